@@ -1,0 +1,3 @@
+//! Set-up, demo, test, lint and benchmarks.
+
+fn main() {}

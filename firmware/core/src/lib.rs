@@ -1,0 +1,1 @@
+//! The module's firmware, independent of the chip.

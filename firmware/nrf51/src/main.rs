@@ -1,0 +1,3 @@
+//! The module's firmware image for the nRF51822.
+
+fn main() {}

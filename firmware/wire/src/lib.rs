@@ -1,0 +1,1 @@
+//! What the station and the module say to each other.

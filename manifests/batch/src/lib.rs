@@ -1,0 +1,1 @@
+//! The batch manifest: build, sign, verify.

@@ -1,0 +1,3 @@
+//! The OEM's tool for batch manifests.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Emulated modules, probes, printer and scanner behind real interfaces.
