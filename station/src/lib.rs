@@ -1,1 +1,32 @@
 //! The end-of-line provisioning station.
+//!
+//! The map of this crate, from the outside in:
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`cli`] | the commands, their arguments and exit codes |
+//! | [`headless`] | the run as plain lines or bars, and as a stream of JSON events |
+//! | [`engine`] | carries one module through the steps; many slots at a time |
+//! | [`steps`] | one file a step, in the order they happen |
+//! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
+//! | [`pki`] | certificates and requests: bytes in, bytes out |
+//! | [`ledger`] | the record of all that happened |
+//! | [`label`] | what is printed |
+//! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
+//! | [`config`] | the station, the product and the order, as files |
+//! | [`device`] | the thread that owns a blocking device |
+//! | [`clock`], [`random`] | the only doors to time and chance |
+//!
+//! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
+//! ledger is on disk.
+
+pub mod clock;
+pub mod device;
+pub mod fault;
+pub mod hsm;
+pub mod label;
+pub mod ledger;
+pub mod pki;
+pub mod printer;
+pub mod random;
+pub mod scanner;

@@ -1,0 +1,3 @@
+//! The `station` program.
+
+fn main() {}
