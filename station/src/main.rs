@@ -1,3 +1,7 @@
 //! The `station` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    station::cli::main()
+}

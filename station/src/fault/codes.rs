@@ -46,10 +46,10 @@ catalogue! {
     }
 
     ModuleUnknown = "M-106" {
-        title: "A sealed module the ledger does not know",
+        title: "The ledger does not know this module",
         disposition: Quarantine,
         remedy: ["Put the module into the quarantine tray."],
-        note: "Sealed elsewhere, or with another ledger.",
+        note: "Certified or sealed elsewhere, or with another ledger.",
     }
 
     RequestMalformed = "M-111" {

@@ -1,0 +1,93 @@
+//! What most commands begin with: the settings and the ledger.
+
+use std::sync::Arc;
+
+use super::Invocation;
+use crate::clock::{Clock, SystemClock};
+use crate::config;
+use crate::fault::{Fault, FaultCode};
+use crate::files::Files;
+use crate::ledger::{AuthorityRole, Ledger, OrderId, OrderRecord, Reader, StationName};
+use crate::pki::Certificate;
+
+/// The settings, the files beside the ledger, and the time.
+#[derive(Debug)]
+pub(super) struct Station {
+    pub(super) config: config::Station,
+    pub(super) files: Files,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Station {
+    /// Reads the settings.
+    pub(super) fn load(invocation: &Invocation) -> Result<Self, Fault> {
+        let config = config::Station::load(&invocation.config).map_err(|error| Fault::of(&error))?;
+        let files = Files::new(&config.data);
+        Ok(Self { config, files, clock: Arc::new(SystemClock) })
+    }
+
+    /// Opens the ledger for writing; makes it if there is none.
+    pub(super) fn ledger(&self, invocation: &Invocation) -> Result<Ledger, Fault> {
+        std::fs::create_dir_all(&self.config.data).map_err(|error| {
+            let what = format!("cannot make {}: {error}", self.config.data.display());
+            Fault::new(FaultCode::LedgerOpen, what)
+        })?;
+        let name = StationName::new(&self.config.name);
+        let ledger = Ledger::open(&self.files.ledger(), Arc::clone(&self.clock), name)
+            .map_err(|error| Fault::of(&error))?;
+        Ok(ledger.with_operator(&invocation.operator))
+    }
+
+    /// Opens the ledger for reading; works beside a running station.
+    pub(super) fn reader(&self) -> Result<Reader, Fault> {
+        Reader::open(&self.files.ledger()).map_err(|error| Fault::of(&error))
+    }
+
+    /// The order that is open.
+    pub(super) async fn open_order(&self, ledger: &Ledger) -> Result<OpenOrder, Fault> {
+        let record = ledger.query(Reader::open_order).await.map_err(|error| Fault::of(&error))?;
+        let record = record
+            .ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
+        let order = definition(&record)?;
+        Ok(OpenOrder { order, left: record.progress.quantity.saturating_sub(record.progress.passed) })
+    }
+
+    /// An order that was opened some time.
+    pub(super) async fn order(&self, ledger: &Ledger, id: &OrderId) -> Result<config::Order, Fault> {
+        let wanted = id.clone();
+        let record =
+            ledger.query(move |reader| reader.order(&wanted)).await.map_err(|error| Fault::of(&error))?;
+        let record = record
+            .ok_or_else(|| Fault::new(FaultCode::OrderMissing, format!("the ledger has no order {id}")))?;
+        definition(&record)
+    }
+
+    /// The CA that issues birth certificates.
+    pub(super) async fn issuer(&self, ledger: &Ledger) -> Result<Certificate, Fault> {
+        let certificate = authority(ledger, AuthorityRole::Issuing).await?;
+        Certificate::from_der(&certificate).map_err(|error| Fault::of(&error))
+    }
+}
+
+/// The order that is open, and how many modules it still lacks.
+#[derive(Debug)]
+pub(super) struct OpenOrder {
+    pub(super) order: config::Order,
+    pub(super) left: u32,
+}
+
+/// The order as it was when it was opened.
+fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
+    serde_json::from_value(record.definition.clone()).map_err(|error| {
+        Fault::new(FaultCode::LedgerBroken, format!("order {} does not parse: {error}", record.id))
+    })
+}
+
+/// The certificate in this role, as DER.
+pub(super) async fn authority(ledger: &Ledger, role: AuthorityRole) -> Result<Vec<u8>, Fault> {
+    let record =
+        ledger.query(move |reader| reader.authority(role)).await.map_err(|error| Fault::of(&error))?;
+    record.map(|record| record.certificate).ok_or_else(|| {
+        Fault::new(FaultCode::AuthorityMissing, format!("the ledger has no {role:?} certificate"))
+    })
+}

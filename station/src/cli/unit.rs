@@ -1,0 +1,64 @@
+//! `station unit …`.
+
+use clap::Subcommand;
+use wire::Uid;
+
+use super::station::Station;
+use super::{Invocation, Outcome, print};
+use crate::fault::{Fault, FaultCode};
+use crate::ledger::ModuleFilter;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List modules, the last seen first.
+    List {
+        /// Only those of this order.
+        #[arg(long)]
+        order: Option<String>,
+        /// At most so many.
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Tell the whole story of one module.
+    Show {
+        /// Its UID: 32 hexadecimal digits, or a UUID.
+        uid: String,
+    },
+}
+
+pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
+    let reader = Station::load(invocation)?.reader()?;
+    match command {
+        Command::List { order, limit } => {
+            let filter = ModuleFilter { order: order.map(Into::into), limit, ..ModuleFilter::default() };
+            let modules = reader.modules(&filter).map_err(|error| Fault::of(&error))?;
+            if invocation.json {
+                print::json(&modules)?;
+            } else {
+                for module in modules {
+                    let order = module.order.map(|order| order.to_string()).unwrap_or_default();
+                    let label = module.label.unwrap_or_default();
+                    print::line(format!("{}  {:<10}  {order:<12}  {label}", module.uid, module.state))?;
+                }
+            }
+        }
+        Command::Show { uid } => {
+            let uid: Uid = uid.trim().parse().map_err(|error| {
+                Fault::new(FaultCode::Configuration, format!("{uid:?} is no UID: {error}"))
+            })?;
+            let story = reader.story(uid).map_err(|error| Fault::of(&error))?;
+            if invocation.json {
+                print::json(&story)?;
+            } else {
+                if story.is_empty() {
+                    print::line(format!("the ledger does not know {uid}"))?;
+                    return Ok(Outcome::NotWell);
+                }
+                for stored in story {
+                    print::line(stored.to_string())?;
+                }
+            }
+        }
+    }
+    Ok(Outcome::Well)
+}

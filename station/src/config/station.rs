@@ -1,0 +1,160 @@
+//! `station.toml`: the station and its devices.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::{ConfigError, beside};
+
+/// The station: its name, its slots and its HSM.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// What the ledger and the batches call this station.
+    pub name: String,
+    /// Where ledger, labels, transcripts and batches are kept.
+    pub data: PathBuf,
+    /// The HSM and its keys.
+    pub hsm: Hsm,
+    /// One or more slots, each with a name of its own.
+    pub slots: Vec<Slot>,
+    /// How long an operator has to stick the label and hold it to the scanner.
+    pub scan_wait: Duration,
+}
+
+/// Where the HSM is and what its keys are called.
+#[derive(Clone, Debug)]
+pub struct Hsm {
+    /// The PKCS#11 module, a shared library.
+    pub module: PathBuf,
+    /// The token's label.
+    pub token: String,
+    /// Label of the root's key.
+    pub root_key: String,
+    /// Label of the key that signs birth certificates.
+    pub issuing_key: String,
+    /// Label of the key that signs batch manifests.
+    pub manifest_key: String,
+}
+
+/// One nest of the fixture and its devices.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// What the operator calls it.
+    pub name: String,
+    /// probe-rs selector: `VID:PID` or `VID:PID:SERIAL`.
+    pub probe: String,
+    /// Serial port, 115200 8N1.
+    pub port: PathBuf,
+    /// Label printer: `HOST:PORT`.
+    pub printer: String,
+    /// Code reader: `HOST:PORT`.
+    pub scanner: String,
+}
+
+impl Station {
+    /// Reads `station.toml`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or everything that is wrong with it.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let mut reader = Reader::open(file)?;
+        let name = reader.required::<String>("name");
+        let data = reader.required::<PathBuf>("data");
+        let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
+        let hsm = reader.section("hsm", |section| Hsm::read(section, file));
+        let slots = reader.sections("slot", |section| Slot::read(section, file));
+        if let Some(name) = &name
+            && name.trim().is_empty()
+        {
+            reader.problem("name", "is empty");
+        }
+        if let Some(slots) = &slots {
+            check_slots(&mut reader, slots);
+        }
+        let station = (|| {
+            Some(Self {
+                name: name?,
+                data: beside(file, data?),
+                hsm: hsm?,
+                slots: slots?,
+                scan_wait: Duration::from_secs(wait),
+            })
+        })();
+        reader.finish(file, station)
+    }
+}
+
+impl Hsm {
+    fn read(section: &mut Reader, file: &Path) -> Option<Self> {
+        let module = section.required::<PathBuf>("module");
+        let token = section.required::<String>("token");
+        let root_key = section.required::<String>("root-key");
+        let issuing_key = section.required::<String>("issuing-key");
+        let manifest_key = section.required::<String>("manifest-key");
+        let keys = [&root_key, &issuing_key, &manifest_key];
+        let distinct: BTreeSet<_> = keys.iter().filter_map(|key| key.as_deref()).collect();
+        if distinct.len() < keys.iter().filter(|key| key.is_some()).count() {
+            section.problem("issuing-key", "root-key, issuing-key and manifest-key must be three different keys");
+        }
+        Some(Self {
+            module: beside(file, module?),
+            token: token?,
+            root_key: root_key?,
+            issuing_key: issuing_key?,
+            manifest_key: manifest_key?,
+        })
+    }
+}
+
+impl Slot {
+    fn read(section: &mut Reader, file: &Path) -> Option<Self> {
+        let name = section.required::<String>("name");
+        let probe = section.required::<String>("probe");
+        let port = section.required::<PathBuf>("port");
+        let printer = section.required::<String>("printer").and_then(|text| tcp(section, "printer", &text));
+        let scanner = section.required::<String>("scanner").and_then(|text| tcp(section, "scanner", &text));
+        if let Some(selector) = &probe
+            && let Err(error) = selector.parse::<probe_rs::probe::DebugProbeSelector>()
+        {
+            section.problem("probe", &error.to_string());
+        }
+        Some(Self {
+            name: name?,
+            probe: probe?,
+            port: beside(file, port?),
+            printer: printer?,
+            scanner: scanner?,
+        })
+    }
+}
+
+/// `tcp://HOST:PORT`, without the scheme.
+fn tcp(section: &mut Reader, key: &str, text: &str) -> Option<String> {
+    let address = text.strip_prefix("tcp://").filter(|address| {
+        address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    });
+    if address.is_none() {
+        section.problem(key, "must be tcp://HOST:PORT");
+    }
+    address.map(str::to_owned)
+}
+
+/// Two slots must not share a name, a probe or a port.
+fn check_slots(reader: &mut Reader, slots: &[Slot]) {
+    if slots.is_empty() {
+        reader.problem("slot", "is missing: at least one slot is needed");
+    }
+    let mut duplicate = |what: &str, value: &dyn Fn(&Slot) -> String| {
+        let mut seen = BTreeSet::new();
+        for slot in slots {
+            let value = value(slot);
+            if !seen.insert(value.clone()) {
+                reader.problem("slot", &format!("two slots have the {what} {value}"));
+            }
+        }
+    };
+    duplicate("name", &|slot| slot.name.clone());
+    duplicate("probe", &|slot| slot.probe.clone());
+    duplicate("port", &|slot| slot.port.display().to_string());
+}

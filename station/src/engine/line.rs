@@ -1,0 +1,240 @@
+//! What all slots share, and running them side by side.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::Event;
+use super::slot::SlotDevices;
+use crate::clock::Clock;
+use crate::config::Order;
+use crate::fault::{Fault, FaultCode, Verdict};
+use crate::files::Files;
+use crate::hsm::{Hsm, KeyLabel};
+use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
+use crate::pki::Issuer;
+use crate::probe::Image;
+
+/// What all slots share.
+#[derive(Debug)]
+pub struct Shared {
+    /// The open order.
+    pub order: Order,
+    /// The product's image, checked.
+    pub image: Image,
+    /// The record.
+    pub ledger: Ledger,
+    /// The HSM.
+    pub hsm: Arc<dyn Hsm>,
+    /// Which of its keys signs birth certificates.
+    pub issuing_key: KeyLabel,
+    /// The issuing CA's certificate.
+    pub issuer: Issuer,
+    /// Where labels and transcripts are kept.
+    pub files: Files,
+    /// How long an operator has to stick a label.
+    pub scan_wait: Duration,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Who listens to what happens.
+    pub events: UnboundedSender<Event>,
+    /// How far the line has come, and when it stops.
+    pub progress: Arc<Progress>,
+}
+
+impl Shared {
+    /// Tells whoever listens. Nobody may be listening; the line goes on.
+    pub(super) fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    /// Records that a run begins; its place in the ledger is its number.
+    pub(super) async fn begin_run(&self, slot: &str) -> Result<RunId, Fault> {
+        let event = RunStarted { slot: slot.to_owned(), order: self.order.id.as_str().into() };
+        let receipt = self.ledger.append(event).await.map_err(|error| Fault::of(&error))?;
+        receipt.run().ok_or_else(|| Fault::new(FaultCode::Bug, "the ledger gave a run no number"))
+    }
+
+    /// Records that a run ended in a fault that the run itself could not record.
+    pub(super) async fn record_crash(&self, run: RunId, fault: &Fault) -> Result<(), Fault> {
+        let event = RunFaulted::new(run, None, None, fault.clone());
+        self.ledger.append(event).await.map(drop).map_err(|error| Fault::of(&error))
+    }
+}
+
+/// When the line has had enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// How many modules the order still lacks.
+    pub passes: u32,
+    /// How many runs to make at most; as many as it takes, if not given.
+    pub runs: Option<u32>,
+}
+
+/// How many modules were taken up and how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Runs under way.
+    pub running: u32,
+    /// Runs that passed.
+    pub passed: u32,
+    /// Runs in which the module failed.
+    pub failed: u32,
+    /// Runs in which the station was in trouble.
+    pub errors: u32,
+    /// No further module is to be taken up.
+    pub stopping: bool,
+}
+
+impl Tally {
+    /// Runs that ended.
+    pub fn ended(&self) -> u32 {
+        self.passed + self.failed + self.errors
+    }
+}
+
+/// How far the line has come. Slots that have no right to begin a run yet wait here.
+#[derive(Debug)]
+pub struct Progress {
+    quota: Quota,
+    tally: watch::Sender<Tally>,
+}
+
+impl Progress {
+    /// A line that has done nothing yet.
+    pub fn new(quota: Quota) -> Self {
+        Self { quota, tally: watch::Sender::new(Tally::default()) }
+    }
+
+    /// How many modules were taken up and how they ended.
+    pub fn tally(&self) -> Tally {
+        *self.tally.borrow()
+    }
+
+    /// Takes up no further module; the runs under way go on to their end.
+    pub fn stop(&self) {
+        self.tally.send_modify(|tally| tally.stopping = true);
+    }
+
+    /// Waits until the line has had enough.
+    pub(super) async fn finished(&self) {
+        let mut tally = self.tally.subscribe();
+        // The sender lives as long as this future borrows it.
+        let _ = tally.wait_for(|tally| self.is_finished(tally)).await;
+    }
+
+    /// Waits for the right to begin a run: the order must still lack a module that no other slot is
+    /// working on. `false` when the line has had enough.
+    pub(super) async fn begin(&self) -> bool {
+        let mut tally = self.tally.subscribe();
+        loop {
+            let ready = tally.wait_for(|tally| self.is_finished(tally) || self.has_room(tally)).await;
+            if ready.is_err() {
+                return false;
+            }
+            drop(ready);
+            // Another slot may have been quicker.
+            let mut begun = None;
+            self.tally.send_modify(|tally| {
+                if self.is_finished(tally) {
+                    begun = Some(false);
+                } else if self.has_room(tally) {
+                    tally.running += 1;
+                    begun = Some(true);
+                }
+            });
+            if let Some(begun) = begun {
+                return begun;
+            }
+        }
+    }
+
+    /// Counts a run that ended.
+    pub(super) fn end(&self, verdict: Verdict) {
+        self.tally.send_modify(|tally| {
+            tally.running = tally.running.saturating_sub(1);
+            match verdict {
+                Verdict::Pass => tally.passed += 1,
+                Verdict::Fail => tally.failed += 1,
+                Verdict::Error => tally.errors += 1,
+            }
+        });
+    }
+
+    fn is_finished(&self, tally: &Tally) -> bool {
+        tally.stopping
+            || tally.passed >= self.quota.passes
+            || self.quota.runs.is_some_and(|runs| tally.ended() >= runs)
+    }
+
+    fn has_room(&self, tally: &Tally) -> bool {
+        tally.passed + tally.running < self.quota.passes
+            && self.quota.runs.is_none_or(|runs| tally.ended() + tally.running < runs)
+    }
+}
+
+/// Runs all slots side by side until the quota is reached or [`Progress::stop`] is called.
+///
+/// # Errors
+/// The fault that stopped the whole line: the ledger could not be written.
+pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, Fault> {
+    let mut tasks = JoinSet::new();
+    for slot in slots {
+        let shared = Arc::clone(&shared);
+        tasks.spawn(async move { Arc::new(slot).serve(&shared).await });
+    }
+    let mut stopped = None;
+    while let Some(ended) = tasks.join_next().await {
+        let fault = match ended {
+            Ok(Ok(())) => continue,
+            Ok(Err(fault)) => fault,
+            Err(error) => Fault::new(FaultCode::Bug, format!("a slot's task ended: {error}")),
+        };
+        shared.progress.stop();
+        if stopped.is_none() {
+            shared.tell(Event::LineStopped { code: fault.code, chain: fault.chain.clone() });
+            stopped = Some(fault);
+        }
+    }
+    stopped.map_or_else(|| Ok(shared.progress.tally()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_more_modules_are_taken_up_than_the_order_lacks() {
+        let progress = Progress::new(Quota { passes: 1, runs: None });
+        assert!(progress.begin().await);
+        let second = progress.begin();
+        tokio::pin!(second);
+        assert!(tokio::time::timeout(Duration::from_millis(20), &mut second).await.is_err());
+        progress.end(Verdict::Fail);
+        assert!(second.await, "the failed module is to be replaced");
+        progress.end(Verdict::Pass);
+        assert!(!progress.begin().await);
+        progress.finished().await;
+    }
+
+    #[tokio::test]
+    async fn runs_are_limited_whatever_their_verdict() {
+        let progress = Progress::new(Quota { passes: 10, runs: Some(2) });
+        assert!(progress.begin().await && progress.begin().await);
+        progress.end(Verdict::Error);
+        progress.end(Verdict::Pass);
+        assert!(!progress.begin().await);
+        let Tally { passed, errors, .. } = progress.tally();
+        assert_eq!((passed, errors), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn a_stopped_line_begins_nothing() {
+        let progress = Progress::new(Quota { passes: 10, runs: None });
+        progress.stop();
+        assert!(!progress.begin().await);
+    }
+}

@@ -1,0 +1,130 @@
+//! One slot: wait until a module is seated, run it, wait until it is taken out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Event, Shared, run};
+use crate::config;
+use crate::fault::{Fault, FaultCode, Verdict};
+use crate::link::Link;
+use crate::printer::TcpPrinter;
+use crate::probe::{Probe, Seat};
+use crate::scanner::TcpScanner;
+
+/// The devices of one slot.
+#[derive(Debug)]
+pub struct SlotDevices {
+    /// What the operator calls the slot.
+    pub name: String,
+    /// The debug probe.
+    pub probe: Probe,
+    /// The serial line.
+    pub link: Link,
+    /// The label printer.
+    pub printer: TcpPrinter,
+    /// The code reader.
+    pub scanner: TcpScanner,
+}
+
+/// How often an empty slot is looked at, and how long a seated module is left in peace before it is
+/// looked at again: a hand is still on it.
+const POLL: Duration = Duration::from_millis(250);
+
+/// How often a slot in trouble is tried again.
+const BACK_OFF: Duration = Duration::from_secs(1);
+
+impl SlotDevices {
+    /// Handles on the devices that the configuration names; each is opened at its first use.
+    pub fn new(slot: &config::Slot) -> Self {
+        Self {
+            name: slot.name.clone(),
+            probe: Probe::new(&slot.name, &slot.probe),
+            link: Link::new(&slot.name, &slot.port),
+            printer: TcpPrinter::new(slot.printer.clone()),
+            scanner: TcpScanner::new(slot.scanner.clone()),
+        }
+    }
+
+    /// Takes up module after module until the line has had enough.
+    ///
+    /// # Errors
+    /// A fault that stops the whole line.
+    pub(super) async fn serve(self: Arc<Self>, shared: &Arc<Shared>) -> Result<(), Fault> {
+        while self.wait_for(Seat::Taken, shared).await && shared.progress.begin().await {
+            let verdict = self.run_module(shared).await;
+            shared.progress.end(verdict.as_ref().copied().unwrap_or(Verdict::Error));
+            verdict?;
+            if !self.wait_for(Seat::Empty, shared).await {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the module in the slot on a task of its own, so that a mistake in a step costs this run
+    /// and not the slot.
+    async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Verdict, Fault> {
+        let run = shared.begin_run(&self.name).await?;
+        let task = tokio::spawn(run::run(Arc::clone(shared), Arc::clone(self), run));
+        match task.await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                let fault = Fault::new(FaultCode::Bug, format!("the run's task ended: {error}"));
+                shared.record_crash(run, &fault).await?;
+                shared.tell(Event::RunEnded {
+                    slot: self.name.clone(),
+                    run,
+                    verdict: fault.verdict(),
+                    uid: None,
+                    step: None,
+                    code: Some(fault.code),
+                    chain: Some(fault.chain.clone()),
+                    elapsed_ms: 0,
+                });
+                Ok(fault.verdict())
+            }
+        }
+    }
+
+    /// Waits until the slot has been `wanted` at two looks in a row, so that a bouncing contact does
+    /// not count. `false` when the line has had enough first.
+    async fn wait_for(&self, wanted: Seat, shared: &Shared) -> bool {
+        tokio::select! {
+            () = self.seat_is(wanted, shared) => true,
+            () = shared.progress.finished() => false,
+        }
+    }
+
+    async fn seat_is(&self, wanted: Seat, shared: &Shared) {
+        let mut seen = 0;
+        let mut told: Option<Event> = None;
+        loop {
+            let (event, pause) = match self.probe.seat().await {
+                Ok(seat) if seat == wanted => {
+                    seen += 1;
+                    if seen == 2 {
+                        return;
+                    }
+                    (None, POLL)
+                }
+                Ok(_) => {
+                    seen = 0;
+                    let waiting = (wanted == Seat::Taken)
+                        .then(|| Event::SlotWaiting { slot: self.name.clone() });
+                    (waiting, POLL)
+                }
+                Err(error) => {
+                    seen = 0;
+                    (Some(Event::trouble(&self.name, &Fault::of(&error))), BACK_OFF)
+                }
+            };
+            if let Some(event) = event
+                && told.as_ref() != Some(&event)
+            {
+                told = Some(event.clone());
+                shared.tell(event);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+}

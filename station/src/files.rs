@@ -1,0 +1,83 @@
+//! The files beside the ledger: label pictures, transcripts, certificates, batches.
+//!
+//! ```text
+//! data/
+//!   ledger.sqlite
+//!   ca/{root,issuing,manifest}.pem
+//!   labels/{uid}.png
+//!   transcripts/run-{run}.txt
+//!   batches/
+//! ```
+//!
+//! All but the ledger can be lost without losing what happened.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use wire::Uid;
+
+use crate::ledger::RunId;
+
+/// Where the station keeps its files.
+#[derive(Clone, Debug)]
+pub struct Files {
+    data: PathBuf,
+}
+
+impl Files {
+    /// The files below this directory.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into() }
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> PathBuf {
+        self.data.join("ledger.sqlite")
+    }
+
+    /// The picture of a module's label.
+    pub fn label(&self, uid: &Uid) -> PathBuf {
+        self.data.join("labels").join(format!("{uid}.png"))
+    }
+
+    /// What passed over the serial line in a run.
+    pub fn transcript(&self, run: RunId) -> PathBuf {
+        self.data.join("transcripts").join(format!("run-{run}.txt"))
+    }
+
+    /// The certificate of a CA or signing key, as PEM: `root`, `issuing` or `manifest`.
+    pub fn authority(&self, role: &str) -> PathBuf {
+        self.data.join("ca").join(format!("{role}.pem"))
+    }
+
+    /// A batch manifest.
+    pub fn batch(&self, name: &str) -> PathBuf {
+        self.data.join("batches").join(name)
+    }
+
+    /// Writes a file whole or not at all, making its directory first.
+    ///
+    /// # Errors
+    /// What the operating system said.
+    pub fn write_now(&self, file: &Path, content: &[u8]) -> io::Result<()> {
+        if let Some(directory) = file.parent() {
+            std::fs::create_dir_all(directory)?;
+        }
+        let unfinished = file.with_extension("unfinished");
+        let mut open = std::fs::File::create(&unfinished)?;
+        open.write_all(content)?;
+        open.sync_all()?;
+        std::fs::rename(&unfinished, file)
+    }
+
+    /// As [`write_now`](Self::write_now), without blocking the caller's thread.
+    ///
+    /// # Errors
+    /// What the operating system said.
+    pub async fn write(&self, file: &Path, content: &[u8]) -> io::Result<()> {
+        let (files, file, content) = (self.clone(), file.to_owned(), content.to_vec());
+        tokio::task::spawn_blocking(move || files.write_now(&file, &content))
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+}

@@ -1,0 +1,61 @@
+//! What happened, in words.
+
+use crate::engine::Event;
+use crate::fault::{Chain, FaultCode, Verdict};
+
+/// The lines that tell an event. None for what only a bar shows.
+pub(super) fn of(event: &Event) -> Vec<String> {
+    match event {
+        Event::SlotWaiting { slot } => vec![format!("slot {slot:<3} waiting for a module")],
+        Event::SlotTrouble { slot, code, chain } => trouble(&format!("slot {slot:<3}"), *code, chain),
+        Event::RunStarted { slot, run } => vec![format!("slot {slot:<3} run {run}: module seated")],
+        Event::StepStarted { .. } | Event::Progress { .. } => Vec::new(),
+        Event::StepEnded { slot, step, skipped, elapsed_ms, .. } => {
+            let reason = skipped.as_deref().map(|reason| format!(", skipped: {reason}")).unwrap_or_default();
+            vec![format!("slot {slot:<3}   {step:<10} {elapsed_ms:>6} ms{reason}")]
+        }
+        Event::RunEnded { slot, verdict, uid, step, code, chain, elapsed_ms, .. } => {
+            let word = match verdict {
+                Verdict::Pass => "PASS",
+                Verdict::Fail => "FAIL",
+                Verdict::Error => "ERROR",
+            };
+            let uid = uid.as_deref().unwrap_or("unknown module");
+            let at = step.map(|step| format!(" at {step}")).unwrap_or_default();
+            let mut lines = vec![format!("slot {slot:<3} {word} {uid}{at} after {elapsed_ms} ms")];
+            if let (Some(code), Some(chain)) = (code, chain) {
+                lines.extend(trouble("        ", *code, chain));
+            }
+            lines
+        }
+        Event::LineStopped { code, chain } => trouble("line stopped", *code, chain),
+    }
+}
+
+/// Code and title, what to do, and the causes.
+fn trouble(place: &str, code: FaultCode, chain: &Chain) -> Vec<String> {
+    let entry = code.entry();
+    let mut lines = vec![format!("{place} {code} {}", entry.title)];
+    lines.extend(entry.remedy.iter().map(|remedy| format!("           -> {remedy}")));
+    lines.push(format!("           ({chain})"));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_code_title_remedy_and_cause() {
+        let lines = trouble("slot 2", FaultCode::ModuleMissing, &Chain::from_message("no debug port answers"));
+        assert_eq!(
+            lines,
+            [
+                "slot 2 P-303 No module is seated",
+                "           -> Put a module into the slot.",
+                "           -> Press the clamp down fully.",
+                "           (no debug port answers)",
+            ]
+        );
+    }
+}

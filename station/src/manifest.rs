@@ -1,0 +1,156 @@
+//! From the ledger to a batch manifest.
+//!
+//! A manifest is a pure function of the ledger: the same batch gives the same header, however often
+//! it is exported. The next batch to the customer names this one by the digest of its header.
+
+use batch::{Batch, Delivery, Firmware, Module, Passed, PrepareError, Timestamp, Unsigned, Void};
+use time::OffsetDateTime;
+use wire::Uid;
+
+use crate::config::{Flow, Order};
+use crate::fault::{Coded, FaultCode};
+use crate::ledger::{AuthorityRole, BatchEntry, Digest, Event, Fate, LedgerError, Reader};
+
+/// Why no manifest can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The ledger cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Something the manifest needs is not in the ledger.
+    #[error("the ledger has no {what}")]
+    Missing {
+        /// What is missing.
+        what: String,
+    },
+    /// A certificate in the ledger does not parse.
+    #[error("{whose} certificate does not parse")]
+    Certificate {
+        /// Whose certificate.
+        whose: String,
+        /// What the parser said.
+        #[source]
+        source: batch::CertificateError,
+    },
+    /// A receiver would refuse the manifest.
+    #[error("the manifest would not hold")]
+    Prepare(#[source] PrepareError),
+}
+
+impl Coded for ManifestError {
+    fn code(&self) -> FaultCode {
+        match self {
+            Self::Ledger(error) => error.code(),
+            Self::Missing { .. } | Self::Certificate { .. } | Self::Prepare(_) => FaultCode::BatchState,
+        }
+    }
+}
+
+/// What a manifest is made of, besides what the ledger knows of its modules.
+#[derive(Clone, Debug)]
+pub struct Contents<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// The station's name.
+    pub station: &'a str,
+    /// What the receiver is to learn.
+    pub flavour: Flow,
+    /// Number of the batch among those to the customer.
+    pub sequence: u64,
+    /// The digest of the customer's batch before.
+    pub previous: Option<Digest>,
+    /// When the batch was closed, to the second.
+    pub created: OffsetDateTime,
+    /// The modules.
+    pub entries: &'a [BatchEntry],
+}
+
+/// Makes everything of a manifest but its signature.
+///
+/// # Errors
+/// The ledger lacks something, or what it has does not make a manifest that a receiver would accept.
+pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, ManifestError> {
+    let modules = contents
+        .entries
+        .iter()
+        .map(|entry| module(ledger, contents.order, entry))
+        .collect::<Result<_, _>>()?;
+    let batch = Batch {
+        order: contents.order.id.clone(),
+        customer: contents.order.customer.clone(),
+        product: contents.order.product.name.clone(),
+        station: contents.station.to_owned(),
+        delivery: match contents.flavour {
+            Flow::PreRegistration => Delivery::PreRegistration,
+            Flow::LateBinding => Delivery::LateBinding { endpoint: contents.order.endpoint.clone() },
+        },
+        sequence: u32::try_from(contents.sequence)
+            .map_err(|_| ManifestError::Missing { what: "further batch number".to_owned() })?,
+        previous: contents.previous.map(|digest| batch::Digest::from_bytes(*digest.as_bytes())),
+        created: timestamp(contents.created)?,
+        ca_chain: vec![
+            authority(ledger, AuthorityRole::Issuing)?,
+            authority(ledger, AuthorityRole::Root)?,
+        ],
+        signer: authority(ledger, AuthorityRole::Manifest)?,
+        modules,
+    };
+    batch.prepare().map_err(ManifestError::Prepare)
+}
+
+fn module(ledger: &Reader, order: &Order, entry: &BatchEntry) -> Result<Module, ManifestError> {
+    let certificate = ledger.certificate(&entry.uid)?;
+    let uid = batch::Uid::from_bytes(*entry.uid.as_bytes());
+    match entry.fate {
+        Fate::Passed => {
+            let der = certificate
+                .ok_or_else(|| ManifestError::Missing { what: format!("certificate of {}", entry.uid) })?;
+            Ok(Module::Passed(Passed {
+                uid,
+                certificate: parse(&entry.uid.to_string(), &der)?,
+                sealed_at: timestamp(sealed_at(ledger, &entry.uid)?)?,
+                firmware: Firmware {
+                    sha256: batch::Digest::from_bytes(order.product.firmware.sha256),
+                    version: order.product.firmware.version.clone(),
+                },
+            }))
+        }
+        Fate::Void => {
+            let record = ledger.module(&entry.uid)?;
+            Ok(Module::Void(Void {
+                uid,
+                reason: record.and_then(|record| record.void_reason).unwrap_or_default(),
+                certificate: certificate.map(|der| batch::Digest::of(&der)),
+            }))
+        }
+    }
+}
+
+/// When the ledger recorded that the module was sealed.
+fn sealed_at(ledger: &Reader, uid: &Uid) -> Result<OffsetDateTime, ManifestError> {
+    ledger
+        .story(uid)?
+        .into_iter()
+        .find(|stored| matches!(stored.event, Event::ModuleSealed(_)))
+        .map(|stored| stored.time)
+        .ok_or_else(|| ManifestError::Missing { what: format!("record that {uid} was sealed") })
+}
+
+fn authority(ledger: &Reader, role: AuthorityRole) -> Result<batch::Certificate, ManifestError> {
+    let record = ledger
+        .authority(role)?
+        .ok_or_else(|| ManifestError::Missing { what: format!("{role:?} certificate") })?;
+    parse(&format!("{role:?}"), &record.certificate)
+}
+
+fn parse(whose: &str, der: &[u8]) -> Result<batch::Certificate, ManifestError> {
+    batch::Certificate::from_der(der)
+        .map_err(|source| ManifestError::Certificate { whose: whose.to_owned(), source })
+}
+
+fn timestamp(time: OffsetDateTime) -> Result<Timestamp, ManifestError> {
+    u64::try_from(time.unix_timestamp())
+        .ok()
+        .and_then(Timestamp::from_unix_seconds)
+        .ok_or_else(|| ManifestError::Missing { what: format!("time a manifest can hold: {time}") })
+}

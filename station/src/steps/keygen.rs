@@ -1,0 +1,41 @@
+//! Keygen: the module makes its UID and its key pair. The private key never leaves it.
+
+use wire::factory::{HardwareFault, Request};
+use wire::{ErrorNumber, Uid};
+
+use super::greet::Greeting;
+use crate::engine::{Context, Step, StepResult};
+use crate::fault::{Fault, FaultCode};
+use crate::link::ExchangeError;
+
+/// Has a blank module make its identity; others have theirs.
+///
+/// # Errors
+/// The module's random number generator failed its health test, or it was not understood.
+pub async fn run(context: &Context<'_>, greeting: &Greeting) -> StepResult<Uid> {
+    if let Some(uid) = greeting.uid {
+        return Ok(Step::Skipped(uid, "the module has its key already"));
+    }
+    let answer = match context.slot.link.factory(Request::KeyGen).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(refusal(&error)),
+    };
+    let uid: Uid = answer.detail.parse().map_err(|_| Fault::of(&answer.unexpected()))?;
+    if !uid.is_random_layout() {
+        let what = format!("{uid} is not a version 4 UUID");
+        return Err(Fault::new(FaultCode::ModuleKeyGeneration, what));
+    }
+    context.identified(uid);
+    Ok(Step::Done(uid))
+}
+
+/// ERR28 means broken hardware; anything else is a refusal like others.
+fn refusal(error: &ExchangeError) -> Fault {
+    if let ExchangeError::Refused { detail, .. } = error
+        && error.is_refusal(ErrorNumber::Configuration)
+        && HardwareFault::from_detail(detail).is_ok()
+    {
+        return Fault { code: FaultCode::ModuleKeyGeneration, ..Fault::of(error) };
+    }
+    Fault::of(error)
+}

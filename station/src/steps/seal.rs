@@ -1,0 +1,73 @@
+//! Seal: the module refuses factory commands from now on, and its debug port is locked.
+//!
+//! There is no way back, so the command is given once and never repeated: a module whose answer was
+//! lost is asked what it is when it comes back.
+
+use wire::ErrorNumber;
+use wire::factory::{Info, Lifecycle, Request};
+
+use super::greet::Greeting;
+use super::issue::Birth;
+use crate::engine::{Context, Step, StepResult};
+use crate::fault::{Fault, FaultCode};
+use crate::ledger::ModuleSealed;
+
+/// Seals the module unless it is sealed, and checks that it really is.
+///
+/// # Errors
+/// The module refuses to seal, still takes factory commands, or can still be read by a debugger.
+pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> StepResult<()> {
+    let link = &context.slot.link;
+    let sealed_before = greeting.lifecycle == Lifecycle::Sealed;
+    if !sealed_before {
+        link.factory(Request::Seal)
+            .await
+            .map_err(|error| Fault { code: seal_code(&error), ..Fault::of(&error) })?;
+        // Read-back protection takes hold at the next reset.
+        let chip = &context.line.order.product.chip;
+        context.slot.probe.reset(chip).await.map_err(|error| Fault::of(&error))?;
+    }
+    check_sealed(context).await?;
+    check_locked(context).await?;
+    context.record(ModuleSealed { run: context.run, uid: birth.uid }).await?;
+    Ok(if sealed_before { Step::Skipped((), "the module is sealed already") } else { Step::Done(()) })
+}
+
+/// A refusal has a code of its own; trouble on the line keeps its code.
+fn seal_code(error: &crate::link::ExchangeError) -> FaultCode {
+    match error {
+        crate::link::ExchangeError::Refused { .. } => FaultCode::SealRefused,
+        other => Fault::of(other).code,
+    }
+}
+
+/// The module says it is sealed, and refuses each factory command that acts.
+async fn check_sealed(context: &Context<'_>) -> Result<(), Fault> {
+    let answer = super::greet::ask(context).await.map_err(|error| Fault::of(&error))?;
+    let info = answer.parse(Info::parse).map_err(|error| Fault::of(&error))?;
+    if info.lifecycle != Lifecycle::Sealed {
+        return Err(open(format!("the module says it is {}", info.lifecycle)));
+    }
+    for request in [Request::KeyGen, Request::Csr, Request::Prove([0; 32]), Request::SelfTest] {
+        match context.slot.link.factory(request).await {
+            Ok(_) => return Err(open(format!("{} is still accepted", request.verb().word()))),
+            Err(error) if error.is_refusal(ErrorNumber::NotAllowed) => {}
+            Err(error) => return Err(Fault::of(&error)),
+        }
+    }
+    Ok(())
+}
+
+/// A debugger cannot read the flash.
+async fn check_locked(context: &Context<'_>) -> Result<(), Fault> {
+    let chip = &context.line.order.product.chip;
+    if context.slot.probe.is_locked(chip).await.map_err(|error| Fault::of(&error))? {
+        Ok(())
+    } else {
+        Err(open("the debug port still reads the flash".to_owned()))
+    }
+}
+
+fn open(what: String) -> Fault {
+    Fault::new(FaultCode::SealOpen, what)
+}
