@@ -15,6 +15,7 @@
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
 //! | [`config`] | the station, the product and the order, as files |
 //! | [`device`] | the thread that owns a blocking device |
+//! | [`tcp`] | devices reached over the network |
 //! | [`clock`], [`random`] | the only doors to time and chance |
 //!
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
@@ -30,3 +31,4 @@ pub mod pki;
 pub mod printer;
 pub mod random;
 pub mod scanner;
+pub mod tcp;
