@@ -1,1 +1,30 @@
-//! Placeholder, replaced with its first version.
+//! The record of all that happened: append-only, chained by hashes, on disk before the world.
+
+mod error;
+mod event;
+mod handle;
+mod id;
+mod payload;
+mod reader;
+mod record;
+mod refusal;
+mod text;
+mod verify;
+
+pub use error::LedgerError;
+pub use event::{DecodeError, Event};
+pub use handle::{Ledger, Receipt};
+pub use id::{BatchId, Digest, OrderId, RunId, Seq, StationName};
+pub use payload::{
+    AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
+    CertificateIssued, CertificateReserved, Fate, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified,
+    ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed, RunStarted, StationStarted,
+    StepFinished, StepOutcome,
+};
+pub use reader::Reader;
+pub use record::{
+    AuthorityRecord, BatchExport, BatchRecord, Head, ModuleFilter, ModuleRecord, ModuleState, OrderProgress,
+    OrderRecord, Reservation, StoredEvent, Unbatched,
+};
+pub use refusal::Refusal;
+pub use verify::{Summary, verify};

@@ -1,0 +1,131 @@
+//! The kinds of event, and how they are stored.
+
+use serde::Serialize;
+
+use super::payload::{
+    AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
+    CertificateReserved, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
+    ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+};
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal, $version:literal;)+) => {
+        /// Something that happened.
+        ///
+        /// In the ledger an event is its kind, the version of that kind's payload, and the payload
+        /// as JSON. Kinds are never renamed; a kind whose payload must change gets a new version,
+        /// and the old one stays readable.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(tag = "kind", content = "payload")]
+        pub enum Event {
+            $(
+                $(#[$doc])*
+                #[serde(rename = $kind)]
+                $name($name),
+            )+
+        }
+
+        impl Event {
+            /// The name of the kind, as stored.
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => $kind,)+
+                }
+            }
+
+            /// The version of the kind's payload that this program writes.
+            pub const fn version(&self) -> u32 {
+                match self {
+                    $(Self::$name(_) => $version,)+
+                }
+            }
+
+            /// The payload as JSON: fields in the order of their declaration, no white space.
+            pub(super) fn encode(&self) -> Result<String, serde_json::Error> {
+                match self {
+                    $(Self::$name(payload) => serde_json::to_string(payload),)+
+                }
+            }
+
+            /// Reads an event back.
+            pub(super) fn decode(kind: &str, version: u32, payload: &str) -> Result<Self, DecodeError> {
+                match (kind, version) {
+                    $(($kind, $version) => serde_json::from_str(payload).map(Self::$name),)+
+                    _ => return Err(DecodeError::Unknown { kind: kind.to_owned(), version }),
+                }
+                .map_err(|source| DecodeError::Payload { kind: kind.to_owned(), source })
+            }
+        }
+
+        $(
+            impl From<$name> for Event {
+                fn from(payload: $name) -> Self {
+                    Self::$name(payload)
+                }
+            }
+        )+
+    };
+}
+
+events! {
+    /// See [`LedgerCreated`].
+    LedgerCreated = "ledger-created", 1;
+    /// See [`StationStarted`].
+    StationStarted = "station-started", 1;
+    /// See [`AuthorityEstablished`].
+    AuthorityEstablished = "authority-established", 1;
+    /// See [`OrderOpened`].
+    OrderOpened = "order-opened", 1;
+    /// See [`RunStarted`].
+    RunStarted = "run-started", 1;
+    /// See [`ModuleIdentified`].
+    ModuleIdentified = "module-identified", 1;
+    /// See [`CertificateReserved`].
+    CertificateReserved = "certificate-reserved", 1;
+    /// See [`CertificateIssued`].
+    CertificateIssued = "certificate-issued", 1;
+    /// See [`CertificateInstalled`].
+    CertificateInstalled = "certificate-installed", 1;
+    /// See [`ModuleProved`].
+    ModuleProved = "module-proved", 1;
+    /// See [`ModuleSealed`].
+    ModuleSealed = "module-sealed", 1;
+    /// See [`LabelPrinted`].
+    LabelPrinted = "label-printed", 1;
+    /// See [`LabelScanned`].
+    LabelScanned = "label-scanned", 1;
+    /// See [`StepFinished`].
+    StepFinished = "step-finished", 1;
+    /// See [`RunPassed`].
+    RunPassed = "run-passed", 1;
+    /// See [`RunFaulted`].
+    RunFaulted = "run-faulted", 1;
+    /// See [`ModuleVoided`].
+    ModuleVoided = "module-voided", 1;
+    /// See [`BatchClosed`].
+    BatchClosed = "batch-closed", 1;
+    /// See [`BatchExported`].
+    BatchExported = "batch-exported", 1;
+}
+
+/// Why a stored event could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// A kind, or a version of one, that this program does not know.
+    #[error("unknown event {kind}, version {version}")]
+    Unknown {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u32,
+    },
+    /// The payload is not what its kind says.
+    #[error("payload of a {kind} event does not parse")]
+    Payload {
+        /// The kind.
+        kind: String,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
+    },
+}

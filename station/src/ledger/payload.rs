@@ -1,0 +1,299 @@
+//! What each kind of event says.
+//!
+//! The shape of a payload never changes once a ledger holds it: a field more or less is a new
+//! version of its kind (see [`Event`](super::Event)). Unknown fields are refused, so that nothing
+//! in a ledger goes unread.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use wire::Uid;
+
+use super::id::{BatchId, Digest, OrderId, RunId};
+use super::text;
+use crate::fault::{Chain, Fault, FaultCode};
+
+macro_rules! payload {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+            pub struct $name { $($body)* }
+        )+
+    };
+}
+
+payload! {
+    /// The ledger was made. Always the first event, and written by the ledger itself.
+    pub struct LedgerCreated {
+        /// 16 random bytes that tell this ledger from every other.
+        #[serde(with = "text::hexadecimal")]
+        pub ledger: [u8; 16],
+    }
+
+    /// The station program started. Ends every run that an earlier start left open.
+    pub struct StationStarted {
+        /// The program's version.
+        pub program: String,
+    }
+
+    /// A certificate authority, or the key that signs batches, was set up on the HSM.
+    /// A later one in the same role takes its place.
+    pub struct AuthorityEstablished {
+        /// What it signs.
+        pub role: AuthorityRole,
+        /// The label of its key on the HSM.
+        pub key_label: String,
+        /// Its certificate, DER.
+        #[serde(with = "text::base64")]
+        pub certificate: Vec<u8>,
+    }
+
+    /// A work order was opened, and is the one being worked on until another is opened.
+    /// Opening an order again, word for word, takes it up again.
+    pub struct OrderOpened {
+        /// The order's id.
+        pub order: OrderId,
+        /// The name of the product.
+        pub product: String,
+        /// Who the modules ship to.
+        pub customer: String,
+        /// How many modules are to pass.
+        pub quantity: u32,
+        /// How the customer binds modules to an account: `pre-registration` or `late-binding`.
+        pub flow: String,
+        /// The order and its product, whole, as they were read.
+        pub definition: serde_json::Value,
+    }
+
+    /// A slot began a run. The event's place is the run's id.
+    pub struct RunStarted {
+        /// The slot's name.
+        pub slot: String,
+        /// The order it works for.
+        pub order: OrderId,
+    }
+
+    /// The module in the slot said who it is, and proved that it holds its private key.
+    pub struct ModuleIdentified {
+        /// The run that saw it.
+        pub run: RunId,
+        /// The UID it goes by.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Its public key: `SubjectPublicKeyInfo`, DER.
+        #[serde(with = "text::base64")]
+        pub public_key: Vec<u8>,
+        /// The version of the firmware in it.
+        pub firmware: String,
+    }
+
+    /// The bytes of the module's certificate were fixed. From here on they are the only ones
+    /// ever signed for this UID.
+    pub struct CertificateReserved {
+        /// The run that reserved.
+        pub run: RunId,
+        /// Whose certificate it is.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// SHA-256 of the certificate of the issuing authority that is to sign.
+        pub issuer: Digest,
+        /// The `TBSCertificate`, DER.
+        #[serde(with = "text::base64")]
+        pub tbs: Vec<u8>,
+    }
+
+    /// The reserved bytes were signed.
+    pub struct CertificateIssued {
+        /// The run that had them signed.
+        pub run: RunId,
+        /// Whose certificate it is.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The certificate, DER.
+        #[serde(with = "text::base64")]
+        pub certificate: Vec<u8>,
+    }
+
+    /// The module holds its certificate: it was read back and is the same.
+    pub struct CertificateInstalled {
+        /// The run that installed.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+    }
+
+    /// The module signed a fresh challenge with the certified key.
+    pub struct ModuleProved {
+        /// The run that asked.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The challenge, as the module got it.
+        #[serde(with = "text::hexadecimal")]
+        pub challenge: [u8; 32],
+        /// The signature, r and s.
+        #[serde(with = "text::hexadecimal")]
+        pub signature: [u8; 64],
+    }
+
+    /// The module is sealed, and was seen to be.
+    pub struct ModuleSealed {
+        /// The run that sealed it, or found it sealed.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+    }
+
+    /// A label was printed for the module.
+    pub struct LabelPrinted {
+        /// The run that printed.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The text in the label's code.
+        pub payload: String,
+    }
+
+    /// The label on the module was read, and is the one printed last for it.
+    pub struct LabelScanned {
+        /// The run that read.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The text that was read.
+        pub payload: String,
+    }
+
+    /// A step of a run came to its end, other than by a fault.
+    pub struct StepFinished {
+        /// The run.
+        pub run: RunId,
+        /// The step's name.
+        pub step: String,
+        /// How it ended.
+        pub outcome: StepOutcome,
+        /// How long it took.
+        pub elapsed_ms: u64,
+    }
+
+    /// The module is good, and the run over.
+    pub struct RunPassed {
+        /// The run.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+    }
+
+    /// The run is over, and the module did not pass.
+    pub struct RunFaulted {
+        /// The run.
+        pub run: RunId,
+        /// The module, as far as it is known. It may be one that the ledger refused.
+        #[serde(with = "text::optional_uid")]
+        pub uid: Option<Uid>,
+        /// The step that was under way.
+        pub step: Option<String>,
+        /// What went wrong.
+        pub code: FaultCode,
+        /// The error and its causes.
+        pub chain: Chain,
+        /// What else an engineer should know, by name. No secrets.
+        pub facts: BTreeMap<String, String>,
+    }
+
+    /// The module will never be used. Final.
+    pub struct ModuleVoided {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// A batch was made up: these modules, and no others, are in it.
+    pub struct BatchClosed {
+        /// The batch's id.
+        pub batch: BatchId,
+        /// The order it is made for.
+        pub order: OrderId,
+        /// Its number among the batches to this customer: 1 for the first, then without a gap.
+        pub sequence: u64,
+        /// The digest of the customer's batch before this one.
+        pub previous: Option<Digest>,
+        /// The digest by which the next batch names this one.
+        pub digest: Digest,
+        /// Its modules, passed and void, in the order of the manifest.
+        pub entries: Vec<BatchEntry>,
+    }
+
+    /// A file was made of a batch.
+    pub struct BatchExported {
+        /// The batch.
+        pub batch: BatchId,
+        /// What it discloses: `pre-registration` or `late-binding`.
+        pub flavour: String,
+        /// The file's name, without its directory.
+        pub file_name: String,
+        /// SHA-256 of the file.
+        pub sha256: Digest,
+    }
+
+    /// A module in a batch.
+    pub struct BatchEntry {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Whether it ships as a good module or is reported as void.
+        pub fate: Fate,
+    }
+}
+
+impl RunFaulted {
+    /// The event for a fault, with no facts beside it.
+    pub fn new(run: RunId, uid: Option<Uid>, step: Option<String>, fault: Fault) -> Self {
+        Self { run, uid, step, code: fault.code, chain: fault.chain, facts: BTreeMap::new() }
+    }
+}
+
+/// What an authority signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorityRole {
+    /// Birth certificates.
+    Issuing,
+    /// Batch manifests.
+    Manifest,
+    /// The certificates of the other two.
+    Root,
+}
+
+/// How a step ended that did not fail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum StepOutcome {
+    /// It was carried out.
+    Done,
+    /// There was nothing to do.
+    Skipped {
+        /// Why, in a sentence.
+        reason: String,
+    },
+}
+
+/// What became of a module in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It passed, and ships.
+    Passed,
+    /// It was voided, and its certificate must not be accepted.
+    Void,
+}

@@ -1,0 +1,227 @@
+//! What the queries answer.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use wire::Uid;
+
+use super::event::Event;
+use super::id::{BatchId, Digest, OrderId, RunId, Seq};
+use super::payload::{AuthorityRole, BatchEntry, Fate};
+use super::text;
+
+/// An event as the ledger holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoredEvent {
+    /// Its place.
+    pub seq: Seq,
+    /// When it was appended, UTC, to the millisecond.
+    #[serde(with = "time::serde::rfc3339")]
+    pub time: OffsetDateTime,
+    /// Who was working at the station; empty if nobody had signed in.
+    pub operator: String,
+    /// The station's name.
+    pub station: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+    /// The hash of the event before; zeros for the first.
+    pub previous: Digest,
+    /// The hash of this event: its link in the chain.
+    pub hash: Digest,
+}
+
+/// How far a module has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModuleState {
+    /// Its UID and key are known.
+    Identified,
+    /// The bytes of its certificate are fixed.
+    Reserved,
+    /// Its certificate is signed.
+    Issued,
+    /// It holds its certificate.
+    Installed,
+    /// It proved its key.
+    Proved,
+    /// It is sealed.
+    Sealed,
+    /// Its label is printed.
+    Labelled,
+    /// Its label was read back.
+    Scanned,
+    /// It is good.
+    Passed,
+    /// It will never be used.
+    Void,
+}
+
+/// What the ledger knows of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModuleRecord {
+    /// Its UID.
+    #[serde(with = "text::uid")]
+    pub uid: Uid,
+    /// How far it has come.
+    pub state: ModuleState,
+    /// SHA-256 of its `SubjectPublicKeyInfo`.
+    pub public_key: Digest,
+    /// The order it was certified for; none before its certificate is reserved.
+    pub order: Option<OrderId>,
+    /// The last run that identified it.
+    pub run: RunId,
+    /// When it was first seen.
+    #[serde(with = "time::serde::rfc3339")]
+    pub first_seen: OffsetDateTime,
+    /// SHA-256 of its certificate, once signed.
+    pub certificate: Option<Digest>,
+    /// The text of the label printed last for it.
+    pub label: Option<String>,
+    /// Why it is void.
+    pub void_reason: Option<String>,
+    /// The last batch it was in.
+    pub batch: Option<BatchId>,
+}
+
+/// Which modules to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleFilter {
+    /// Only those certified for this order.
+    pub order: Option<OrderId>,
+    /// Only those that have come exactly so far.
+    pub state: Option<ModuleState>,
+    /// At most so many, the last seen first; all if absent.
+    pub limit: Option<u32>,
+}
+
+/// The fixed bytes of a module's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The run that reserved.
+    pub run: RunId,
+    /// The order the certificate is for.
+    pub order: OrderId,
+    /// SHA-256 of the certificate of the authority that is to sign.
+    pub issuer: Digest,
+    /// The `TBSCertificate`, DER.
+    pub tbs: Vec<u8>,
+}
+
+/// A work order and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrderRecord {
+    /// Its id.
+    pub id: OrderId,
+    /// The name of the product.
+    pub product: String,
+    /// Who the modules ship to.
+    pub customer: String,
+    /// `pre-registration` or `late-binding`.
+    pub flow: String,
+    /// The order and its product, whole.
+    pub definition: serde_json::Value,
+    /// When it was first opened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub opened: OffsetDateTime,
+    /// How far it has come.
+    pub progress: OrderProgress,
+}
+
+/// The counts of an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OrderProgress {
+    /// Modules that are to pass.
+    pub quantity: u32,
+    /// Modules that passed, less those voided afterwards.
+    pub passed: u32,
+    /// Runs under way.
+    pub running: u32,
+    /// Runs that ended with the module at fault.
+    pub failed: u32,
+    /// Runs that ended with the station at fault, or were interrupted.
+    pub errors: u32,
+    /// Modules certified for this order and voided.
+    pub voided: u32,
+}
+
+impl OrderProgress {
+    /// Modules that have still to be started: the quantity less what passed or is under way.
+    pub const fn left(&self) -> u32 {
+        self.quantity.saturating_sub(self.passed).saturating_sub(self.running)
+    }
+}
+
+/// A module that belongs into the next batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbatched {
+    /// The module.
+    pub uid: Uid,
+    /// Whether it ships, or is reported as void.
+    pub fate: Fate,
+    /// Why it is void.
+    pub void_reason: Option<String>,
+    /// Its certificate, DER; a void module may have none.
+    pub certificate: Option<Vec<u8>>,
+    /// The order it was certified for. Not the order asked for, when it is an older order's
+    /// module that was voided after it had shipped.
+    pub order: OrderId,
+}
+
+/// A batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchRecord {
+    /// Its id.
+    pub id: BatchId,
+    /// The order it was made for.
+    pub order: OrderId,
+    /// Who it ships to.
+    pub customer: String,
+    /// Its number among the customer's batches.
+    pub sequence: u64,
+    /// The digest of the customer's batch before.
+    pub previous: Option<Digest>,
+    /// The digest by which the next batch names this one.
+    pub digest: Digest,
+    /// When it was closed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub closed: OffsetDateTime,
+    /// Its modules, in the order of the manifest.
+    pub entries: Vec<BatchEntry>,
+    /// The files made of it, in the order they were made.
+    pub exports: Vec<BatchExport>,
+}
+
+/// A file made of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchExport {
+    /// `pre-registration` or `late-binding`.
+    pub flavour: String,
+    /// The file's name.
+    pub file_name: String,
+    /// SHA-256 of the file.
+    pub sha256: Digest,
+}
+
+/// An authority in its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityRecord {
+    /// What it signs.
+    pub role: AuthorityRole,
+    /// The label of its key on the HSM.
+    pub key_label: String,
+    /// Its certificate, DER.
+    pub certificate: Vec<u8>,
+    /// SHA-256 of the certificate, by which reservations name it.
+    pub sha256: Digest,
+}
+
+/// The end of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The place of the last event.
+    pub seq: Seq,
+    /// Its hash.
+    pub hash: Digest,
+    /// When it was appended.
+    pub time: OffsetDateTime,
+}
