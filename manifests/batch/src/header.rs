@@ -1,0 +1,112 @@
+//! `header.json`: the statement the manifest key signs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::certificate::Certificate;
+use crate::digest::Digest;
+use crate::timestamp::Timestamp;
+
+/// The version of the format that this crate writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// The signed statement about a batch. Fields stand in the alphabetical order of the canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// How many modules the batch holds.
+    pub counts: Counts,
+    /// When the batch was closed; equal to the signing time in the signature.
+    pub created: Timestamp,
+    /// Who receives the batch.
+    pub customer: String,
+    /// Every other file of the manifest but the signature, in the order of the archive.
+    pub files: Vec<FileDigest>,
+    /// What the receiver learns of each module.
+    pub flavour: Flavour,
+    /// Version of the format, [`FORMAT`].
+    pub format: u32,
+    /// The hash behind every digest and the Merkle tree.
+    pub hash: HashAlgorithm,
+    /// The CA that signed the birth certificates: the one to register with AWS.
+    pub issuer: CertificateName,
+    /// Sets the signed bytes apart from anything else the manifest key might sign.
+    pub kind: Kind,
+    /// Root of the Merkle tree over the lines of `entries.ndjson`, see [`crate::merkle`].
+    pub merkle_root: Digest,
+    /// The work order.
+    pub order: String,
+    /// SHA-256 of `header.json` of the previous batch to the same customer; `None` for the first.
+    pub previous: Option<Digest>,
+    /// The product the modules are.
+    pub product: String,
+    /// Running number of the batch to this customer, from 1.
+    pub sequence: u32,
+    /// The certificate of the manifest key.
+    pub signer: CertificateName,
+    /// The station that closed the batch.
+    pub station: String,
+}
+
+/// How many modules a batch holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Modules that passed and ship.
+    pub passed: u32,
+    /// Modules whose UID was used up but that do not ship.
+    pub void: u32,
+}
+
+/// One file of the manifest, as the header vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileDigest {
+    /// Path within the archive.
+    pub name: String,
+    /// Digest of the content.
+    pub sha256: Digest,
+    /// Length of the content in bytes.
+    pub size: u64,
+}
+
+/// A certificate, named so that a person and a program can both find it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateName {
+    /// Digest of the DER.
+    pub sha256: Digest,
+    /// Subject, as RFC 4514 text.
+    pub subject: String,
+}
+
+impl From<&Certificate> for CertificateName {
+    fn from(certificate: &Certificate) -> Self {
+        Self { sha256: certificate.sha256(), subject: certificate.subject() }
+    }
+}
+
+/// What the receiver of a batch learns of each module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flavour {
+    /// Digests only: the file tells that a module belongs to the batch, and lets nobody claim one.
+    LateBinding,
+    /// UIDs and certificates: the receiver registers the modules before they connect.
+    PreRegistration,
+}
+
+/// The hash behind every digest of a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HashAlgorithm {
+    /// SHA-256, FIPS 180-4.
+    #[serde(rename = "sha-256")]
+    Sha256,
+}
+
+/// What the signed bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The header of a batch manifest.
+    BatchManifest,
+}

@@ -1,0 +1,80 @@
+//! What a manifest is made from.
+
+use crate::certificate::Certificate;
+use crate::digest::Digest;
+use crate::entry::Firmware;
+use crate::timestamp::Timestamp;
+use crate::uid::Uid;
+
+/// All that a manifest is made from.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The work order.
+    pub order: String,
+    /// Who receives the batch.
+    pub customer: String,
+    /// The product the modules are.
+    pub product: String,
+    /// The station that closes the batch.
+    pub station: String,
+    /// What the receiver learns of each module.
+    pub delivery: Delivery,
+    /// Running number of the batch to this customer, from 1.
+    pub sequence: u32,
+    /// [`Manifest::header_sha256`] of the previous batch to this customer; `None` for the first.
+    pub previous: Option<Digest>,
+    /// When the batch is closed; also the signing time.
+    pub created: Timestamp,
+    /// The CA that issued the birth certificates, then the CAs above it, up to the root.
+    pub ca_chain: Vec<Certificate>,
+    /// The certificate of the manifest key, issued by one of `ca_chain`.
+    pub signer: Certificate,
+    /// The modules, in any order.
+    pub modules: Vec<Module>,
+}
+
+/// What the receiver learns of each module, with what only one flavour needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// See [`Flavour::LateBinding`].
+    LateBinding {
+        /// The endpoint that shall own the modules, for `claim/message.json`. Without one, the receiver
+        /// fills it in.
+        endpoint: Option<String>,
+    },
+    /// See [`Flavour::PreRegistration`].
+    PreRegistration,
+}
+
+/// A module of the batch.
+#[derive(Clone, Debug)]
+pub enum Module {
+    /// It passed and ships.
+    Passed(Passed),
+    /// It does not ship, and its UID is never used again.
+    Void(Void),
+}
+
+/// A module that passed.
+#[derive(Clone, Debug)]
+pub struct Passed {
+    /// Its unique id.
+    pub uid: Uid,
+    /// Its birth certificate.
+    pub certificate: Certificate,
+    /// When it was sealed.
+    pub sealed_at: Timestamp,
+    /// What runs on it.
+    pub firmware: Firmware,
+}
+
+/// A module that does not ship.
+#[derive(Clone, Debug)]
+pub struct Void {
+    /// Its unique id.
+    pub uid: Uid,
+    /// Why, in words: up to 200 characters, one line.
+    pub reason: String,
+    /// Digest of the birth certificate, if it was given one.
+    pub certificate: Option<Digest>,
+}

@@ -1,0 +1,23 @@
+//! What the small text types (UID, digest, time) have in common.
+
+use thiserror::Error;
+
+/// A text is not in the one form the format allows for its type.
+///
+/// There is exactly one spelling of every value, so that equal contents are equal bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not {expected}")]
+pub struct TextFormError {
+    /// The form that was expected, in words.
+    pub expected: &'static str,
+}
+
+/// Decodes exactly `2 * N` lower-case hexadecimal digits.
+pub(crate) fn lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,12 @@
+//! The manifest from outside: made by the crate, checked by the crate, by OpenSSL and by unzip.
+
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on has failed its test")]
+
+mod archive;
+mod disclosure;
+mod golden;
+mod mutation;
+mod pki;
+mod refusal;
+mod stock_tools;
+mod tampering;
