@@ -84,7 +84,7 @@ impl KeyDescription {
             ck::CKA_PUBLIC_KEY_INFO => curve::public_key_info(self.curve, &self.point),
             ck::CKA_LOCAL => boolean(true),
             ck::CKA_KEY_GEN_MECHANISM => number(ck::CKM_EC_KEY_PAIR_GEN),
-            ck::CKA_DERIVE => boolean(false),
+            ck::CKA_DERIVE => boolean(self.derive),
             // Keys here have no dates; PKCS#11 says that with an empty value.
             ck::CKA_START_DATE | ck::CKA_END_DATE => Vec::new(),
             _ => return Err(Refusal::AttributeTypeInvalid),

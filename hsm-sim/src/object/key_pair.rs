@@ -64,6 +64,7 @@ struct Half {
     label: String,
     id: Vec<u8>,
     subject: Vec<u8>,
+    derive: bool,
 }
 
 impl Half {
@@ -77,6 +78,7 @@ impl Half {
             label: String::new(),
             id: Vec::new(),
             subject: Vec::new(),
+            derive: false,
         }
     }
 
@@ -91,8 +93,7 @@ impl Half {
             ck::CKA_ID => self.id.clone_from(&attribute.value),
             ck::CKA_SUBJECT => self.subject.clone_from(&attribute.value),
             ck::CKA_KEY_TYPE => attribute.must_be(ck::CKK_EC)?,
-            // The token offers no key agreement, so no key is made for it.
-            ck::CKA_DERIVE => attribute.must_say(false)?,
+            ck::CKA_DERIVE => self.derive = attribute.boolean()?,
             // Keys with dates are not offered; an empty date is the default and harmless.
             ck::CKA_START_DATE | ck::CKA_END_DATE if attribute.value.is_empty() => {}
             ck::CKA_START_DATE | ck::CKA_END_DATE => return Err(Refusal::AttributeValueInvalid),
@@ -114,7 +115,13 @@ impl Half {
         secret: Option<Arc<SecretKey>>,
         body: impl FnOnce(KeyDescription) -> Body,
     ) -> Answer<Object> {
-        let key = KeyDescription { id: self.id, subject: self.subject, curve, point: point.to_vec() };
+        let key = KeyDescription {
+            id: self.id,
+            subject: self.subject,
+            derive: self.derive,
+            curve,
+            point: point.to_vec(),
+        };
         let description = Description {
             label: self.label,
             private: self.private,
@@ -199,7 +206,7 @@ mod tests {
         assert!(!request.on_token() && request.verify && request.sign && !request.always_authenticate);
         assert!(request.private.private && !request.public.private);
         let (public, private) = request.generate().unwrap();
-        assert_eq!(public.description.body.key().point, private.description.body.key().point);
+        assert_eq!(public.attribute(ck::CKA_PUBLIC_KEY_INFO), private.attribute(ck::CKA_PUBLIC_KEY_INFO));
     }
 
     #[test]
@@ -208,7 +215,6 @@ mod tests {
             (ck::CKA_SENSITIVE, NO),
             (ck::CKA_EXTRACTABLE, YES),
             (ck::CKA_PRIVATE, NO),
-            (ck::CKA_DERIVE, YES),
             (ck::CKA_UNWRAP, YES),
         ] {
             assert_eq!(

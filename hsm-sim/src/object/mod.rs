@@ -108,14 +108,7 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// What both halves of a pair have.
-    pub(crate) fn key(&self) -> &KeyDescription {
-        match self {
-            Self::PublicKey { key, .. } | Self::PrivateKey { key, .. } => key,
-        }
-    }
-
-    /// The same, to change it.
+    /// What both halves of a pair have, to change it.
     pub(crate) fn key_mut(&mut self) -> &mut KeyDescription {
         match self {
             Self::PublicKey { key, .. } | Self::PrivateKey { key, .. } => key,
@@ -133,6 +126,8 @@ pub(crate) struct KeyDescription {
     /// `CKA_SUBJECT`: a DER name, or empty.
     #[serde(with = "hex")]
     pub(crate) subject: Vec<u8>,
+    /// `CKA_DERIVE`. Recorded because common tools set it; no mechanism here derives.
+    pub(crate) derive: bool,
     /// Where the key lies.
     pub(crate) curve: Curve,
     /// The public point, SEC 1 uncompressed.
