@@ -1,1 +1,57 @@
-//! A simulated HSM: a PKCS#11 module for benches and tests.
+//! A simulated HSM: a PKCS#11 2.40 module for benches and tests.
+//!
+//! The shared library `libhsm_sim.so` is loaded like any vendor's module; the caller needs nothing of this crate. It behaves as an HSM for a CA does:
+//! private keys are made inside, sign inside, and never leave; PINs lock; what a real token denies is denied.
+//! Its keys protect nothing, and it says TEST wherever a token can say something.
+//!
+//! # Using it
+//! ```text
+//! cargo build -p hsm-sim                     # target/debug/libhsm_sim.so
+//! mkdir -p tokens && touch tokens/hsm-sim.toml
+//! export HSM_SIM_DIR=$PWD/tokens
+//! pkcs11-tool --module target/debug/libhsm_sim.so --init-token --label bench-ca --so-pin 12345678
+//! ```
+//! `HSM_SIM_DIR` is the only thing read from the environment, by `C_Initialize`. Without the marker file `hsm-sim.toml` in
+//! that directory, or with settings it does not understand, `C_Initialize` answers `CKR_GENERAL_ERROR`. [`store::create`] makes such a directory from Rust;
+//! [`store::Settings`] says what can be set.
+//!
+//! # What it offers
+//! | | |
+//! |---|---|
+//! | slots | as many as the settings say, numbered from 0; in each a token, at first uninitialised |
+//! | PINs | 6 to 64 bytes; wrong ones are counted on disk and lock the token; the security officer's `C_InitPIN` unlocks the user |
+//! | keys | EC pairs on P-256 (`CKM_EC_KEY_PAIR_GEN`), on the token or in a session |
+//! | signing | `CKM_ECDSA` (digest of 1 to 64 bytes, in one part), `CKM_ECDSA_SHA256` (in one part or many), and verifying the same |
+//! | digest | `CKM_SHA256` |
+//! | random | `C_GenerateRandom` from the operating system; seeds are refused |
+//! | sessions | one operation at a time each, searches included |
+//!
+//! Functions beyond these are in the list and answer `CKR_FUNCTION_NOT_SUPPORTED`.
+//! Wherever this module is stricter than SoftHSM2, the conformance suite (`tests/conformance`) says so.
+//!
+//! # How it is built
+//! A call passes through the layers downwards; arrows never point up.
+//!
+//! | layer | knows | does not know |
+//! |---|---|---|
+//! | `abi` | C pointers, the function list | what a token is |
+//! | `library` | initialisation, slots, sessions, operations under way | files |
+//! | `token` | PINs, login, who sees and changes what | sessions' operations |
+//! | `object` | attributes, templates, key pairs, the curve | tokens |
+//! | [`store`] | files, locks, sealing | PKCS#11 |
+//!
+//! `refusal` is how every layer says no; `entropy` is the only source of randomness. Only `abi` holds unsafe code: it
+//! checks what C gives and copies it in and out, so that all behind it is safe Rust.
+//!
+//! Signing takes no lock but its own session's, and touches no file: keys stay decrypted in memory while the user is
+//! logged in, and are overwritten when dropped.
+
+#![warn(clippy::undocumented_unsafe_blocks)]
+
+mod abi;
+mod entropy;
+mod library;
+mod object;
+mod refusal;
+pub mod store;
+mod token;

@@ -1,0 +1,52 @@
+//! What the function list must hold and this module does not offer. Each answers `CKR_FUNCTION_NOT_SUPPORTED`, initialised or not.
+
+use cryptoki_sys::*;
+
+/// Declares functions by the types of their arguments.
+macro_rules! absent {
+    ($($name:ident($($argument:ty),*);)+) => {
+        $(
+            pub(super) unsafe extern "C" fn $name($(_: $argument),*) -> CK_RV {
+                CKR_FUNCTION_NOT_SUPPORTED
+            }
+        )+
+    };
+}
+
+absent! {
+    get_operation_state(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG_PTR);
+    set_operation_state(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG, CK_OBJECT_HANDLE, CK_OBJECT_HANDLE);
+
+    create_object(CK_SESSION_HANDLE, CK_ATTRIBUTE_PTR, CK_ULONG, CK_OBJECT_HANDLE_PTR);
+    copy_object(CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBUTE_PTR, CK_ULONG, CK_OBJECT_HANDLE_PTR);
+    get_object_size(CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ULONG_PTR);
+
+    // `C_EncryptInit`, `C_DecryptInit`, `C_SignRecoverInit`, `C_VerifyRecoverInit`
+    init_with_key(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE);
+    // All that turn bytes into bytes: encrypting, decrypting, recovering, and the combined updates
+    transform(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG_PTR);
+    // `C_EncryptFinal`, `C_DecryptFinal`
+    transform_final(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG_PTR);
+
+    digest_key(CK_SESSION_HANDLE, CK_OBJECT_HANDLE);
+    generate_key(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_ATTRIBUTE_PTR, CK_ULONG, CK_OBJECT_HANDLE_PTR);
+    wrap_key(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE, CK_OBJECT_HANDLE, CK_BYTE_PTR, CK_ULONG_PTR);
+    unwrap_key(
+        CK_SESSION_HANDLE,
+        CK_MECHANISM_PTR,
+        CK_OBJECT_HANDLE,
+        CK_BYTE_PTR,
+        CK_ULONG,
+        CK_ATTRIBUTE_PTR,
+        CK_ULONG,
+        CK_OBJECT_HANDLE_PTR
+    );
+    derive_key(
+        CK_SESSION_HANDLE,
+        CK_MECHANISM_PTR,
+        CK_OBJECT_HANDLE,
+        CK_ATTRIBUTE_PTR,
+        CK_ULONG,
+        CK_OBJECT_HANDLE_PTR
+    );
+}

@@ -1,0 +1,63 @@
+//! The C boundary: the only unsafe code of this crate.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `table` | the function list and `C_GetFunctionList`, the one symbol the library exports |
+//! | `pointer` | pointers of the caller: checked, read, written |
+//! | `template` | the caller's lists of attributes |
+//! | `general` | initialising, information, random numbers |
+//! | `slots` | slots, tokens, mechanisms |
+//! | `sessions` | sessions, login, PINs |
+//! | `objects` | finding, reading, changing, making, destroying |
+//! | `sign`, `verify`, `digest` | the operations |
+//! | `absent` | what the list must hold and this module does not offer |
+//!
+//! Each function here has the same shape: [`answer`] around it, the caller's pointers checked and copied, one call into
+//! safe code, the result copied out.
+//!
+//! # What is trusted
+//! That a pointer which is neither null nor misaligned points to what PKCS#11 says it does, for as long as the call lasts,
+//! and that no other thread writes there meanwhile. A C library cannot check this. All else is checked here.
+#![expect(unsafe_code, reason = "PKCS#11 is a C interface: its callers pass raw pointers")]
+
+mod absent;
+mod digest;
+mod general;
+mod objects;
+mod pointer;
+mod sessions;
+mod sign;
+mod slots;
+mod table;
+mod template;
+mod verify;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cryptoki_sys as ck;
+
+use crate::refusal::Answer;
+
+/// Runs the body of a function and turns its outcome into a return value. A panic ends here, as `CKR_GENERAL_ERROR`:
+/// unwinding into C would be undefined.
+fn answer(body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
+    // Unwind safety: what a panic leaves half changed lies behind mutexes, which are poisoned and refuse from then on.
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => ck::CKR_OK,
+        Ok(Err(refusal)) => refusal.code(),
+        Err(_panic) => ck::CKR_GENERAL_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Refusal;
+
+    #[test]
+    fn a_panic_does_not_cross_the_boundary() {
+        assert_eq!(answer(|| panic!("a defect")), ck::CKR_GENERAL_ERROR);
+        assert_eq!(answer(|| Err(Refusal::PinLocked)), ck::CKR_PIN_LOCKED);
+        assert_eq!(answer(|| Ok(())), ck::CKR_OK);
+    }
+}

@@ -1,0 +1,55 @@
+//! The mechanisms of every token here, and what is said of them.
+
+use cryptoki_sys as ck;
+
+use crate::object::curve::Curve;
+use crate::refusal::{Answer, Refusal};
+
+/// A mechanism as a caller chose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mechanism {
+    /// `CKM_EC_KEY_PAIR_GEN`.
+    EcKeyPairGeneration,
+    /// `CKM_ECDSA`: the caller has digested.
+    Ecdsa,
+    /// `CKM_ECDSA_SHA256`: the token digests.
+    EcdsaSha256,
+    /// `CKM_SHA256`.
+    Sha256,
+}
+
+impl Mechanism {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Sha256, Self::EcKeyPairGeneration, Self::Ecdsa, Self::EcdsaSha256];
+
+    /// The mechanism with this number.
+    pub(crate) fn from_number(number: ck::CK_MECHANISM_TYPE) -> Answer<Self> {
+        Self::ALL.into_iter().find(|mechanism| mechanism.number() == number).ok_or(Refusal::MechanismInvalid)
+    }
+
+    /// `CKM_…`.
+    pub(crate) fn number(self) -> ck::CK_MECHANISM_TYPE {
+        match self {
+            Self::EcKeyPairGeneration => ck::CKM_EC_KEY_PAIR_GEN,
+            Self::Ecdsa => ck::CKM_ECDSA,
+            Self::EcdsaSha256 => ck::CKM_ECDSA_SHA256,
+            Self::Sha256 => ck::CKM_SHA256,
+        }
+    }
+
+    /// What `C_GetMechanismInfo` tells. Without `CKF_HW`: there is no hardware.
+    pub(crate) fn info(self) -> ck::CK_MECHANISM_INFO {
+        let (bits, flags) = match self {
+            Self::EcKeyPairGeneration => (Curve::P256.bits(), ck::CKF_GENERATE_KEY_PAIR | CURVE_FLAGS),
+            Self::Ecdsa | Self::EcdsaSha256 => {
+                (Curve::P256.bits(), ck::CKF_SIGN | ck::CKF_VERIFY | CURVE_FLAGS)
+            }
+            Self::Sha256 => (0, ck::CKF_DIGEST),
+        };
+        ck::CK_MECHANISM_INFO { ulMinKeySize: bits, ulMaxKeySize: bits, flags }
+    }
+}
+
+/// Prime fields, curves by name, points uncompressed.
+const CURVE_FLAGS: ck::CK_FLAGS = ck::CKF_EC_F_P | ck::CKF_EC_NAMEDCURVE | ck::CKF_EC_UNCOMPRESS;

@@ -1,0 +1,137 @@
+//! What sessions do with objects: who sees and who changes what.
+//!
+//! | | public objects | private objects |
+//! |---|---|---|
+//! | not logged in, security officer | seen; changed in read-write sessions | neither |
+//! | user | the same | seen; changed in read-write sessions |
+//!
+//! Objects of a session are changed in read-only sessions as well (PKCS#11 2.40 base, section 6.7.1). A private object that is not seen is not there:
+//! it is no entry of the contents, so its handle names nothing.
+
+use std::sync::Arc;
+
+use cryptoki_sys as ck;
+
+use super::contents::Origin;
+use super::{Caller, Login, Token};
+use crate::object::key_pair::KeyPairRequest;
+use crate::object::template::{Attribute, Template};
+use crate::object::{Object, ObjectId};
+use crate::refusal::{Answer, Refusal};
+use crate::store::document::{Document, ObjectRecord};
+use crate::store::seal::MasterKey;
+
+impl Token {
+    /// The object with this handle, if it can be seen.
+    pub(crate) fn object(&self, handle: ck::CK_OBJECT_HANDLE) -> Option<Arc<Object>> {
+        self.contents.entry(handle).map(|entry| Arc::clone(&entry.object))
+    }
+
+    /// The handles of all objects that can be seen and have the wanted values.
+    pub(crate) fn find(&mut self, wanted: &[Attribute]) -> Answer<Vec<ck::CK_OBJECT_HANDLE>> {
+        self.refresh()?;
+        let found = self.contents.iter().filter(|(_, entry)| entry.object.matches(wanted));
+        Ok(found.map(|(handle, _)| handle).collect())
+    }
+
+    /// Makes a key pair; the handles of the public and the private key.
+    pub(crate) fn generate_pair(
+        &mut self,
+        request: KeyPairRequest,
+        caller: Caller,
+    ) -> Answer<(ck::CK_OBJECT_HANDLE, ck::CK_OBJECT_HANDLE)> {
+        if !matches!(self.login, Login::User(_)) {
+            return Err(Refusal::UserNotLoggedIn);
+        }
+        if request.on_token() && !caller.read_write {
+            return Err(Refusal::SessionReadOnly);
+        }
+        let (public, private) = request.generate()?;
+        let on_token: Vec<&Object> = [&public, &private].into_iter().filter(|object| object.token).collect();
+        if !on_token.is_empty() {
+            // One write for the pair: a power cut leaves both keys or none.
+            self.change(|document, master| {
+                for object in on_token {
+                    document.objects.push(ObjectRecord::new(object, &document.serial, master)?);
+                }
+                Ok(())
+            })?;
+        }
+        Ok((self.admit(public, caller)?, self.admit(private, caller)?))
+    }
+
+    /// Changes label, id or subject of an object.
+    pub(crate) fn change_object(
+        &mut self,
+        handle: ck::CK_OBJECT_HANDLE,
+        changes: &Template,
+        caller: Caller,
+    ) -> Answer<()> {
+        let object = self.object_to_change(handle, caller)?;
+        let description = object.changed(changes)?;
+        let changed =
+            Object { id: object.id, token: object.token, description, secret: object.secret.clone() };
+        if !object.token {
+            self.contents.replace(handle, changed);
+            return Ok(());
+        }
+        self.change(|document, master| {
+            let record = ObjectRecord::new(&changed, &document.serial, master)?;
+            *find_record(document, changed.id)? = record;
+            Ok(())
+        })
+    }
+
+    /// Destroys an object.
+    pub(crate) fn destroy_object(&mut self, handle: ck::CK_OBJECT_HANDLE, caller: Caller) -> Answer<()> {
+        let object = self.object_to_change(handle, caller)?;
+        if !object.description.destroyable {
+            return Err(Refusal::ActionProhibited);
+        }
+        if !object.token {
+            self.contents.remove(handle);
+            return Ok(());
+        }
+        self.change(|document, _| {
+            find_record(document, object.id)?;
+            document.objects.retain(|record| record.id() != object.id);
+            Ok(())
+        })
+    }
+
+    /// An object that this session may change, as far as sessions go.
+    fn object_to_change(&self, handle: ck::CK_OBJECT_HANDLE, caller: Caller) -> Answer<Arc<Object>> {
+        let entry = self.contents.entry(handle).ok_or(Refusal::ObjectHandleInvalid)?;
+        if matches!(entry.origin, Origin::Token(_)) && !caller.read_write {
+            return Err(Refusal::SessionReadOnly);
+        }
+        Ok(Arc::clone(&entry.object))
+    }
+
+    /// Changes the token's file: what it holds at this moment, under the lock.
+    fn change(&mut self, edit: impl FnOnce(&mut Document, Option<&MasterKey>) -> Answer<()>) -> Answer<()> {
+        let lock = self.vault.lock()?;
+        self.refresh()?;
+        let mut document = self.document()?.clone();
+        let master = match &self.login {
+            Login::User(master) => Some(master),
+            Login::Public | Login::SecurityOfficer(_) => None,
+        };
+        edit(&mut document, master)?;
+        self.commit(document, &lock)
+    }
+
+    /// The handle of a new object: given by the write for one on the token, given here for one of a session.
+    fn admit(&mut self, object: Object, caller: Caller) -> Answer<ck::CK_OBJECT_HANDLE> {
+        if object.token {
+            self.contents.handle(object.id).ok_or(Refusal::GeneralError)
+        } else {
+            Ok(self.contents.insert(object, caller.session))
+        }
+    }
+}
+
+/// The record of a token object, unless another process destroyed it meanwhile.
+fn find_record(document: &mut Document, id: ObjectId) -> Answer<&mut ObjectRecord> {
+    document.objects.iter_mut().find(|record| record.id() == id).ok_or(Refusal::ObjectHandleInvalid)
+}
