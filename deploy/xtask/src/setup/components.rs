@@ -30,11 +30,12 @@ pub(super) fn provide(screen: &Screen, logs: &Path, components: &[&str]) -> Resu
     let busy = screen.busy(&format!("Installing {}", missing.join(", ")));
     let mut command = Command::new("rustup");
     command.args(["component", "add"]).args(&missing);
-    if run_quietly(&mut command, LIMIT, &logs.join("rustup-component.log"))?.success() {
+    let log = logs.join("rustup-component.log");
+    if run_quietly(&mut command, LIMIT, &log)?.success() {
         busy.done("installed", &missing.join(", "));
         Ok(())
     } else {
-        busy.failed("rustup");
+        busy.failed(&format!("rustup; its output is in {}", log.display()));
         Err(absent().into())
     }
 }

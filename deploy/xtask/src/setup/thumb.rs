@@ -17,7 +17,7 @@ use anyhow::Result;
 use self::decision::{Step, Tried, next};
 use self::survey::survey;
 use crate::exit::Missing;
-use crate::process::run_quietly;
+use crate::process::{Ended, run_quietly};
 use crate::screen::Screen;
 
 /// The module's chip, a Cortex-M0, as rustc calls it.
@@ -79,10 +79,11 @@ pub(super) fn provide(screen: &Screen, logs: &Path) -> Result<Compiler> {
                 let busy = screen.busy(&format!("Installing {TARGET}"));
                 let mut command = Command::new("rustup");
                 command.args(["target", "add", TARGET]);
-                if run_quietly(&mut command, RUSTUP_LIMIT, &logs.join("rustup-target.log"))?.success() {
-                    busy.done("installed", TARGET);
-                } else {
-                    busy.failed("rustup; core will have to be compiled from source");
+                let log = logs.join("rustup-target.log");
+                match run_quietly(&mut command, RUSTUP_LIMIT, &log)? {
+                    ended if ended.success() => busy.done("installed", TARGET),
+                    Ended::Overdue => busy.failed("rustup: its server did not answer in time"),
+                    Ended::Itself(_) => busy.failed(&format!("rustup; its output is in {}", log.display())),
                 }
             }
             Step::InstallPackages => {
