@@ -1,3 +1,49 @@
-//! Set-up, demo, test, lint and benchmarks.
+//! The project's own commands: `cargo xtask setup`, `test`, `lint`.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`cli`] | the commands and their flags |
+//! | [`exit`] | the exit codes and what each of them promises |
+//! | [`screen`] | every line that is printed, with and without a terminal |
+//! | [`process`] | other programs, run under a time limit |
+//! | [`workspace`] | where the project and its build products lie, and how cargo is called |
+//! | [`setup`] | what a machine lacks, and how it gets it |
+//! | [`firmware`] | the module's image: building it and holding it to its budgets |
+//! | [`test`] | the stages of `cargo xtask test` |
+//! | [`lint`] | dependencies: licences, sources, duplicates, leftovers |
 
-fn main() {}
+mod cli;
+mod exit;
+mod firmware;
+mod lint;
+mod process;
+mod screen;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use cli::{Cli, Command};
+use exit::Exit;
+use screen::Screen;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let screen = Screen::of_this_terminal();
+    let exit = run(&cli, &screen).unwrap_or_else(|error| exit::report(&screen, &error));
+    exit.into()
+}
+
+fn run(cli: &Cli, screen: &Screen) -> Result<Exit> {
+    let workspace = Workspace::find()?;
+    match &cli.command {
+        Command::Setup => setup::run(screen, &workspace, &setup::Needs::everything()).map(|_| Exit::Success),
+        Command::Test(options) => test::run(screen, &workspace, options),
+        Command::Lint => lint::run(screen, &workspace),
+    }
+}

@@ -1,0 +1,45 @@
+//! The programs that each command needs and the packages they come from.
+//!
+//! A C compiler is not in the list: this program could not have been linked without one.
+
+use crate::process::find_program;
+
+/// A program that has to be on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    /// The file on the search path.
+    pub(crate) name: &'static str,
+    /// The Debian package it comes from.
+    pub(crate) package: &'static str,
+    /// What it is needed for.
+    pub(crate) purpose: &'static str,
+}
+
+impl Program {
+    pub(crate) fn is_here(&self) -> bool {
+        find_program(self.name).is_some()
+    }
+}
+
+const QEMU: Program =
+    Program { name: "qemu-system-arm", package: "qemu-system-arm", purpose: "emulates the modules" };
+const OPENSSL: Program =
+    Program { name: "openssl", package: "openssl", purpose: "checks certificates and the batch's signature" };
+const SOFTHSM: Program =
+    Program { name: "softhsm2-util", package: "softhsm2", purpose: "a second PKCS#11 module beside ours" };
+const ZBAR: Program = Program { name: "zbarimg", package: "zbar-tools", purpose: "reads the printed labels" };
+
+/// What a command needs beyond Rust itself and a compiler for the firmware, which they all need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Needs {
+    pub(crate) programs: Vec<Program>,
+    /// Components of the Rust toolchain.
+    pub(crate) components: Vec<&'static str>,
+}
+
+impl Needs {
+    /// What the tests need, which is all there is.
+    pub(crate) fn everything() -> Self {
+        Self { programs: vec![QEMU, OPENSSL, SOFTHSM, ZBAR], components: vec!["rustfmt", "clippy"] }
+    }
+}
