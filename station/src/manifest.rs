@@ -88,10 +88,7 @@ pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, Man
             .map_err(|_| ManifestError::Missing { what: "further batch number".to_owned() })?,
         previous: contents.previous.map(|digest| batch::Digest::from_bytes(*digest.as_bytes())),
         created: timestamp(contents.created)?,
-        ca_chain: vec![
-            authority(ledger, AuthorityRole::Issuing)?,
-            authority(ledger, AuthorityRole::Root)?,
-        ],
+        ca_chain: vec![authority(ledger, AuthorityRole::Issuing)?, authority(ledger, AuthorityRole::Root)?],
         signer: authority(ledger, AuthorityRole::Manifest)?,
         modules,
     };

@@ -34,7 +34,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
 async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Result<Outcome, Fault> {
     let file = std::path::absolute(&file).unwrap_or(file);
     let order = Order::load(&file)
-        .map_err(|error| Fault { code: FaultCode::OrderFile, ..Fault::of(&error) })?;
+        .map_err(|error| Fault::because(FaultCode::OrderFile, &error))?;
     // What would stop the first module is better found now.
     Image::load(&order.product.firmware).map_err(|error| Fault::of(&error))?;
     Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)

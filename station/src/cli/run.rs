@@ -50,7 +50,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let display = Headless::new(arguments.events.as_deref())
         .map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot open the event file: {error}")))?;
     let display = tokio::spawn(display.show_all(heard));
-    let slots = station.config.slots.iter().map(SlotDevices::new).collect();
+    let slots = SlotDevices::all(&station.config.slots);
     let began = station.clock.instant();
     let shared = Arc::new(Shared {
         order,

@@ -9,7 +9,6 @@ use super::{ConfigError, beside};
 use crate::label::Design;
 use crate::pki::profile::CertificateProfile;
 
-
 /// A product: chip, firmware, certificate profile, label stock.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Product {

@@ -126,7 +126,8 @@ impl Reader {
 
     /// All problems, fields that nobody asked for among them.
     fn close(mut self) -> Vec<String> {
-        let unknown: Vec<String> = self.table.keys().filter(|key| !self.read.contains(*key)).cloned().collect();
+        let unknown: Vec<String> =
+            self.table.keys().filter(|key| !self.read.contains(*key)).cloned().collect();
         for key in unknown {
             self.problem(&key, "is not a setting this program knows");
         }

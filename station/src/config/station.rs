@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::reader::Reader;
 use super::{ConfigError, beside};
+use crate::tcp::Address;
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -46,10 +47,10 @@ pub struct Slot {
     pub probe: String,
     /// Serial port, 115200 8N1.
     pub port: PathBuf,
-    /// Label printer: `HOST:PORT`.
-    pub printer: String,
-    /// Code reader: `HOST:PORT`.
-    pub scanner: String,
+    /// Label printer. Slots may share one.
+    pub printer: Address,
+    /// Code reader.
+    pub scanner: Address,
 }
 
 impl Station {
@@ -95,7 +96,10 @@ impl Hsm {
         let keys = [&root_key, &issuing_key, &manifest_key];
         let distinct: BTreeSet<_> = keys.iter().filter_map(|key| key.as_deref()).collect();
         if distinct.len() < keys.iter().filter(|key| key.is_some()).count() {
-            section.problem("issuing-key", "root-key, issuing-key and manifest-key must be three different keys");
+            section.problem(
+                "issuing-key",
+                "root-key, issuing-key and manifest-key must be three different keys",
+            );
         }
         Some(Self {
             module: beside(file, module?),
@@ -112,8 +116,8 @@ impl Slot {
         let name = section.required::<String>("name");
         let probe = section.required::<String>("probe");
         let port = section.required::<PathBuf>("port");
-        let printer = section.required::<String>("printer").and_then(|text| tcp(section, "printer", &text));
-        let scanner = section.required::<String>("scanner").and_then(|text| tcp(section, "scanner", &text));
+        let printer = section.required::<Address>("printer");
+        let scanner = section.required::<Address>("scanner");
         if let Some(selector) = &probe
             && let Err(error) = selector.parse::<probe_rs::probe::DebugProbeSelector>()
         {
@@ -127,17 +131,6 @@ impl Slot {
             scanner: scanner?,
         })
     }
-}
-
-/// `tcp://HOST:PORT`, without the scheme.
-fn tcp(section: &mut Reader, key: &str, text: &str) -> Option<String> {
-    let address = text.strip_prefix("tcp://").filter(|address| {
-        address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
-    });
-    if address.is_none() {
-        section.problem(key, "must be tcp://HOST:PORT");
-    }
-    address.map(str::to_owned)
 }
 
 /// Two slots must not share a name, a probe or a port.

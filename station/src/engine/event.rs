@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::StepId;
-use crate::ledger::RunId;
 use crate::fault::{Chain, Fault, FaultCode, Verdict};
+use crate::ledger::RunId;
 
 /// Something that happened at a slot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use crate::fault::{Fault, FaultCode, Verdict};
 use crate::files::Files;
 use crate::hsm::{Hsm, KeyLabel};
 use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
-use crate::pki::Issuer;
+use crate::pki::Certificate;
 use crate::probe::Image;
 
 /// What all slots share.
@@ -32,7 +32,7 @@ pub struct Shared {
     /// Which of its keys signs birth certificates.
     pub issuing_key: KeyLabel,
     /// The issuing CA's certificate.
-    pub issuer: Issuer,
+    pub issuer: Certificate,
     /// Where labels and transcripts are kept.
     pub files: Files,
     /// How long an operator has to stick a label.
@@ -55,7 +55,7 @@ impl Shared {
     pub(super) async fn begin_run(&self, slot: &str) -> Result<RunId, Fault> {
         let event = RunStarted { slot: slot.to_owned(), order: self.order.id.as_str().into() };
         let receipt = self.ledger.append(event).await.map_err(|error| Fault::of(&error))?;
-        receipt.run().ok_or_else(|| Fault::new(FaultCode::Bug, "the ledger gave a run no number"))
+        Ok(receipt.run())
     }
 
     /// Records that a run ended in a fault that the run itself could not record.

@@ -6,9 +6,7 @@ use std::time::Instant;
 use super::{Context, Event, Shared, SlotDevices, StepId, StepResult};
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::ledger::{RunFaulted, RunId, StepFinished, StepOutcome};
-use crate::steps::{
-    flash, greet, install, issue, keygen, label, pass, prove, scan, seal, self_test,
-};
+use crate::steps::{flash, greet, install, issue, keygen, label, pass, prove, scan, seal, self_test};
 
 /// Carries the module in the slot through the steps and records how that ended.
 ///
@@ -16,13 +14,8 @@ use crate::steps::{
 /// The ledger could not record how the run went: the line must stop.
 pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId) -> Result<Verdict, Fault> {
     let began = shared.clock.instant();
-    let context = Context {
-        line: &shared,
-        slot: &slot,
-        run,
-        step: Mutex::new(StepId::Flash),
-        uid: Mutex::new(None),
-    };
+    let context =
+        Context { line: &shared, slot: &slot, run, step: Mutex::new(StepId::Flash), uid: Mutex::new(None) };
     drop(slot.link.transcript().take());
     shared.tell(Event::RunStarted { slot: slot.name.clone(), run });
     let fault = through_the_steps(&context).await.err();
@@ -81,9 +74,8 @@ async fn carry<T>(
             .record(StepFinished {
                 run: context.run,
                 step: step.name().to_owned(),
-                outcome: skipped.map_or(StepOutcome::Done, |reason| StepOutcome::Skipped {
-                    reason: reason.to_owned(),
-                }),
+                outcome: skipped
+                    .map_or(StepOutcome::Done, |reason| StepOutcome::Skipped { reason: reason.to_owned() }),
                 elapsed_ms,
             })
             .await?;

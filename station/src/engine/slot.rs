@@ -1,5 +1,6 @@
 //! One slot: wait until a module is seated, run it, wait until it is taken out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use super::{Event, Shared, run};
 use crate::config;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::link::Link;
-use crate::printer::TcpPrinter;
+use crate::printer::tcp::Patience;
+use crate::printer::{Printer, TcpPrinter};
 use crate::probe::{Probe, Seat};
-use crate::scanner::TcpScanner;
+use crate::scanner::{Scanner, TcpScanner};
 
 /// The devices of one slot.
 #[derive(Debug)]
@@ -21,9 +23,9 @@ pub struct SlotDevices {
     /// The serial line.
     pub link: Link,
     /// The label printer.
-    pub printer: TcpPrinter,
+    pub printer: Arc<dyn Printer>,
     /// The code reader.
-    pub scanner: TcpScanner,
+    pub scanner: Arc<dyn Scanner>,
 }
 
 /// How often an empty slot is looked at, and how long a seated module is left in peace before it is
@@ -33,15 +35,32 @@ const POLL: Duration = Duration::from_millis(250);
 /// How often a slot in trouble is tried again.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
+/// How long a read of the scanner may take.
+const SCAN: Duration = Duration::from_secs(10);
+
 impl SlotDevices {
+    /// Handles on the devices of all slots. Slots that name the same printer share it.
+    pub fn all(slots: &[config::Slot]) -> Vec<Self> {
+        let mut printers: BTreeMap<String, Arc<dyn Printer>> = BTreeMap::new();
+        slots
+            .iter()
+            .map(|slot| {
+                let printer = printers
+                    .entry(slot.printer.to_string())
+                    .or_insert_with(|| Arc::new(TcpPrinter::new(slot.printer.clone(), Patience::default())));
+                Self::new(slot, Arc::clone(printer))
+            })
+            .collect()
+    }
+
     /// Handles on the devices that the configuration names; each is opened at its first use.
-    pub fn new(slot: &config::Slot) -> Self {
+    pub fn new(slot: &config::Slot, printer: Arc<dyn Printer>) -> Self {
         Self {
             name: slot.name.clone(),
             probe: Probe::new(&slot.name, &slot.probe),
             link: Link::new(&slot.name, &slot.port),
-            printer: TcpPrinter::new(slot.printer.clone()),
-            scanner: TcpScanner::new(slot.scanner.clone()),
+            printer,
+            scanner: Arc::new(TcpScanner::new(slot.scanner.clone(), SCAN)),
         }
     }
 
@@ -109,8 +128,8 @@ impl SlotDevices {
                 }
                 Ok(_) => {
                     seen = 0;
-                    let waiting = (wanted == Seat::Taken)
-                        .then(|| Event::SlotWaiting { slot: self.name.clone() });
+                    let waiting =
+                        (wanted == Seat::Taken).then(|| Event::SlotWaiting { slot: self.name.clone() });
                     (waiting, POLL)
                 }
                 Err(error) => {

@@ -84,6 +84,11 @@ impl Fault {
         Self { code: error.code(), chain: Chain::of(error) }
     }
 
+    /// The fault that an error is in this place, whatever it may be in others.
+    pub fn because(code: FaultCode, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self { code, chain: Chain::of(error) }
+    }
+
     /// A fault that no other error caused.
     pub fn new(code: FaultCode, what: impl Into<String>) -> Self {
         Self { code, chain: Chain::from_message(what) }

@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn a_fault_says_code_title_remedy_and_cause() {
-        let lines = trouble("slot 2", FaultCode::ModuleMissing, &Chain::from_message("no debug port answers"));
+        let lines =
+            trouble("slot 2", FaultCode::ModuleMissing, &Chain::from_message("no debug port answers"));
         assert_eq!(
             lines,
             [

@@ -32,7 +32,8 @@ pub(super) struct RawReply {
 impl Port {
     pub(super) fn open(path: &Path) -> Result<Self, LinkError> {
         let failed = |source| LinkError::Open { port: path.to_owned(), source };
-        let port = serialport::new(path.to_string_lossy(), wire::BAUD).timeout(TICK).open().map_err(failed)?;
+        let port =
+            serialport::new(path.to_string_lossy(), wire::BAUD).timeout(TICK).open().map_err(failed)?;
         Ok(Self { port })
     }
 

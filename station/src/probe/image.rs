@@ -88,7 +88,8 @@ impl Image {
     /// The file is missing, not an ELF file for ARM, too large, or not the release.
     pub fn load(firmware: &Firmware) -> Result<Self, ImageError> {
         let file = firmware.file.as_path();
-        let bytes = std::fs::read(file).map_err(|source| ImageError::Read { file: file.to_owned(), source })?;
+        let bytes =
+            std::fs::read(file).map_err(|source| ImageError::Read { file: file.to_owned(), source })?;
         // What the file is comes before which one it is: "not an image" helps more than "wrong digest".
         let (end, first) = check_segments(file, &bytes, firmware.max_bytes)?;
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
@@ -146,7 +147,8 @@ fn check_segments(file: &Path, bytes: &[u8], max_bytes: u32) -> Result<(u32, Vec
         let address = header.p_paddr(endian);
         end = end.max(u64::from(address) + u64::from(size));
         if address == 0 {
-            let data = header.data(endian, bytes).map_err(|()| not_image("a segment lies outside the file"))?;
+            let data =
+                header.data(endian, bytes).map_err(|()| not_image("a segment lies outside the file"))?;
             first = data.get(..FIRST_BYTES).map(<[u8]>::to_vec);
         }
     }

@@ -108,9 +108,8 @@ impl Session {
 
     fn attach(&mut self, chip: &Chip) -> Result<probe_rs::Session, ProbeError> {
         let registry = probe_rs::config::Registry::from_builtin_families();
-        let target = registry.get_target_by_name(&chip.target).map_err(|error| ProbeError::UnknownTarget {
-            target: chip.target.clone(),
-            source: Box::new(error),
+        let target = registry.get_target_by_name(&chip.target).map_err(|error| {
+            ProbeError::UnknownTarget { target: chip.target.clone(), source: Box::new(error) }
         })?;
         self.take_probe()?
             .attach(target, Permissions::default())
@@ -128,12 +127,7 @@ fn flash(
     identify(session, chip)?;
     let mut loader = session.target().flash_loader();
     loader
-        .load_image(
-            session,
-            &mut Cursor::new(image.bytes().as_ref()),
-            ElfLoader(ElfOptions::default()),
-            None,
-        )
+        .load_image(session, &mut Cursor::new(image.bytes().as_ref()), ElfLoader(ElfOptions::default()), None)
         .map_err(|error| ProbeError::Flash(Box::new(error)))?;
     let flashed = if holds(session, image, &loader)? {
         Flashed::AlreadyThere
@@ -145,18 +139,18 @@ fn flash(
     Ok(flashed)
 }
 
-/// Whether the first word of the flash can be read.
+/// Whether the first word of the flash can be read. A protected part refuses, or (nRF51) answers
+/// zero, which no vector table and no blank flash begins with.
 fn can_read_flash(session: &mut probe_rs::Session) -> bool {
-    session.core(0).and_then(|mut core| core.read_word_32(0)).is_ok()
+    matches!(session.core(0).and_then(|mut core| core.read_word_32(0)), Ok(word) if word != 0)
 }
 
 /// Compares the registers by which the product tells its chip.
 fn identify(session: &mut probe_rs::Session, chip: &Chip) -> Result<(), ProbeError> {
     let mut core = session.core(0).map_err(|error| lost("identification", error))?;
     for register in &chip.identification {
-        let value = core
-            .read_word_32(u64::from(register.address))
-            .map_err(|error| lost("identification", error))?;
+        let value =
+            core.read_word_32(u64::from(register.address)).map_err(|error| lost("identification", error))?;
         let (found, expected) = (value & register.mask, register.value & register.mask);
         if found != expected {
             return Err(ProbeError::WrongChip { address: register.address, expected, found });
@@ -166,11 +160,7 @@ fn identify(session: &mut probe_rs::Session, chip: &Chip) -> Result<(), ProbeErr
 }
 
 /// Whether the flash holds the image already. The first bytes decide for nearly every module.
-fn holds(
-    session: &mut probe_rs::Session,
-    image: &Image,
-    loader: &FlashLoader,
-) -> Result<bool, ProbeError> {
+fn holds(session: &mut probe_rs::Session, image: &Image, loader: &FlashLoader) -> Result<bool, ProbeError> {
     let mut first = vec![0; image.first_words().len()];
     {
         let mut core = session.core(0).map_err(|error| lost("reading back", error))?;

@@ -1,17 +1,14 @@
 //! Install: the module gets its certificate, and it is read back by the standard command.
 
-use der::DecodePem as _;
-use der::Encode as _;
+use wire::ErrorNumber;
 use wire::factory::{Lifecycle, Request};
-use wire::{ErrorNumber, Uid};
-use x509_cert::Certificate;
 
 use super::greet::Greeting;
 use super::issue::Birth;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::CertificateInstalled;
-use crate::pki::birth;
+use crate::pki::Certificate;
 
 /// Sends the certificate unless the module has it, and compares what the module then holds.
 ///
@@ -30,33 +27,25 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> S
 }
 
 async fn send(context: &Context<'_>, birth: &Birth) -> Result<(), Fault> {
-    let pem = birth::to_pem(&birth.certificate).map_err(|error| Fault::of(&error))?;
+    let pem = birth.certificate.pem();
     match context.slot.link.factory(Request::Certificate(pem.as_bytes())).await {
         Ok(_) => Ok(()),
         Err(error) if error.is_refusal(ErrorNumber::InvalidCertificate) => {
-            Err(Fault { code: FaultCode::CertificateRefused, ..Fault::of(&error) })
+            Err(Fault::because(FaultCode::CertificateRefused, &error))
         }
         Err(error) => Err(Fault::of(&error)),
     }
 }
 
 async fn read_back(context: &Context<'_>, birth: &Birth) -> Result<(), Fault> {
-    let answer = context
-        .slot
-        .link
-        .standard("CONF?", "Certificate pem")
-        .await
-        .map_err(|error| Fault::of(&error))?;
+    let answer =
+        context.slot.link.standard("CONF?", "Certificate pem").await.map_err(|error| Fault::of(&error))?;
     let held = Certificate::from_pem(&answer.body)
-        .and_then(|certificate| certificate.to_der())
-        .map_err(|error| differs(birth.uid, format!("what was read back is no certificate: {error}")))?;
-    if held == birth.certificate {
+        .map_err(|error| Fault::because(FaultCode::CertificateReadBack, &error))?;
+    if held.der() == birth.certificate.der() {
         Ok(())
     } else {
-        Err(differs(birth.uid, "the module holds another certificate than the ledger".to_owned()))
+        let what = format!("{} holds another certificate than the ledger", birth.uid);
+        Err(Fault::new(FaultCode::CertificateReadBack, what))
     }
-}
-
-fn differs(uid: Uid, what: String) -> Fault {
-    Fault::new(FaultCode::CertificateReadBack, format!("{uid}: {what}"))
 }

@@ -10,18 +10,16 @@ use wire::factory::{Lifecycle, Request};
 use super::greet::Greeting;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{CertificateIssued, CertificateReserved, ModuleIdentified};
-use crate::pki::{birth, csr};
+use crate::ledger::{CertificateIssued, CertificateReserved, Digest, ModuleIdentified};
+use crate::pki::{Certificate, PublicKey, birth, csr};
 
 /// A module's certificate, and the key it certifies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Birth {
     /// The module.
     pub uid: Uid,
-    /// Its public key, SubjectPublicKeyInfo as DER.
-    pub spki: Vec<u8>,
-    /// Its birth certificate, as DER.
-    pub certificate: Vec<u8>,
+    /// Its birth certificate, which holds its public key.
+    pub certificate: Certificate,
 }
 
 /// Gives the module its birth certificate, or finds the one it has.
@@ -29,61 +27,65 @@ pub struct Birth {
 /// # Errors
 /// The request does not hold, the UID or the key is taken, the HSM fails, or the ledger does.
 pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepResult<Birth> {
-    let ledger = &context.line.ledger;
-    let issued = ledger.certificate(uid).await.map_err(|error| Fault::of(&error))?;
+    let issued = issued_before(context, uid).await?;
     if greeting.lifecycle == Lifecycle::Sealed {
         // A sealed module makes no more requests; greeting has checked that the ledger knows it.
-        let Some(issued) = issued else {
+        let Some(certificate) = issued else {
             let what = format!("the ledger has no certificate for {uid}");
             return Err(Fault::new(FaultCode::ModuleUnknown, what));
         };
-        let birth = Birth { uid, spki: issued.spki, certificate: issued.certificate };
-        return Ok(Step::Skipped(birth, "the certificate was issued before"));
+        return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
-    let request = request(context, uid).await?;
-    let spki = request.spki_der.clone();
-    if let Some(issued) = issued {
-        if issued.spki != spki {
+    let public_key = request(context, uid).await?;
+    if let Some(certificate) = issued {
+        if certificate.public_key() != &public_key {
             let what = format!("{uid} asks with another key than the one it was certified with");
             return Err(Fault::new(FaultCode::UidTaken, what));
         }
-        let birth = Birth { uid, spki, certificate: issued.certificate };
-        return Ok(Step::Skipped(birth, "the certificate was issued before"));
+        return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
-    let to_be_signed = reserve(context, uid, &spki).await?;
+    let to_be_signed = reserve(context, uid, &public_key).await?;
     let certificate = sign(context, uid, to_be_signed).await?;
-    Ok(Step::Done(Birth { uid, spki, certificate }))
+    Ok(Step::Done(Birth { uid, certificate }))
+}
+
+/// The certificate that the ledger holds for this module.
+async fn issued_before(context: &Context<'_>, uid: Uid) -> Result<Option<Certificate>, Fault> {
+    let der = context.ask(move |ledger| ledger.certificate(&uid)).await?;
+    der.map(|der| Certificate::from_der(&der))
+        .transpose()
+        .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
 }
 
 /// Takes and checks the module's request, and records whose key it is.
-async fn request(context: &Context<'_>, uid: Uid) -> Result<csr::AcceptedCsr, Fault> {
+async fn request(context: &Context<'_>, uid: Uid) -> Result<PublicKey, Fault> {
     let answer = context.slot.link.factory(Request::Csr).await.map_err(|error| Fault::of(&error))?;
     let request = csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))?;
     context
         .record(ModuleIdentified {
             run: context.run,
             uid,
-            public_key: request.spki_der.clone(),
+            public_key: request.public_key.spki_der().to_vec(),
             firmware: context.line.order.product.firmware.version.clone(),
         })
         .await?;
-    Ok(request)
+    Ok(request.public_key)
 }
 
 /// The bytes to be signed, on disk: those reserved before, or new ones.
-async fn reserve(context: &Context<'_>, uid: Uid, spki: &[u8]) -> Result<Vec<u8>, Fault> {
+async fn reserve(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Result<Vec<u8>, Fault> {
     let line = context.line;
-    if let Some(reserved) = line.ledger.reservation(uid).await.map_err(|error| Fault::of(&error))? {
+    if let Some(reserved) = context.ask(move |ledger| ledger.reservation(&uid)).await? {
         return Ok(reserved.tbs);
     }
     let profile = &line.order.product.certificate;
-    let tbs = birth::reserve(profile, &line.issuer, uid, spki, line.clock.now())
+    let tbs = birth::reserve(profile, &line.issuer, uid, public_key, line.clock.now())
         .map_err(|error| Fault::of(&error))?;
     context
         .record(CertificateReserved {
             run: context.run,
             uid,
-            issuer: line.issuer.digest(),
+            issuer: Digest::from_bytes(line.issuer.sha256()),
             tbs: tbs.clone(),
         })
         .await?;
@@ -91,14 +93,12 @@ async fn reserve(context: &Context<'_>, uid: Uid, spki: &[u8]) -> Result<Vec<u8>
 }
 
 /// Has the HSM sign the reserved bytes, and records the certificate.
-async fn sign(context: &Context<'_>, uid: Uid, tbs: Vec<u8>) -> Result<Vec<u8>, Fault> {
+async fn sign(context: &Context<'_>, uid: Uid, tbs: Vec<u8>) -> Result<Certificate, Fault> {
     let line = context.line;
-    let signature =
-        line.hsm.sign(&line.issuing_key, &tbs).await.map_err(|error| Fault::of(&error))?;
-    let certificate =
-        birth::complete(&tbs, &signature, &line.issuer).map_err(|error| Fault::of(&error))?;
+    let signature = line.hsm.sign(&line.issuing_key, &tbs).await.map_err(|error| Fault::of(&error))?;
+    let certificate = birth::complete(&tbs, &signature, &line.issuer).map_err(|error| Fault::of(&error))?;
     context
-        .record(CertificateIssued { run: context.run, uid, certificate: certificate.clone() })
+        .record(CertificateIssued { run: context.run, uid, certificate: certificate.der().to_vec() })
         .await?;
     Ok(certificate)
 }

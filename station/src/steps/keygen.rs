@@ -35,7 +35,7 @@ fn refusal(error: &ExchangeError) -> Fault {
         && error.is_refusal(ErrorNumber::Configuration)
         && HardwareFault::from_detail(detail).is_ok()
     {
-        return Fault { code: FaultCode::ModuleKeyGeneration, ..Fault::of(error) };
+        return Fault::because(FaultCode::ModuleKeyGeneration, error);
     }
     Fault::of(error)
 }

@@ -17,9 +17,9 @@ pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<String> {
     let line = context.line;
     let order = &line.order;
     let fields = Fields { uid: birth.uid, order: &order.id, product: &order.product.name };
-    let label =
-        Label::new(&fields, &order.label, &order.product.label).map_err(|error| Fault::of(&error))?;
-    let picture = png::render(&label);
+    let label = Label::new(&fields, &order.label, &order.product.label).map_err(|error| Fault::of(&error))?;
+    let picture =
+        png::render(&label).map_err(|error| Fault::new(FaultCode::Bug, format!("no picture: {error}")))?;
     let commands = zpl::render(&label);
     let file = line.files.label(&birth.uid);
     line.files.write(&file, &picture).await.map_err(|error| {
@@ -27,8 +27,6 @@ pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<String> {
     })?;
     context.slot.printer.print(&commands).await.map_err(|error| Fault::of(&error))?;
     let payload = label.payload().to_owned();
-    context
-        .record(LabelPrinted { run: context.run, uid: birth.uid, payload: payload.clone() })
-        .await?;
+    context.record(LabelPrinted { run: context.run, uid: birth.uid, payload: payload.clone() }).await?;
     Ok(Step::Done(payload))
 }

@@ -1,8 +1,5 @@
 //! Prove: the module signs a fresh challenge, and its standard settings are as they must leave.
 
-use p256::ecdsa::signature::Verifier as _;
-use p256::ecdsa::{Signature, VerifyingKey};
-use p256::pkcs8::DecodePublicKey as _;
 use wire::factory::{CHALLENGE_LENGTH, Lifecycle, Proof, Request, proof_message};
 
 use super::greet::Greeting;
@@ -10,6 +7,7 @@ use super::issue::Birth;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleProved;
+use crate::pki::Signature;
 use crate::random;
 
 /// Has the module prove that it holds the certified key, and reads its standard settings.
@@ -21,35 +19,24 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> S
     if greeting.lifecycle == Lifecycle::Sealed {
         return Ok(Step::Skipped((), "the module was proved before it was sealed"));
     }
-    let challenge: [u8; CHALLENGE_LENGTH] = random::bytes()
-        .map_err(|error| Fault::new(FaultCode::Bug, format!("no challenge: {error}")))?;
-    let answer = context
-        .slot
-        .link
-        .factory(Request::Prove(challenge))
-        .await
-        .map_err(|error| Fault::of(&error))?;
+    let challenge: [u8; CHALLENGE_LENGTH] =
+        random::bytes().map_err(|error| Fault::new(FaultCode::Bug, format!("no challenge: {error}")))?;
+    let answer =
+        context.slot.link.factory(Request::Prove(challenge)).await.map_err(|error| Fault::of(&error))?;
     let proof: Proof = answer.parse(str::parse).map_err(|error| Fault::of(&error))?;
     verify(birth, &challenge, &proof)?;
-    context
-        .record(ModuleProved {
-            run: context.run,
-            uid: birth.uid,
-            challenge,
-            signature: proof.0,
-        })
-        .await?;
+    context.record(ModuleProved { run: context.run, uid: birth.uid, challenge, signature: proof.0 }).await?;
     Ok(Step::Done(()))
 }
 
 fn verify(birth: &Birth, challenge: &[u8; CHALLENGE_LENGTH], proof: &Proof) -> Result<(), Fault> {
-    let wrong = |what: String| Fault::new(FaultCode::ProofWrong, format!("{}: {what}", birth.uid));
-    let key = VerifyingKey::from_public_key_der(&birth.spki)
-        .map_err(|error| wrong(format!("the certified key cannot be read: {error}")))?;
-    let signature = Signature::from_slice(&proof.0)
-        .map_err(|error| wrong(format!("the answer is no signature: {error}")))?;
-    key.verify(&proof_message(&birth.uid, challenge), &signature)
-        .map_err(|_| wrong("the signature does not verify".to_owned()))
+    let wrong = |what: &str| Fault::new(FaultCode::ProofWrong, format!("{}: {what}", birth.uid));
+    let signature = Signature::from_slice(&proof.0).map_err(|_| wrong("the answer is no signature"))?;
+    birth
+        .certificate
+        .public_key()
+        .verify(&proof_message(&birth.uid, challenge), &signature)
+        .map_err(|_| wrong("the signature does not verify"))
 }
 
 /// What an ExpressLink host reads first: name, endpoint, connection state.
@@ -61,12 +48,8 @@ async fn check_settings(context: &Context<'_>, birth: &Birth) -> Result<(), Faul
         ("CONNECT?", "", "0 0 DISCONNECTED STAGING"),
     ];
     for (command, parameter, value) in expected {
-        let answer = context
-            .slot
-            .link
-            .standard(command, parameter)
-            .await
-            .map_err(|error| Fault::of(&error))?;
+        let answer =
+            context.slot.link.standard(command, parameter).await.map_err(|error| Fault::of(&error))?;
         if answer.detail != value {
             let what = format!("{command} {parameter} is {:?}, expected {value:?}", answer.detail);
             return Err(Fault::new(FaultCode::StandardReadings, what));

@@ -19,7 +19,7 @@ pub async fn run(context: &Context<'_>, birth: &Birth, payload: &str) -> StepRes
     let clock = &context.line.clock;
     let deadline = clock.instant() + context.line.scan_wait;
     let read = loop {
-        match context.slot.scanner.read().await {
+        match context.slot.scanner.scan().await {
             Ok(read) => break read,
             Err(ScannerError::NoRead { .. }) if clock.instant() < deadline => tokio::time::sleep(PAUSE).await,
             Err(error) => return Err(Fault::of(&error)),

@@ -11,6 +11,7 @@ use super::issue::Birth;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleSealed;
+use crate::link::ExchangeError;
 
 /// Seals the module unless it is sealed, and checks that it really is.
 ///
@@ -20,9 +21,7 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> S
     let link = &context.slot.link;
     let sealed_before = greeting.lifecycle == Lifecycle::Sealed;
     if !sealed_before {
-        link.factory(Request::Seal)
-            .await
-            .map_err(|error| Fault { code: seal_code(&error), ..Fault::of(&error) })?;
+        link.factory(Request::Seal).await.map_err(|error| seal_fault(&error))?;
         // Read-back protection takes hold at the next reset.
         let chip = &context.line.order.product.chip;
         context.slot.probe.reset(chip).await.map_err(|error| Fault::of(&error))?;
@@ -34,10 +33,10 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> S
 }
 
 /// A refusal has a code of its own; trouble on the line keeps its code.
-fn seal_code(error: &crate::link::ExchangeError) -> FaultCode {
+fn seal_fault(error: &ExchangeError) -> Fault {
     match error {
-        crate::link::ExchangeError::Refused { .. } => FaultCode::SealRefused,
-        other => Fault::of(other).code,
+        ExchangeError::Refused { .. } => Fault::because(FaultCode::SealRefused, error),
+        ExchangeError::Link(_) | ExchangeError::Unexpected { .. } => Fault::of(error),
     }
 }
 

@@ -1,0 +1,226 @@
+//! A station with an HSM, an order and a bench, in a directory of its own.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use sha2::{Digest as _, Sha256};
+use virtual_bench::client::Client;
+
+use crate::programs;
+use crate::run::Run;
+
+/// PINs of the simulated token; the tests look for them where they must not be.
+pub const USER_PIN: &str = "user-pin-canary-7315";
+/// The security officer's.
+pub const SO_PIN: &str = "officer-pin-canary-9240";
+
+/// What an order is made of, for tests that want another one.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its id.
+    pub id: String,
+    /// How many modules are to pass.
+    pub quantity: u32,
+    /// `pre-registration` or `late-binding`.
+    pub flow: &'static str,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { id: "WO-1".to_owned(), quantity: 4, flow: "pre-registration" }
+    }
+}
+
+/// Everything a test needs. The bench ends when it is dropped.
+#[derive(Debug)]
+pub struct Rig {
+    directory: tempfile::TempDir,
+    bench: Child,
+}
+
+impl Rig {
+    /// A bench with so many empty slots, a token with keys and a CA, and no order yet.
+    ///
+    /// # Errors
+    /// A program is missing or fails.
+    pub fn new(slots: usize) -> Result<Self> {
+        Self::with_bench_arguments(slots, &[])
+    }
+
+    /// As [`new`](Self::new), with further arguments to `virtual-bench up`.
+    ///
+    /// # Errors
+    /// A program is missing or fails.
+    pub fn with_bench_arguments(slots: usize, arguments: &[&str]) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        hsm_sim::store::create(&directory.path().join("tokens"))?;
+        let bench = start_bench(directory.path(), slots, arguments)?;
+        let rig = Self { directory, bench };
+        rig.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
+        rig.succeed(&["ca", "init", "--pin-fd", "0"], USER_PIN)?;
+        Ok(rig)
+    }
+
+    /// The directory in which all of it lies.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The bench's directory, where `station.toml` lies as well.
+    pub fn bench_path(&self) -> PathBuf {
+        self.path().join("bench")
+    }
+
+    /// The station's data directory.
+    pub fn data_path(&self) -> PathBuf {
+        self.bench_path().join("station")
+    }
+
+    /// The hand that puts modules in and takes them out.
+    ///
+    /// # Errors
+    /// The bench does not answer.
+    pub fn bench(&self) -> Result<Client> {
+        Ok(Client::connect(&self.bench_path())?)
+    }
+
+    /// Writes `product.toml` with the digest of the built firmware, and gives its text.
+    ///
+    /// # Errors
+    /// The firmware is not built.
+    pub fn product(&self) -> Result<String> {
+        let firmware = programs::firmware()?;
+        let digest = hex::encode(Sha256::digest(fs::read(&firmware)?));
+        Ok(include_str!("../product.toml")
+            .replace("FIRMWARE", &firmware.display().to_string())
+            .replace("SHA256", &digest))
+    }
+
+    /// Writes product and order and opens the order.
+    ///
+    /// # Errors
+    /// `station order open` fails.
+    pub fn open_order(&self, order: &Order) -> Result<()> {
+        let output = self.try_order(order, &self.product()?)?;
+        ensure!(output.status.success(), "station order open: {}", text(&output));
+        Ok(())
+    }
+
+    /// Writes product and order and runs `station order open`.
+    ///
+    /// # Errors
+    /// A file cannot be written or the program not be run.
+    pub fn try_order(&self, order: &Order, product: &str) -> Result<Output> {
+        fs::write(self.path().join("product.toml"), product)?;
+        let Order { id, quantity, flow } = order;
+        let endpoint = if *flow == "late-binding" { "endpoint = \"claims.oem.example\"\n" } else { "" };
+        let file = self.path().join("order.toml");
+        fs::write(
+            &file,
+            format!(
+                "id = \"{id}\"\ncustomer = \"Example OEM\"\nproduct = \"product.toml\"\nquantity = {quantity}\n\
+                 flow = \"{flow}\"\n{endpoint}label = \"https://claim.example/{{uuid}}\"\n"
+            ),
+        )?;
+        self.station(&["order", "open", &file.display().to_string()], "")
+    }
+
+    /// Runs `station` with the given standard input, and waits for its end.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn station(&self, arguments: &[&str], input: &str) -> Result<Output> {
+        let mut child =
+            self.station_command(arguments)?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        // A program that ends before it has read its input is judged by how it ended.
+        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
+        Ok(child.wait_with_output()?)
+    }
+
+    /// Runs `station`, which must succeed, and gives its standard output.
+    ///
+    /// # Errors
+    /// It fails.
+    pub fn succeed(&self, arguments: &[&str], input: &str) -> Result<String> {
+        let output = self.station(arguments, input)?;
+        ensure!(output.status.success(), "station {}: {}", arguments.join(" "), text(&output));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Starts `station run`, with a PIN.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_run(&self, units: u32) -> Result<Run> {
+        let events = self.path().join("events.ndjson");
+        let _ = fs::remove_file(&events);
+        let arguments = [
+            "run",
+            "--pin-fd",
+            "0",
+            "--units",
+            &units.to_string(),
+            "--events",
+            &events.display().to_string(),
+        ];
+        let log = fs::File::create(self.path().join("run.log"))?;
+        let mut child = self.station_command(&arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
+        child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
+        Ok(Run::new(child, events))
+    }
+
+    /// The settings file of the station.
+    pub fn config(&self) -> PathBuf {
+        self.bench_path().join("station.toml")
+    }
+
+    fn station_command(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = Command::new(programs::program("station")?);
+        command
+            .arg("--config")
+            .arg(self.config())
+            .args(arguments)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .stdin(Stdio::piped());
+        Ok(command)
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        let _ = self.bench().map(|mut bench| bench.down());
+        let _ = self.bench.wait();
+    }
+}
+
+/// Both streams of a program, for messages.
+pub fn text(output: &Output) -> String {
+    format!(
+        "{}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn start_bench(directory: &Path, slots: usize, arguments: &[&str]) -> Result<Child> {
+    use std::io::BufRead as _;
+
+    let mut child = Command::new(programs::program("virtual-bench")?)
+        .args(["up", "--slots", &slots.to_string(), "--dir"])
+        .arg(directory.join("bench"))
+        .arg("--hsm-module")
+        .arg(programs::hsm_module()?)
+        .args(["--hsm-token", "bench-ca"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.as_mut().context("no output")?).read_line(&mut line)?;
+    ensure!(line.starts_with("ready"), "the bench says {line:?}");
+    Ok(child)
+}
