@@ -13,6 +13,7 @@
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
+//! | [`manifest`], [`files`] | from the ledger to a batch; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
@@ -21,14 +22,23 @@
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
 //! ledger is on disk.
 
+//pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod device;
+pub mod engine;
 pub mod fault;
+pub mod files;
+pub mod headless;
 pub mod hsm;
 pub mod label;
 pub mod ledger;
+pub mod link;
+pub mod manifest;
 pub mod pki;
 pub mod printer;
+pub mod probe;
 pub mod random;
 pub mod scanner;
+pub mod steps;
 pub mod tcp;

@@ -1,0 +1,127 @@
+//! The slot's serial port: a pseudo-terminal towards the host, the emulated UART towards the module, and the
+//! speed of 115200 baud in between.
+
+mod terminal;
+
+use std::{io, path::Path, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        UnixStream,
+        unix::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::mpsc,
+};
+
+use self::terminal::Terminal;
+use crate::{
+    fault::{Fault, Faults},
+    pace::Pace,
+    random::Random,
+};
+
+/// 115200 baud, and ten bits to a byte: start, eight data, stop.
+const BYTE_TIME: Duration = Duration::from_nanos(1_000_000_000 * 10 / 115_200);
+/// Bytes moved at a time: about what a timer tick is worth.
+const PIECE: usize = 16;
+
+/// One slot's serial port.
+#[derive(Debug)]
+pub(crate) struct Uart {
+    terminal: Terminal,
+    /// Whether bytes take their time.
+    paced: bool,
+    faults: Faults,
+    /// What garbage is made of.
+    noise: Random,
+}
+
+impl Uart {
+    /// Opens a pseudo-terminal and makes `link` point to it.
+    pub(crate) fn open(link: &Path, paced: bool, faults: Faults, noise: Random) -> io::Result<Self> {
+        let terminal = Terminal::open()?;
+        terminal.link(link)?;
+        Ok(Self { terminal, paced, faults, noise })
+    }
+
+    /// Carries bytes until the runtime ends. `module` gives the stream of the module that got power, and
+    /// nothing when the slot falls silent.
+    pub(crate) async fn serve(mut self, mut module: mpsc::UnboundedReceiver<Option<UnixStream>>) {
+        let mut stream = None;
+        loop {
+            let (terminal, faults, paced, noise) = (&self.terminal, &self.faults, self.paced, &mut self.noise);
+            let changed = match stream.take().map(UnixStream::into_split) {
+                Some((from_module, to_module)) => tokio::select! {
+                    changed = module.recv() => changed,
+                    // A module whose emulator has died says and hears nothing, until it is replaced.
+                    () = outward(from_module, terminal, faults, paced, noise) => {
+                        swallow(terminal, &mut module).await
+                    }
+                    () = inward(to_module, terminal, paced) => swallow(terminal, &mut module).await,
+                },
+                None => swallow(terminal, &mut module).await,
+            };
+            match changed {
+                Some(changed) => stream = changed,
+                None => return,
+            }
+        }
+    }
+}
+
+/// Module to host. Returns when the module's end is closed.
+async fn outward(
+    mut module: OwnedReadHalf,
+    terminal: &Terminal,
+    faults: &Faults,
+    paced: bool,
+    noise: &mut Random,
+) {
+    let mut pace = Pace::new();
+    let mut buffer = [0; PIECE];
+    while let Ok(count @ 1..) = module.read(&mut buffer).await {
+        spend(&mut pace, paced, count).await;
+        let bytes = &mut buffer[..count];
+        if faults.has(&Fault::UartGarbage) {
+            noise.fill(bytes);
+        }
+        if !faults.has(&Fault::UartSilent) {
+            terminal.write(bytes);
+        }
+    }
+}
+
+/// Host to module. Returns when the module's end is closed.
+async fn inward(mut module: OwnedWriteHalf, terminal: &Terminal, paced: bool) {
+    let mut pace = Pace::new();
+    let mut buffer = [0; PIECE];
+    loop {
+        let count = terminal.read(&mut buffer).await;
+        spend(&mut pace, paced, count).await;
+        if module.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Takes what the host sends, as a wire without a module does, until the module changes.
+async fn swallow(
+    terminal: &Terminal,
+    module: &mut mpsc::UnboundedReceiver<Option<UnixStream>>,
+) -> Option<Option<UnixStream>> {
+    let mut buffer = [0; PIECE];
+    loop {
+        tokio::select! {
+            changed = module.recv() => return changed,
+            _lost = terminal.read(&mut buffer) => {}
+        }
+    }
+}
+
+async fn spend(pace: &mut Pace, paced: bool, bytes: usize) {
+    if paced {
+        // A piece is a few bytes.
+        pace.spend(BYTE_TIME * bytes as u32).await;
+    }
+}
