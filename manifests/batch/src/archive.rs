@@ -13,7 +13,7 @@ mod write;
 
 use std::borrow::Cow;
 
-pub(crate) use read::read;
+pub(crate) use read::{is_only_form, read};
 pub(crate) use write::write;
 
 /// A file of the archive.

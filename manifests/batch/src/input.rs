@@ -21,7 +21,7 @@ pub struct Batch {
     pub delivery: Delivery,
     /// Running number of the batch to this customer, from 1.
     pub sequence: u32,
-    /// [`Manifest::header_sha256`] of the previous batch to this customer; `None` for the first.
+    /// [`Manifest::header_sha256`](crate::Manifest::header_sha256) of the previous batch to this customer; `None` for the first.
     pub previous: Option<Digest>,
     /// When the batch is closed; also the signing time.
     pub created: Timestamp,
@@ -36,13 +36,13 @@ pub struct Batch {
 /// What the receiver learns of each module, with what only one flavour needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// See [`Flavour::LateBinding`].
+    /// See [`Flavour::LateBinding`](crate::Flavour::LateBinding).
     LateBinding {
         /// The endpoint that shall own the modules, for `claim/message.json`. Without one, the receiver
         /// fills it in.
         endpoint: Option<String>,
     },
-    /// See [`Flavour::PreRegistration`].
+    /// See [`Flavour::PreRegistration`](crate::Flavour::PreRegistration).
     PreRegistration,
 }
 

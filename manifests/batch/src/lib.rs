@@ -1,8 +1,8 @@
 //! The batch manifest: build, sign, verify.
 //!
 //! A manifest is the file that ships with a batch of modules: a zip whose header is signed by the
-//! vendor's manifest key and vouches for every other byte. `FORMAT.md` beside this crate describes the
-//! file; this page maps the code.
+//! vendor's manifest key and vouches for every other byte. [`format`](mod@format) describes the file, down to the byte;
+//! this page maps the code.
 //!
 //! The crate has no I/O, no clock and no randomness: bytes, times and a signature come in, bytes and a
 //! report go out.
@@ -45,6 +45,9 @@ pub mod text;
 pub mod timestamp;
 pub mod uid;
 pub mod verify;
+
+#[doc = include_str!("../FORMAT.md")]
+pub mod format {}
 
 pub use certificate::{Certificate, CertificateError};
 pub use digest::Digest;

@@ -58,7 +58,7 @@ pub struct Manifest {
     pub bytes: Vec<u8>,
     /// What was signed.
     pub header: Header,
-    /// Digest of `header.json`: what the next batch to this customer names as [`Batch::previous`].
+    /// Digest of `header.json`: what the next batch to this customer names as [`Batch::previous`](crate::Batch::previous).
     pub header_sha256: Digest,
 }
 

@@ -82,6 +82,10 @@ pub fn verify(bytes: &[u8], trust: &[Certificate]) -> Report {
     check_trust(&header, &chain, trust, &mut report.problems);
     report.records = check_contents(&archive, &header, &chain, &mut report.problems);
     report.header = Some(header);
+    // Worth a word only when all the rest is good; otherwise it follows from the rest.
+    if report.problems.is_empty() && !archive::is_only_form(bytes, &archive) {
+        report.problems.push(Problem::ArchiveRepacked);
+    }
     report
 }
 

@@ -20,16 +20,16 @@ pub(crate) fn read<'a>(bytes: &'a [u8], problems: &mut Vec<Problem>) -> Vec<File
         problems.push(Problem::ArchiveTooLarge { bytes: bytes.len(), limit: limits::MANIFEST_BYTES });
         return Vec::new();
     }
-    let before = problems.len();
     let mut files: Vec<File<'a>> = Vec::new();
     if let Err(reason) = walk(bytes, &mut files, problems) {
         problems.push(Problem::ArchiveUnreadable { reason });
     }
-    let is_same = || write(&files).is_ok_and(|again| again == bytes);
-    if problems.len() == before && !is_same() {
-        problems.push(Problem::ArchiveRepacked);
-    }
     files
+}
+
+/// Whether `bytes` are the one archive that holds `files`, with nothing before, between or behind.
+pub(crate) fn is_only_form(bytes: &[u8], files: &[File<'_>]) -> bool {
+    write(files).is_ok_and(|again| again == bytes)
 }
 
 /// Follows the local headers from the first byte to the central directory.
