@@ -68,6 +68,11 @@ impl Unsigned {
         &self.header
     }
 
+    /// SHA-256 of `header.json`: what the next batch to this customer names as [`Batch::previous`](crate::Batch::previous).
+    pub fn header_sha256(&self) -> Digest {
+        Digest::of(&self.header_bytes)
+    }
+
     /// The exact bytes that the manifest key signs by ECDSA with SHA-256 (`CKM_ECDSA_SHA256`, which
     /// hashes them itself): the DER of the CMS signed attributes, about 110 bytes.
     pub fn message(&self) -> &[u8] {
