@@ -1,0 +1,296 @@
+//! What can go wrong with the HSM.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::refusal::{Damage, Refusal};
+use super::{PinError, State};
+use crate::device::CallError;
+use crate::fault::{Coded, FaultCode};
+use crate::pki::PublicKeyError;
+use crate::random::RandomError;
+
+/// Why the HSM did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum HsmError {
+    /// The PKCS#11 module's file is not there, or may not be read.
+    #[error("the PKCS#11 module {} cannot be read", path.display())]
+    ModuleMissing {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file cannot be loaded, or does not want to work.
+    #[error("the PKCS#11 module {} cannot be used", path.display())]
+    ModuleUnusable {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Refusal,
+    },
+    /// No slot holds a token with this label.
+    #[error("no token has the label {token:?}")]
+    TokenMissing {
+        /// The label.
+        token: String,
+    },
+    /// Several slots hold a token with this label.
+    #[error("{count} tokens have the label {token:?}")]
+    TokenAmbiguous {
+        /// The label.
+        token: String,
+        /// How many.
+        count: usize,
+    },
+    /// A token with this label is already there, so none is initialised.
+    #[error("a token with the label {token:?} is already there")]
+    TokenTaken {
+        /// The label.
+        token: String,
+    },
+    /// No slot holds a token that was never initialised.
+    #[error("no slot holds a token that can be initialised")]
+    NoBlankToken,
+    /// A label that is empty or too long for a token (32 bytes).
+    #[error("{0:?} cannot be the label of a token")]
+    TokenLabel(String),
+    /// The token wants a PIN, and none was given.
+    #[error("the token {token:?} wants a PIN, and none was given")]
+    PinMissing {
+        /// The token.
+        token: String,
+    },
+    /// The PIN could not be had from where it should come.
+    #[error("the PIN cannot be had")]
+    PinUnreadable(#[source] PinError),
+    /// The token refused the PIN.
+    #[error("the token {token:?} refused the PIN")]
+    PinWrong {
+        /// The token.
+        token: String,
+        /// What it said.
+        #[source]
+        source: Refusal,
+    },
+    /// The token refused the PIN before, so it was not tried again.
+    #[error("the token {token:?} refused the PIN earlier; it was not tried again")]
+    PinRefusedBefore {
+        /// The token.
+        token: String,
+    },
+    /// One more wrong PIN would lock the token, so none was tried.
+    #[error("the token {token:?} has one try left before it locks; the PIN was not tried")]
+    PinLastTry {
+        /// The token.
+        token: String,
+    },
+    /// The PIN is locked.
+    #[error("the PIN of the token {token:?} is locked")]
+    PinLocked {
+        /// The token.
+        token: String,
+    },
+    /// No key has this label, or only half of one.
+    #[error("the token {token:?} has no {half} key with the label {key:?}")]
+    KeyAbsent {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+        /// `private` or `public`.
+        half: &'static str,
+    },
+    /// Several keys have this label.
+    #[error("the token {token:?} has {count} {half} keys with the label {key:?}")]
+    KeyAmbiguous {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+        /// `private` or `public`.
+        half: &'static str,
+        /// How many.
+        count: usize,
+    },
+    /// A key is to be made, and its label is taken.
+    #[error("the token {token:?} already has a key with the label {key:?}")]
+    KeyTaken {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+    },
+    /// The label belongs to another key than it did before.
+    #[error("the key {key:?} in the token {token:?} is not the one that was there before")]
+    KeyChanged {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+    },
+    /// The key is not one on P-256.
+    #[error("the key {key:?} cannot be used")]
+    KeyUnusable {
+        /// The label.
+        key: String,
+        /// Why.
+        #[source]
+        source: PublicKeyError,
+    },
+    /// The token made a key that could be read out of it. The key was destroyed.
+    #[error("the token {token:?} makes keys that can leave it")]
+    KeyExposed {
+        /// The token.
+        token: String,
+    },
+    /// The token can neither `CKM_ECDSA_SHA256` nor `CKM_ECDSA`.
+    #[error("the token {token:?} does not sign with ECDSA")]
+    NoEcdsa {
+        /// The token.
+        token: String,
+    },
+    /// The token gave no signature.
+    #[error("the token {token:?} did not sign with the key {key:?}")]
+    Sign {
+        /// The token.
+        token: String,
+        /// The label of the key.
+        key: String,
+        /// What it said.
+        #[source]
+        source: Refusal,
+    },
+    /// What the token gave is no signature: not 64 bytes r‖s, or numbers out of range.
+    #[error("the key {key:?} gave {length} bytes that are no ECDSA signature over P-256")]
+    SignatureMalformed {
+        /// The label of the key.
+        key: String,
+        /// How many bytes.
+        length: usize,
+    },
+    /// Anything else that was asked of the token.
+    #[error("the token {token:?} refused to {operation}")]
+    Refused {
+        /// The token.
+        token: String,
+        /// What was asked, as a verb.
+        operation: &'static str,
+        /// What it said.
+        #[source]
+        source: Refusal,
+    },
+    /// No random bytes for the identifier of a new key.
+    #[error("no identifier for the new key")]
+    Random(#[source] RandomError),
+    /// The deadline passed.
+    #[error("the HSM took longer than {} ms to {operation}", deadline.as_millis())]
+    Overdue {
+        /// What was asked.
+        operation: &'static str,
+        /// How long it had.
+        deadline: Duration,
+    },
+    /// The PKCS#11 module, or our part around it, panicked.
+    #[error("the HSM's driver panicked when asked to {operation}: {message}")]
+    Panicked {
+        /// What was asked.
+        operation: &'static str,
+        /// What the panic said.
+        message: String,
+    },
+    /// No thread could be started for the HSM.
+    #[error("cannot start the HSM's thread")]
+    NoThread(#[source] std::io::Error),
+}
+
+impl HsmError {
+    /// What the error says about the session in which it happened.
+    pub(super) fn damage(&self) -> Damage {
+        match self {
+            Self::Sign { source, .. } | Self::Refused { source, .. } => source.damage(),
+            _ => Damage::None,
+        }
+    }
+
+    /// The state of the HSM after a call that ended so; `None` when it says nothing about it.
+    pub(super) fn state(&self) -> Option<State> {
+        match self {
+            Self::PinMissing { .. }
+            | Self::PinUnreadable(_)
+            | Self::PinWrong { .. }
+            | Self::PinRefusedBefore { .. }
+            | Self::PinLastTry { .. }
+            | Self::PinLocked { .. } => Some(State::Locked),
+            Self::ModuleMissing { .. }
+            | Self::ModuleUnusable { .. }
+            | Self::TokenMissing { .. }
+            | Self::TokenAmbiguous { .. }
+            | Self::NoEcdsa { .. }
+            | Self::Overdue { .. }
+            | Self::Panicked { .. }
+            | Self::NoThread(_) => Some(State::Lost),
+            Self::Sign { .. } | Self::Refused { .. } => {
+                (self.damage() != Damage::None).then_some(State::Lost)
+            }
+            Self::TokenTaken { .. }
+            | Self::NoBlankToken
+            | Self::TokenLabel(_)
+            | Self::KeyAbsent { .. }
+            | Self::KeyAmbiguous { .. }
+            | Self::KeyTaken { .. }
+            | Self::KeyChanged { .. }
+            | Self::KeyUnusable { .. }
+            | Self::KeyExposed { .. }
+            | Self::SignatureMalformed { .. }
+            | Self::Random(_) => None,
+        }
+    }
+}
+
+impl Coded for HsmError {
+    fn code(&self) -> FaultCode {
+        match self {
+            Self::ModuleMissing { .. } | Self::ModuleUnusable { .. } => FaultCode::HsmModuleFile,
+            Self::TokenMissing { .. } | Self::TokenAmbiguous { .. } | Self::NoBlankToken => {
+                FaultCode::HsmTokenMissing
+            }
+            Self::TokenTaken { .. } | Self::TokenLabel(_) => FaultCode::Configuration,
+            Self::PinMissing { .. } | Self::PinUnreadable(_) => FaultCode::HsmPinMissing,
+            Self::PinWrong { .. } | Self::PinRefusedBefore { .. } => FaultCode::HsmPinWrong,
+            Self::PinLastTry { .. } | Self::PinLocked { .. } => FaultCode::HsmPinLocked,
+            Self::KeyAbsent { .. } => FaultCode::HsmKeyAbsent,
+            Self::KeyAmbiguous { .. } | Self::KeyTaken { .. } => FaultCode::HsmKeyAmbiguous,
+            Self::KeyChanged { .. } | Self::KeyUnusable { .. } => FaultCode::AuthorityMismatch,
+            Self::Sign { source, .. } | Self::Refused { source, .. } => match source.damage() {
+                Damage::None => FaultCode::HsmSign,
+                Damage::Stale | Damage::Dead => FaultCode::HsmLost,
+            },
+            Self::KeyExposed { .. } | Self::NoEcdsa { .. } | Self::SignatureMalformed { .. } => {
+                FaultCode::HsmSign
+            }
+            Self::Panicked { .. } => FaultCode::HsmLost,
+            Self::Overdue { .. } => FaultCode::HsmSlow,
+            Self::Random(_) | Self::NoThread(_) => FaultCode::Bug,
+        }
+    }
+}
+
+impl From<PinError> for HsmError {
+    fn from(source: PinError) -> Self {
+        Self::PinUnreadable(source)
+    }
+}
+
+impl From<CallError<HsmError>> for HsmError {
+    fn from(error: CallError<HsmError>) -> Self {
+        match error {
+            CallError::Device(error) => error,
+            CallError::Overdue { operation, deadline, .. } => Self::Overdue { operation, deadline },
+            CallError::Panicked { operation, message, .. } => Self::Panicked { operation, message },
+            CallError::NoThread { source, .. } => Self::NoThread(source),
+        }
+    }
+}
