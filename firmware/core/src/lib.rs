@@ -1,1 +1,7 @@
-//! The module's firmware, independent of the chip.
+//! w
+#![no_std]
+pub mod entropy;
+pub mod identity;
+pub mod pki;
+pub mod platform;
+pub mod store;
