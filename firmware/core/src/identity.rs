@@ -2,7 +2,8 @@
 
 use ecdsa::hazmat::sign_prehashed_rfc6979;
 use p256::ecdsa::Signature;
-use p256::{FieldBytes, NistP256, NonZeroScalar, PublicKey, SecretKey};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::{NistP256, NonZeroScalar, PublicKey, SecretKey};
 use sha2::{Digest, Sha256};
 use wire::Uid;
 use zeroize::Zeroizing;
@@ -82,12 +83,11 @@ pub fn generate(
 pub(crate) fn sign(private_key: &[u8; 32], message: &[u8]) -> Option<Signature> {
     let scalar = scalar(private_key)?;
     // `SigningKey` would first compute the public key, which takes as long as the signature itself.
-    let (signature, _) =
-        sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, &Sha256::digest(message), &[]);
+    let (signature, _) = sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, &Sha256::digest(message), &[]);
     Some(signature)
 }
 
 fn scalar(bytes: &[u8; 32]) -> Option<Zeroizing<NonZeroScalar>> {
-    let secret = SecretKey::from_bytes(FieldBytes::cast_slice_from_core(core::slice::from_ref(bytes)).first()?).ok()?;
+    let secret = SecretKey::from_slice(bytes).ok()?;
     Some(Zeroizing::new(secret.to_nonzero_scalar()))
 }

@@ -27,7 +27,7 @@ mod tag;
 use bank::Bank;
 use record::Record;
 
-pub use tag::Tag;
+pub use tag::{MAX_CERTIFICATE, Tag};
 
 use crate::platform::{Flash, FlashError, PAGE};
 

@@ -41,7 +41,8 @@ fn body<'t>(text: &'t [u8], label: &str) -> Option<&'t [u8]> {
         .strip_prefix(b"-----BEGIN ")?
         .strip_prefix(label.as_bytes())?
         .strip_prefix(b"-----")?;
-    let body = after_begin.strip_suffix(b"-----")?.strip_suffix(label.as_bytes())?.strip_suffix(b"-----END ")?;
+    let body =
+        after_begin.strip_suffix(b"-----")?.strip_suffix(label.as_bytes())?.strip_suffix(b"-----END ")?;
     let own_lines = matches!(body, [b'\n', ..] | [b'\r', b'\n', ..]) && body.ends_with(b"\n");
     own_lines.then_some(body)
 }
@@ -74,7 +75,7 @@ fn write(sink: &mut impl Sink, label: &str, der: &[u8], end_of_line: &[u8]) {
     if der.is_empty() {
         return;
     }
-    let mut boundary = |word: &[u8], sink: &mut _| {
+    let boundary = |word: &[u8], sink: &mut _| {
         for part in [b"-----", word, label.as_bytes(), b"-----", end_of_line] {
             Sink::put(sink, part);
         }

@@ -6,45 +6,36 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use wire::Uid;
 
 use super::{EC_PUBLIC_KEY, ECDSA_WITH_SHA256, SECP256R1};
+use crate::identity::Identity;
 
 /// Room for any request in bytes.
 pub const MAX_REQUEST: usize = 320;
 
-/// Builds the request in `buffer`.
-///
-/// `public_key` is the uncompressed point without its leading 4; `sign` returns a signature in DER of at most
-/// [`p256::ecdsa::DerSignature`]'s length, over the bytes it is given.
-///
-/// # Errors
-/// [`der::Error`] when the buffer is too small, which [`MAX_REQUEST`] bytes never are.
-pub fn build<'b>(
-    buffer: &'b mut [u8; MAX_REQUEST],
-    uid: &Uid,
-    public_key: &[u8; 64],
-    sign: impl FnOnce(&[u8]) -> p256::ecdsa::DerSignature,
-) -> der::Result<&'b [u8]> {
-    let name = common_name(uid);
+/// Builds the request for an identity in `buffer`, signed by its key. `None` when there is nothing to sign with; see
+/// [`Identity::sign`].
+pub fn build<'b>(buffer: &'b mut [u8; MAX_REQUEST], identity: &Identity<'_>) -> Option<&'b [u8]> {
+    let name = common_name(&identity.uid);
     let mut point = [4; 65];
-    point[1..].copy_from_slice(public_key);
+    point[1..].copy_from_slice(identity.public_key);
     let info = CertificationRequestInfo {
         version: 0,
-        subject: AnyRef::new(Tag::Sequence, &name)?,
+        subject: AnyRef::new(Tag::Sequence, &name).ok()?,
         public_key: SubjectPublicKeyInfoRef {
             algorithm: AlgorithmIdentifierRef {
                 oid: EC_PUBLIC_KEY,
                 parameters: Some(AnyRef::from(&SECP256R1)),
             },
-            subject_public_key: BitStringRef::from_bytes(&point)?,
+            subject_public_key: BitStringRef::from_bytes(&point).ok()?,
         },
-        attributes: AnyRef::new(ATTRIBUTES, &[])?,
+        attributes: AnyRef::new(ATTRIBUTES, &[]).ok()?,
     };
-    let signature = sign(info.encode_to_slice(buffer)?);
-    CertificationRequest {
+    let signature = identity.sign(info.encode_to_slice(buffer).ok()?)?.to_der();
+    let request = CertificationRequest {
         info,
         signature_algorithm: AlgorithmIdentifierRef { oid: ECDSA_WITH_SHA256, parameters: None },
-        signature: BitStringRef::from_bytes(signature.as_bytes())?,
-    }
-    .encode_to_slice(buffer)
+        signature: BitStringRef::from_bytes(signature.as_bytes()).ok()?,
+    };
+    request.encode_to_slice(buffer).ok()
 }
 
 #[derive(Sequence)]
@@ -81,8 +72,9 @@ const NAME_PREFIX: [u8; 11] = [0x31, 45, 0x30, 43, 0x06, 3, 0x55, 0x04, 0x03, 0x
 mod tests {
     extern crate std;
     use super::*;
-    use p256::ecdsa::signature::{Signer, Verifier};
+    use p256::ecdsa::signature::Verifier;
     use p256::ecdsa::{Signature, SigningKey};
+    use std::vec::Vec;
     use x509_cert::der::Decode;
     use x509_cert::request::CertReq;
 
@@ -92,13 +84,10 @@ mod tests {
             let uid = Uid::from_random(uid);
             let key = SigningKey::from_slice(&[scalar; 32]).expect("a scalar below the order");
             let point = key.verifying_key().to_sec1_point(false);
-            let public: [u8; 64] = point.as_bytes()[1..].try_into().expect("two coordinates");
+            let record: Vec<u8> = [&uid.as_bytes()[..], &[scalar; 32], &point.as_bytes()[1..]].concat();
+            let identity = Identity::read(&record).expect("an identity");
             let mut buffer = [0; MAX_REQUEST];
-            let sign = |message: &[u8]| -> p256::ecdsa::DerSignature {
-                let signature: Signature = key.sign(message);
-                signature.to_der()
-            };
-            let request = build(&mut buffer, &uid, &public, sign).expect("room for it");
+            let request = build(&mut buffer, &identity).expect("room for it");
 
             let request = CertReq::from_der(request).expect("a PKCS #10 request");
             assert_eq!(std::format!("{}", request.info.subject), std::format!("CN={}", uid.uuid_text()));
