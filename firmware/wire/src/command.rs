@@ -6,7 +6,7 @@ use crate::escape;
 /// Longest command name in bytes.
 pub const MAX_NAME: usize = 32;
 
-/// A command, parsed on the module and formatted on the host.
+/// A command as the host formats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Command<'a> {
     /// The name in upper case, with its `?` or `!`, if any: `CONF?`. Empty for the bare `AT`.
@@ -23,6 +23,25 @@ impl<'a> Command<'a> {
         Self { name, suffix: None, parameter }
     }
 
+    /// The line as the host sends it, escaped and ended by a single LF.
+    pub fn bytes(self) -> impl Iterator<Item = u8> + use<'a> {
+        line(self.name, self.suffix, self.parameter.iter().copied())
+    }
+}
+
+/// A command as the module parsed it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// The name in upper case, with its `?` or `!`, if any. Empty for the bare `AT`.
+    pub name: &'a str,
+    /// The decimal number glued to the name.
+    pub suffix: Option<u32>,
+    /// What follows the separator, without escapes. Mutable, so that it can be decoded further where it lies: the
+    /// module has no room for a second copy.
+    pub parameter: &'a mut [u8],
+}
+
+impl<'a> Received<'a> {
     /// Reads one line as the module received it, without its end of line. Whatever stands before the first `AT+` is
     /// noise. Case of the name is folded and escapes are decoded where the bytes lie.
     ///
@@ -34,7 +53,9 @@ impl<'a> Command<'a> {
         let Some(start) = find(line, b"AT+") else {
             // A bare `AT` may have noise before it as well, nothing after it.
             return match line.last_chunk::<2>() {
-                Some(end) if end.eq_ignore_ascii_case(b"AT") => Ok(Self::new("", &[])),
+                Some(end) if end.eq_ignore_ascii_case(b"AT") => {
+                    Ok(Self { name: "", suffix: None, parameter: &mut [] })
+                }
                 _ => Err(ErrorNumber::Parse),
             };
         };
@@ -55,18 +76,13 @@ impl<'a> Command<'a> {
         let (digits, rest) = rest.split_at_mut(digits);
         let suffix = decimal(digits)?;
 
-        let parameter = match rest {
-            [] => &[],
-            [b' ', parameter @ ..] => &*escape::decode_in_place(parameter)
+        let parameter: &mut [u8] = match rest {
+            [] => &mut [],
+            [b' ', parameter @ ..] => escape::decode_in_place(parameter)
                 .map_err(|escape::InvalidEscape| ErrorNumber::InvalidEscape)?,
             _ => return Err(ErrorNumber::Parse),
         };
         Ok(Self { name, suffix, parameter })
-    }
-
-    /// The line as the host sends it, escaped and ended by a single LF.
-    pub fn bytes(self) -> impl Iterator<Item = u8> + use<'a> {
-        line(self.name, self.suffix, self.parameter.iter().copied())
     }
 }
 
@@ -129,8 +145,8 @@ mod tests {
 
     fn parse(line: impl AsRef<[u8]>) -> Result<Owned, ErrorNumber> {
         let mut line = line.as_ref().to_vec();
-        Command::parse(&mut line)
-            .map(|command| (command.name.into(), command.suffix, command.parameter.to_vec()))
+        Received::parse(&mut line)
+            .map(|received| (received.name.into(), received.suffix, received.parameter.to_vec()))
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "compared with what the parser returns")]
@@ -187,15 +203,17 @@ mod tests {
             let mut line: Vec<u8> = sent.bytes().collect();
             prop_assert_eq!(line.pop(), Some(b'\n'));
             prop_assert!(!line.contains(&b'\n') && !line.contains(&b'\r'));
-            prop_assert_eq!(Command::parse(&mut line), Ok(sent));
+            let read = Received::parse(&mut line).expect("a well-formed line");
+            prop_assert_eq!(Command { name: read.name, suffix, parameter: read.parameter }, sent);
+            prop_assert_eq!(read.suffix, suffix);
         }
 
         #[test]
         fn no_line_panics(mut line: Vec<u8>, mut after in "AT\\+(?s).*") {
-            let _ = Command::parse(&mut line);
+            let _ = Received::parse(&mut line);
             // Arbitrary bytes hold `AT+` too seldom.
             let mut bytes = core::mem::take(&mut after).into_bytes();
-            let _ = Command::parse(&mut bytes);
+            let _ = Received::parse(&mut bytes);
         }
     }
 }

@@ -31,7 +31,7 @@ pub mod reader;
 pub mod reply;
 pub mod uid;
 
-pub use command::Command;
+pub use command::{Command, Received};
 pub use error::ErrorNumber;
 pub use event::EventNumber;
 pub use line::{Line, LineAssembler};

@@ -153,7 +153,7 @@ impl<'a> Request<'a> {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::Command;
+    use crate::Received;
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -195,7 +195,7 @@ mod tests {
         ) {
             let mut line: Vec<u8> = sent.bytes().collect();
             prop_assert_eq!(line.pop(), Some(b'\n'));
-            let command = Command::parse(&mut line).expect("a well-formed line");
+            let command = Received::parse(&mut line).expect("a well-formed line");
             prop_assert_eq!(command.name, COMMAND);
             prop_assert_eq!(Request::parse(command.parameter), Ok(sent));
         }
