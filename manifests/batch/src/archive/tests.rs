@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::limits;
 use crate::problem::Problem;
 
 fn file<'a>(name: &str, content: &'a [u8]) -> File<'a> {
@@ -54,7 +55,7 @@ fn every_changed_byte_is_noticed_or_changes_the_content() {
             let mut changed = bytes.clone();
             changed[position] ^= 1 << bit;
             let found = read(&changed, &mut Vec::new());
-            assert!(problems(&changed) != [] || found != files, "bit {bit} of byte {position}");
+            assert!(!problems(&changed).is_empty() || found != files, "bit {bit} of byte {position}");
         }
     }
 }
@@ -89,6 +90,18 @@ fn the_archive_of_another_program_is_noticed() {
     let other_time =
         stored().last_modified_time(zip::DateTime::from_date_and_time(2026, 1, 2, 3, 4, 6).unwrap());
     assert_eq!(problems(&foreign(&[("a", b"x")], other_time)), [Problem::ArchiveRepacked]);
+}
+
+#[test]
+fn an_archive_beyond_all_measure_is_not_read() {
+    // Zeroed pages are never touched, so this costs no memory.
+    let bytes = vec![0; limits::MANIFEST_BYTES + 1];
+    assert!(matches!(problems(&bytes)[..], [Problem::ArchiveTooLarge { .. }]));
+    let names: Vec<String> = (0..=limits::FILES).map(|number| number.to_string()).collect();
+    let files: Vec<_> = names.iter().map(|name| file(name, b"")).collect();
+    let reason = "it holds too many files";
+    assert_eq!(problems(&write(&files).unwrap()), [Problem::ArchiveUnreadable { reason }]);
+    assert_eq!(problems(&write(&files[1..]).unwrap()), []);
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod golden;
 mod mutation;
 mod pki;
 mod refusal;
+mod signature_file;
 mod stock_tools;
 mod tampering;
