@@ -52,8 +52,15 @@ pub(crate) fn manifest(path: &Path) -> Result<Vec<u8>, InputError> {
 /// Reads the CA certificates that the user trusts.
 pub(crate) fn authorities(path: &Path) -> Result<Vec<Certificate>, InputError> {
     let text = read(path, CA_BYTES)?;
+    // A batch file holds a ca.pem, stored as it is: with the batch given as its own CA, every forgery
+    // would verify.
+    let is_text = !text.contains(&0);
     // DER is a SEQUENCE; no PEM text begins with that byte.
-    let certificates = if text.first() == Some(&0x30) {
+    let is_der = text.first() == Some(&0x30);
+    if !is_text && !is_der {
+        return Err(InputError::NoCa { path: path.to_owned() });
+    }
+    let certificates = if is_der {
         Certificate::from_der(&text).map(|certificate| vec![certificate])
     } else {
         Certificate::list_from_pem(&text)

@@ -129,6 +129,14 @@ fn files_that_cannot_be_used() {
 }
 
 #[test]
+fn a_batch_does_not_vouch_for_itself() {
+    let zip = golden("late-binding.zip");
+    let output = oem(&["verify", zip.to_str().unwrap(), "--ca", zip.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("holds no certificate"), "{}", stderr(&output));
+}
+
+#[test]
 fn wrong_usage_and_help() {
     assert_eq!(oem(&["verify", "batch.zip"]).status.code(), Some(2));
     assert_eq!(oem(&["verify"]).status.code(), Some(2));
