@@ -15,7 +15,7 @@
 //! | `vault` | the files of one slot: reading, locking, replacing |
 //! | `disk` | how a file is replaced so that a power cut leaves the old or the new one |
 
-mod disk;
+pub(crate) mod disk;
 pub(crate) mod document;
 pub(crate) mod seal;
 mod settings;

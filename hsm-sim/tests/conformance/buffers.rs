@@ -5,21 +5,8 @@ use std::ptr::null_mut;
 
 use cryptoki_sys as ck;
 
-use crate::support::{Module, in_own_process, key_pair, library_path};
-
-/// The function list of the module under test, which is already loaded and initialised.
-fn functions() -> ck::CK_FUNCTION_LIST {
-    // SAFETY: the library is a PKCS#11 module, by the caller's choice of it.
-    let library = unsafe { ck::Pkcs11::new(library_path()) }.unwrap();
-    let mut list = null_mut();
-    // SAFETY: `list` is room for a pointer.
-    assert_eq!(unsafe { library.C_GetFunctionList(&raw mut list) }, ck::CKR_OK);
-    // SAFETY: a module's function list lives as long as the module.
-    let functions = unsafe { *list };
-    // Unloading the module would take the functions with it.
-    std::mem::forget(library);
-    functions
-}
+use crate::support::raw::functions;
+use crate::support::{Module, in_own_process, key_pair};
 
 /// A session with `C_SignInit` for a session key done, as handles.
 fn with_signing_key(module: &Module, test: impl Fn(&dyn Fn(), ck::CK_SESSION_HANDLE, &ck::CK_FUNCTION_LIST)) {

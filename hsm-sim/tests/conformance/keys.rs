@@ -49,7 +49,10 @@ fn templates_that_make_no_sense_are_refused() {
         let no_curve = session.generate_key_pair(&Mechanism::EccKeyPairGen, &[], &[]);
         assert_eq!(refusal(no_curve), RvError::TemplateIncomplete);
         let wrong_class = [Attribute::Class(ObjectClass::PRIVATE_KEY)];
-        assert_eq!(refusal(generate(&session, &wrong_class, &[])), RvError::TemplateInconsistent);
+        // Nearer to the standard's words for a class that conflicts with the call.
+        let expected =
+            if module.is_simulator { RvError::TemplateInconsistent } else { RvError::AttributeValueInvalid };
+        assert_eq!(refusal(generate(&session, &wrong_class, &[])), expected);
         let wrong_mechanism = session.generate_key_pair(&Mechanism::Sha256, &[], &[]);
         assert_eq!(refusal(wrong_mechanism), RvError::MechanismInvalid);
     });
@@ -134,7 +137,10 @@ fn objects_are_destroyed_once_and_where_that_is_allowed() {
         assert_eq!(refusal(read_only.destroy_object(private)), RvError::SessionReadOnly);
         session.destroy_object(private).unwrap();
         assert_eq!(refusal(session.destroy_object(private)), RvError::ObjectHandleInvalid);
-        assert_eq!(refusal(session.sign_init(&Mechanism::Ecdsa, private)), RvError::KeyHandleInvalid);
+        // Nearer to the standard: the handle is one of a key here, for SoftHSM2 of any object.
+        let expected =
+            if module.is_simulator { RvError::KeyHandleInvalid } else { RvError::ObjectHandleInvalid };
+        assert_eq!(refusal(session.sign_init(&Mechanism::Ecdsa, private)), expected);
         session.destroy_object(public).unwrap();
         assert!(session.find_objects(&[]).unwrap().is_empty());
     });

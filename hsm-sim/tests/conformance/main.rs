@@ -17,6 +17,11 @@
 //! | bad arguments to the last call of an operation | end it, as the standard says | leave it active |
 //! | sessions of other processes | keep `C_InitToken` from running | are not noticed |
 //! | empty input to `CKM_ECDSA` | refused | signed |
+//! | a second `C_Logout` | refused | accepted |
+//! | `C_Logout` | ends operations at once | leaves them to fail |
+//! | `C_SignInit` with a handle that names nothing | `CKR_KEY_HANDLE_INVALID` | `CKR_OBJECT_HANDLE_INVALID` |
+//! | a template with another class | `CKR_TEMPLATE_INCONSISTENT` | `CKR_ATTRIBUTE_VALUE_INVALID` |
+//! | `CKM_ECDSA_SHA256` | offered | not offered: such tests pass over it |
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -23,7 +23,13 @@ fn states_follow_the_login_in_all_sessions() {
         );
         read_write.logout().unwrap();
         assert!(matches!(states(), [SessionState::RoPublic, SessionState::RwPublic]));
-        assert_eq!(refusal(read_write.logout()), RvError::UserNotLoggedIn);
+        let again = read_write.logout();
+        if module.is_simulator {
+            assert_eq!(refusal(again), RvError::UserNotLoggedIn);
+        } else {
+            // SoftHSM2 does not mind.
+            again.unwrap();
+        }
 
         let info = read_write.get_session_info().unwrap();
         assert!(info.read_write() && info.slot_id() == slot && info.device_error() == 0);

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use cryptoki::error::RvError;
-use cryptoki::mechanism::Mechanism;
+use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use p256::ecdsa::signature::Verifier;
@@ -12,7 +12,7 @@ use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use crate::support::{P256, USER_PIN, in_own_process, key_pair, pin, refusal};
+use crate::support::{Module, P256, USER_PIN, in_own_process, key_pair, pin, refusal};
 
 const MESSAGE: &[u8] = b"to be signed";
 
@@ -21,6 +21,14 @@ fn point(session: &Session, key: ObjectHandle) -> Vec<u8> {
         Attribute::EcPoint(point) => point[2..].to_vec(),
         other => panic!("unexpected {other:?}"),
     }
+}
+
+/// Whether the module offers `CKM_ECDSA_SHA256`, which SoftHSM2 2.6 does not.
+fn digests_itself(module: &Module) -> bool {
+    let slot = module.pkcs11.get_slots_with_initialized_token().unwrap()[0];
+    let offered = module.pkcs11.get_mechanism_list(slot).unwrap().contains(&MechanismType::ECDSA_SHA256);
+    assert!(offered || !module.is_simulator);
+    offered
 }
 
 #[test]
@@ -48,6 +56,9 @@ fn signatures_of_digests_verify() {
 fn signatures_of_messages_verify_in_one_part_and_in_many() {
     in_own_process!(signatures_of_messages_verify_in_one_part_and_in_many, |module| {
         let session = module.user_session();
+        if !digests_itself(module) {
+            return;
+        }
         let (public, private) = key_pair(&session, "issuing", true);
         let verifier = VerifyingKey::from_sec1_bytes(&point(&session, public)).unwrap();
         let whole = session.sign(&Mechanism::EcdsaSha256, private, MESSAGE).unwrap();
@@ -140,24 +151,18 @@ fn one_operation_at_a_time() {
         let session = module.user_session();
         let (public, private) = key_pair(&session, "issuing", true);
         assert_eq!(refusal(session.sign_update(b"x")), RvError::OperationNotInitialized);
-        session.sign_init(&Mechanism::EcdsaSha256, private).unwrap();
+        session.sign_init(&Mechanism::Ecdsa, private).unwrap();
         assert_eq!(refusal(session.sign_init(&Mechanism::Ecdsa, private)), RvError::OperationActive);
         assert_eq!(refusal(session.verify_init(&Mechanism::Ecdsa, public)), RvError::OperationActive);
         assert_eq!(refusal(session.digest_init(&Mechanism::Sha256)), RvError::OperationActive);
         assert_eq!(refusal(session.find_objects(&[])), RvError::OperationActive);
-        session.sign_update(b"x").unwrap();
-        session.sign_final().unwrap();
-        assert_eq!(refusal(session.sign_final()), RvError::OperationNotInitialized);
-    });
-}
-
-#[test]
-fn a_digest_is_signed_in_one_part() {
-    in_own_process!(a_digest_is_signed_in_one_part, |module| {
-        let session = module.user_session();
-        let (_, private) = key_pair(&session, "issuing", true);
-        session.sign_init(&Mechanism::Ecdsa, private).unwrap();
+        // A digest is signed in one part, and a mistake ends the operation.
         assert_eq!(refusal(session.sign_update(&[7; 32])), RvError::OperationNotInitialized);
+        session.digest_init(&Mechanism::Sha256).unwrap();
+        assert_eq!(refusal(session.sign_update(b"x")), RvError::OperationNotInitialized);
+        session.digest_update(b"x").unwrap();
+        session.digest_final().unwrap();
+        session.find_objects(&[]).unwrap();
     });
 }
 
@@ -166,13 +171,14 @@ fn a_logout_ends_a_signature_in_the_making() {
     in_own_process!(a_logout_ends_a_signature_in_the_making, |module| {
         let session = module.user_session();
         let (_, private) = key_pair(&session, "issuing", true);
-        session.sign_init(&Mechanism::EcdsaSha256, private).unwrap();
-        session.sign_update(b"x").unwrap();
+        session.sign_init(&Mechanism::Ecdsa, private).unwrap();
         session.logout().unwrap();
-        assert!(matches!(
-            refusal(session.sign_final()),
-            RvError::OperationNotInitialized | RvError::UserNotLoggedIn
-        ));
+        if module.is_simulator {
+            session.digest_init(&Mechanism::Sha256).unwrap();
+        } else {
+            // Stricter: here the operation is gone at once, there it only cannot come to its end.
+            assert_eq!(refusal(session.digest_init(&Mechanism::Sha256)), RvError::OperationActive);
+        }
     });
 }
 
@@ -180,6 +186,9 @@ fn a_logout_ends_a_signature_in_the_making() {
 fn a_key_may_want_the_pin_with_every_signature() {
     in_own_process!(a_key_may_want_the_pin_with_every_signature, |module| {
         let session = module.user_session();
+        if !digests_itself(module) {
+            return;
+        }
         let (_, key) = session
             .generate_key_pair(
                 &Mechanism::EccKeyPairGen,

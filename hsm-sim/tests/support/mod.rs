@@ -4,6 +4,8 @@
 //! again, with a fresh store in the environment and told to run that one test; the body runs there. Tests stay independent, run at the same time,
 //! and one that crashes takes no other with it.
 
+pub(crate) mod raw;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,8 +19,8 @@ use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use hsm_sim::store::{Settings, configure};
 
-pub(crate) const OFFICER_PIN: &str = "officer-pin";
-pub(crate) const USER_PIN: &str = "user-pin";
+pub(crate) const OFFICER_PIN: &str = "officer-9041";
+pub(crate) const USER_PIN: &str = "user-7352";
 pub(crate) const LABEL: &str = "bench-ca";
 
 /// secp256r1 as `CKA_EC_PARAMS`.

@@ -1,0 +1,10 @@
+//! What only the simulator promises: its store, its boundary, its behaviour among several processes.
+
+#[expect(dead_code, reason = "shared with the conformance suite, which uses all of it")]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod boundary;
+mod crash;
+mod processes;
+mod store;
