@@ -9,7 +9,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | [`settings`] | the marker file, and what can be set in it |
+//! | `settings` | the marker file, and what can be set in it |
 //! | `document` | what a token file holds |
 //! | `seal` | encryption under the token's master key, and the PINs that wrap this key |
 //! | `vault` | the files of one slot: reading, locking, replacing |

@@ -69,15 +69,15 @@ impl Token {
     ) -> Answer<()> {
         let object = self.object_to_change(handle, caller)?;
         let description = object.changed(changes)?;
-        let changed =
+        let successor =
             Object { id: object.id, token: object.token, description, secret: object.secret.clone() };
         if !object.token {
-            self.contents.replace(handle, changed);
+            self.contents.replace(handle, successor);
             return Ok(());
         }
         self.change(|document, master| {
-            let record = ObjectRecord::new(&changed, &document.serial, master)?;
-            *find_record(document, changed.id)? = record;
+            let record = ObjectRecord::new(&successor, &document.serial, master)?;
+            *find_record(document, successor.id)? = record;
             Ok(())
         })
     }

@@ -86,10 +86,10 @@ pub(crate) fn run_in_own_process(test: &str, settings: &Settings, body: impl FnO
     let store = tempfile::tempdir().unwrap();
     configure(store.path(), settings).unwrap();
     let output = child(test, store.path()).output().unwrap();
-    let text =
+    let printed =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{test} in its own process ended with {}\n{text}", output.status);
-    assert!(text.contains("1 passed"), "{test} was not found\n{text}");
+    assert!(output.status.success(), "{test} in its own process ended with {}\n{printed}", output.status);
+    assert!(printed.contains("1 passed"), "{test} was not found\n{printed}");
 }
 
 /// A process for one test, on a store that stays.
