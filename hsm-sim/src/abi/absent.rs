@@ -1,6 +1,9 @@
 //! What the function list must hold and this module does not offer. Each answers `CKR_FUNCTION_NOT_SUPPORTED`, initialised or not.
 
-use cryptoki_sys::*;
+use cryptoki_sys::{
+    CK_ATTRIBUTE_PTR, CK_BYTE_PTR, CK_MECHANISM_PTR, CK_OBJECT_HANDLE, CK_OBJECT_HANDLE_PTR, CK_RV,
+    CK_SESSION_HANDLE, CK_ULONG, CK_ULONG_PTR, CKR_FUNCTION_NOT_SUPPORTED,
+};
 
 /// Declares functions by the types of their arguments.
 macro_rules! absent {

@@ -35,7 +35,7 @@ pub(crate) enum Room {
 }
 
 /// What a caller gets, depending on its [`Room`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery<const N: usize> {
     /// The result, which fits.
     Result([u8; N]),

@@ -6,7 +6,7 @@ use p256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::Generate;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::entropy;
 use crate::refusal::{Answer, Refusal};
@@ -66,7 +66,10 @@ impl SecretKey {
 
     /// The scalar, 32 bytes big-endian. For the store alone.
     pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes().into())
+        let mut scalar = self.0.to_bytes();
+        let bytes = Zeroizing::new(scalar.into());
+        scalar.as_mut_slice().zeroize();
+        bytes
     }
 
     /// The public point, uncompressed as in SEC 1, section 2.3.3: `04`, x, y (65 bytes).
@@ -113,7 +116,7 @@ pub(crate) fn point_attribute(point: &[u8]) -> Vec<u8> {
     der(OCTET_STRING, point)
 }
 
-/// The value of `CKA_PUBLIC_KEY_INFO`: the DER SubjectPublicKeyInfo of RFC 5480, section 2.
+/// The value of `CKA_PUBLIC_KEY_INFO`: the DER `SubjectPublicKeyInfo` of RFC 5480, section 2.
 pub(crate) fn public_key_info(curve: Curve, point: &[u8]) -> Vec<u8> {
     let algorithm = der(SEQUENCE, &[EC_PUBLIC_KEY, curve.parameters()].concat());
     let key = der(BIT_STRING, &[&[0], point].concat());

@@ -55,6 +55,7 @@ impl KeyPairRequest {
 
 /// The attributes that both keys have.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent, as PKCS#11 has them")]
 struct Half {
     token: bool,
     private: bool,
@@ -144,9 +145,10 @@ fn parse_public(template: &Template) -> Answer<(Half, Curve, bool)> {
             ck::CKA_PRIVATE => half.private = attribute.boolean()?,
             ck::CKA_EC_PARAMS => curve = Some(Curve::from_parameters(&attribute.value)?),
             ck::CKA_VERIFY => verify = attribute.boolean()?,
-            ck::CKA_ENCRYPT | ck::CKA_VERIFY_RECOVER | ck::CKA_WRAP => attribute.must_say(false)?,
-            // The security officer's to give, and there is nothing to wrap here.
-            ck::CKA_TRUSTED => attribute.must_say(false)?,
+            // Trust is the security officer's to give, and there is nothing to wrap with it here.
+            ck::CKA_ENCRYPT | ck::CKA_TRUSTED | ck::CKA_VERIFY_RECOVER | ck::CKA_WRAP => {
+                attribute.must_say(false)?;
+            }
             _ => half.take(attribute)?,
         }
     }

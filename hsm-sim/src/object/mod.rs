@@ -70,6 +70,7 @@ impl Object {
 /// What is known of an object besides its secret; its form at rest as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent, as PKCS#11 has them")]
 pub(crate) struct Description {
     /// `CKA_LABEL`.
     pub(crate) label: String,

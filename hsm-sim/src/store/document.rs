@@ -192,3 +192,81 @@ fn object_context(serial: &str, id: ObjectId, purpose: &str) -> Vec<u8> {
 /// The version of the file's format. A module that knows another one refuses the token.
 const FORMAT: u32 = 1;
 const NOTICE: &str = "A TEST token of hsm-sim, a simulated HSM. Its keys protect nothing.";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::object::curve::Curve;
+    use crate::object::{Body, KeyDescription};
+
+    fn private_key() -> Object {
+        let secret = SecretKey::generate().unwrap();
+        let key = KeyDescription {
+            id: vec![1],
+            subject: Vec::new(),
+            derive: false,
+            curve: Curve::P256,
+            point: secret.public_point(),
+        };
+        let body = Body::PrivateKey { key, sign: true, always_authenticate: false };
+        let description = Description {
+            label: "issuing".to_owned(),
+            private: true,
+            modifiable: true,
+            copyable: true,
+            destroyable: true,
+            body,
+        };
+        Object { id: ObjectId::generate().unwrap(), token: true, description, secret: Some(Arc::new(secret)) }
+    }
+
+    fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+        bytes.windows(wanted.len()).any(|window| window == wanted)
+    }
+
+    #[test]
+    fn a_private_key_is_nowhere_in_the_bytes() {
+        let mut document =
+            Document::new("0011223344556677".to_owned(), "bench-ca".to_owned(), b"officer-9041").unwrap();
+        let master = document.unwrap(Holder::SecurityOfficer, b"officer-9041").unwrap();
+        document.set_pin(Holder::User, b"user-7352", &master).unwrap();
+        let object = private_key();
+        document.objects.push(ObjectRecord::new(&object, &document.serial, Some(&master)).unwrap());
+        let bytes = document.to_bytes().unwrap();
+
+        let scalar = object.secret.as_ref().unwrap().to_bytes();
+        // Any eight bytes of it would be too much.
+        for part in scalar.windows(8) {
+            assert!(!holds(&bytes, part));
+            assert!(!holds(&bytes, hex::encode(part).as_bytes()));
+        }
+        assert!(!holds(&bytes, b"issuing") && !holds(&bytes, b"9041") && !holds(&bytes, b"7352"));
+
+        let parsed = Document::parse(&bytes, &Vault::new(Path::new("."), 0)).unwrap();
+        let opened = parsed.objects[0].open(&parsed.serial, Some(&master)).unwrap().unwrap();
+        assert_eq!(opened.secret.unwrap().to_bytes(), scalar);
+        assert_eq!(opened.description, object.description);
+    }
+
+    #[test]
+    fn a_private_object_opens_on_its_own_token_alone() {
+        let master = MasterKey::generate().unwrap();
+        let record = ObjectRecord::new(&private_key(), "one token", Some(&master)).unwrap();
+        assert!(matches!(record.open("one token", None), Ok(None)));
+        assert!(matches!(record.open("one token", Some(&master)), Ok(Some(_))));
+        assert!(matches!(record.open("another token", Some(&master)), Err(Refusal::DeviceError)));
+    }
+
+    #[test]
+    fn another_format_is_refused() {
+        let document =
+            Document::new("0011223344556677".to_owned(), "bench-ca".to_owned(), b"officer-9041").unwrap();
+        let text = String::from_utf8(document.to_bytes().unwrap()).unwrap();
+        let newer = text.replacen("\"format\": 1", "\"format\": 2", 1);
+        assert_ne!(text, newer);
+        let parsed = Document::parse(newer.as_bytes(), &Vault::new(Path::new("."), 0));
+        assert!(matches!(parsed, Err(StoreError::TokenMalformed { .. })));
+    }
+}

@@ -9,13 +9,13 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | [`settings`] | the marker file, and what can be set in it |
+//! | `settings` | the marker file, and what can be set in it |
 //! | `document` | what a token file holds |
 //! | `seal` | encryption under the token's master key, and the PINs that wrap this key |
 //! | `vault` | the files of one slot: reading, locking, replacing |
 //! | `disk` | how a file is replaced so that a power cut leaves the old or the new one |
 
-mod disk;
+pub(crate) mod disk;
 pub(crate) mod document;
 pub(crate) mod seal;
 mod settings;

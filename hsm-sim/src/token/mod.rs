@@ -139,9 +139,9 @@ impl Token {
             self.sessions.presence = Some(self.vault.join()?);
         }
         if read_write {
-            self.sessions.read_write += 1
+            self.sessions.read_write += 1;
         } else {
-            self.sessions.read_only += 1
+            self.sessions.read_only += 1;
         }
         Ok(())
     }
@@ -202,13 +202,14 @@ impl Token {
     }
 
     /// Brings the objects in memory in step with the document: those gone are forgotten, new ones get handles.
+    /// When a private object does not open, the token was tampered with, and nobody stays logged in.
     fn sync_contents(&mut self) -> Answer<()> {
         let Some(file) = &self.file else { return Ok(()) };
         let master = match &self.login {
             Login::User(master) => Some(master),
             Login::Public | Login::SecurityOfficer(_) => None,
         };
-        self.contents.sync(&file.document, master)
+        self.contents.sync(&file.document, master).inspect_err(|_| self.forget_login())
     }
 
     fn document(&self) -> Answer<&Document> {

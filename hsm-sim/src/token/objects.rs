@@ -69,15 +69,15 @@ impl Token {
     ) -> Answer<()> {
         let object = self.object_to_change(handle, caller)?;
         let description = object.changed(changes)?;
-        let changed =
+        let successor =
             Object { id: object.id, token: object.token, description, secret: object.secret.clone() };
         if !object.token {
-            self.contents.replace(handle, changed);
+            self.contents.replace(handle, successor);
             return Ok(());
         }
         self.change(|document, master| {
-            let record = ObjectRecord::new(&changed, &document.serial, master)?;
-            *find_record(document, changed.id)? = record;
+            let record = ObjectRecord::new(&successor, &document.serial, master)?;
+            *find_record(document, successor.id)? = record;
             Ok(())
         })
     }
@@ -134,4 +134,83 @@ impl Token {
 /// The record of a token object, unless another process destroyed it meanwhile.
 fn find_record(document: &mut Document, id: ObjectId) -> Answer<&mut ObjectRecord> {
     document.objects.iter_mut().find(|record| record.id() == id).ok_or(Refusal::ObjectHandleInvalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::store::Settings;
+    use crate::store::disk::tests::DyingDisk;
+    use crate::store::document::Holder;
+    use crate::store::vault::Vault;
+
+    const CALLER: Caller = Caller { session: 1, read_write: true };
+    const OFFICER_PIN: &[u8] = b"officer-9041";
+    const USER_PIN: &[u8] = b"user-7352";
+
+    fn token(vault: Vault) -> Token {
+        Token::new(vault, Settings::default(), Arc::new(AtomicUsize::new(1)))
+    }
+
+    /// A token with a user PIN and one key pair.
+    fn furnish(directory: &Path) {
+        let mut token = token(Vault::new(directory, 0));
+        token.initialise("bench-ca", OFFICER_PIN).unwrap();
+        token.login(Holder::SecurityOfficer, OFFICER_PIN).unwrap();
+        token.initialise_user_pin(USER_PIN).unwrap();
+        token.logout().unwrap();
+        token.login(Holder::User, USER_PIN).unwrap();
+        token.generate_pair(request(), CALLER).unwrap();
+    }
+
+    fn request() -> KeyPairRequest {
+        let attribute = |kind, value: &[u8]| Attribute { kind, value: value.to_vec() };
+        let on_token = attribute(ck::CKA_TOKEN, &[ck::CK_TRUE]);
+        let curve = attribute(ck::CKA_EC_PARAMS, &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]);
+        let public = Template::new(vec![on_token.clone(), curve]).unwrap();
+        KeyPairRequest::parse(&public, &Template::new(vec![on_token]).unwrap()).unwrap()
+    }
+
+    /// What a fresh process finds: how many objects, after logging in with the user's PIN.
+    fn objects_found(directory: &Path) -> usize {
+        let mut token = token(Vault::new(directory, 0));
+        token.login(Holder::User, USER_PIN).unwrap();
+        token.find(&[]).unwrap().len()
+    }
+
+    #[test]
+    fn a_power_cut_leaves_both_keys_of_a_pair_or_none() {
+        for operations in 0..=3 {
+            let directory = tempfile::tempdir().unwrap();
+            furnish(directory.path());
+            let mut token = token(Vault::new(directory.path(), 0).on(DyingDisk::after(operations)));
+            token.login(Holder::User, USER_PIN).unwrap();
+            let outcome = token.generate_pair(request(), CALLER);
+            assert_eq!(outcome.is_ok(), operations == 3, "after {operations} operations");
+            let expected = if operations < 2 { 2 } else { 4 };
+            assert_eq!(objects_found(directory.path()), expected, "after {operations} operations");
+        }
+    }
+
+    #[test]
+    fn a_wrong_pin_that_cannot_be_counted_is_not_answered() {
+        let directory = tempfile::tempdir().unwrap();
+        furnish(directory.path());
+        let mut token = token(Vault::new(directory.path(), 0).on(DyingDisk::after(0)));
+        assert_eq!(token.login(Holder::User, b"wrong-pin"), Err(Refusal::DeviceError));
+    }
+
+    #[test]
+    fn what_fails_to_be_written_has_not_happened() {
+        let directory = tempfile::tempdir().unwrap();
+        furnish(directory.path());
+        let mut token = token(Vault::new(directory.path(), 0).on(DyingDisk::after(0)));
+        token.login(Holder::User, USER_PIN).unwrap();
+        let keys = token.find(&[]).unwrap();
+        assert_eq!(token.destroy_object(keys[0], CALLER), Err(Refusal::DeviceError));
+        assert_eq!(token.find(&[]).unwrap(), keys);
+    }
 }

@@ -89,7 +89,7 @@ impl Token {
             Holder::SecurityOfficer => Login::SecurityOfficer(master),
             Holder::User => Login::User(master),
         };
-        self.sync_contents().inspect_err(|_| self.forget_login())
+        self.sync_contents()
     }
 
     /// Checks the user's PIN once more, for a key that wants it with every signature (`CKU_CONTEXT_SPECIFIC`).
@@ -114,10 +114,10 @@ impl Token {
     /// What is known of the PINs, as `CKF_…`.
     pub(super) fn pin_flags(&self) -> ck::CK_FLAGS {
         let Ok(document) = self.document() else { return 0 };
-        let mut flags = tries_flags(document.so_pin.failed, self.tries(Holder::SecurityOfficer), SO_FLAGS);
+        let mut flags = tries_flags(document.so_pin.failed, self.tries(Holder::SecurityOfficer), &SO_FLAGS);
         if let Some(pin) = &document.user_pin {
             flags |= ck::CKF_USER_PIN_INITIALIZED;
-            flags |= tries_flags(pin.failed, self.tries(Holder::User), USER_FLAGS);
+            flags |= tries_flags(pin.failed, self.tries(Holder::User), &USER_FLAGS);
         }
         flags
     }
@@ -161,7 +161,7 @@ struct PinFlags {
     locked: ck::CK_FLAGS,
 }
 
-fn tries_flags(failed: u32, tries: u32, flags: PinFlags) -> ck::CK_FLAGS {
+fn tries_flags(failed: u32, tries: u32, flags: &PinFlags) -> ck::CK_FLAGS {
     match tries.saturating_sub(failed) {
         0 => flags.locked,
         1 if failed > 0 => flags.low | flags.final_try,

@@ -1,0 +1,11 @@
+//! What only the simulator promises: its store, its boundary, its behaviour among several processes.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[expect(dead_code, reason = "shared with the conformance suite, which uses all of it")]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod boundary;
+mod crash;
+mod processes;
+mod store;
