@@ -22,7 +22,7 @@
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
 //! ledger is on disk.
 
-//pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;

@@ -10,7 +10,7 @@ use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::{Hsm as _, KeyLabel};
+use crate::hsm::Hsm as _;
 use crate::ledger::{BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest, Ledger};
 use crate::manifest::{self, Contents};
 
@@ -139,11 +139,12 @@ async fn export(
         return Err(Fault::new(FaultCode::BatchState, what));
     }
     let hsm = pin.open(station).await?;
-    let key = KeyLabel::new(&station.config.hsm.manifest_key);
-    let signature =
-        hsm.sign(&key, unsigned.message()).await.map_err(|error| Fault::of(&error))?;
+    let signature = hsm
+        .sign(&station.config.hsm.manifest_key, unsigned.message())
+        .await
+        .map_err(|error| Fault::of(&error))?;
     let made = unsigned
-        .sign(|_| Ok::<_, std::convert::Infallible>(signature.as_bytes().to_vec()))
+        .sign(|_| Ok::<_, std::convert::Infallible>(signature.to_bytes().to_vec()))
         .map_err(|error| Fault::new(FaultCode::HsmSignatureWrong, error.to_string()))?;
     let name = format!("{}-{}.zip", record.id, flavour.name());
     let file = out.unwrap_or_else(|| station.files.batch(&name));

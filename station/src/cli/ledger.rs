@@ -19,9 +19,17 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
         Command::Verify => {
             let summary = ledger::verify(&station.files.ledger()).map_err(|error| Fault::of(&error))?;
             if invocation.json {
-                print::json(&summary)?;
+                print::json(&serde_json::json!({
+                    "events": summary.head.seq.number(),
+                    "hash": summary.head.hash.to_string(),
+                    "modules": summary.modules,
+                    "certificates": summary.certificates,
+                }))?;
             } else {
-                print::line(summary.to_string())?;
+                print::line(format!(
+                    "{} events, {} modules, {} certificates; last hash {}",
+                    summary.head.seq, summary.modules, summary.certificates, summary.head.hash
+                ))?;
             }
         }
     }

@@ -33,8 +33,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
 
 async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Result<Outcome, Fault> {
     let file = std::path::absolute(&file).unwrap_or(file);
-    let order = Order::load(&file)
-        .map_err(|error| Fault::because(FaultCode::OrderFile, &error))?;
+    let order = Order::load(&file).map_err(|error| Fault::because(FaultCode::OrderFile, &error))?;
     // What would stop the first module is better found now.
     Image::load(&order.product.firmware).map_err(|error| Fault::of(&error))?;
     Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)
@@ -65,8 +64,7 @@ async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Resu
 async fn show(invocation: &Invocation, station: &Station) -> Result<Outcome, Fault> {
     let reader = station.reader()?;
     let record = reader.open_order().map_err(|error| Fault::of(&error))?;
-    let record =
-        record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
+    let record = record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
     if invocation.json {
         print::json(&record)?;
     } else {

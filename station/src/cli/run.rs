@@ -9,9 +9,10 @@ use super::{Invocation, Outcome, print};
 use crate::engine::{self, Progress, Quota, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::headless::Headless;
-use crate::hsm::{Hsm as _, KeyLabel};
+use crate::hsm::Hsm as _;
 use crate::label::Label;
 use crate::ledger::StationStarted;
+use crate::pki::chain;
 use crate::probe::Image;
 
 #[derive(Debug, clap::Args)]
@@ -38,9 +39,9 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         .map_err(|error| Fault::of(&error))?;
     let issuer = station.issuer(&ledger).await?;
     let hsm = arguments.pin.open(&station).await?;
-    let issuing_key = KeyLabel::new(&station.config.hsm.issuing_key);
+    let issuing_key = station.config.hsm.issuing_key.clone();
     let key = hsm.public_key(&issuing_key).await.map_err(|error| Fault::of(&error))?;
-    issuer.check_key(&key).map_err(|error| Fault::of(&error))?;
+    chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;
     ledger
         .append(StationStarted { program: env!("CARGO_PKG_VERSION").to_owned() })
         .await

@@ -46,8 +46,8 @@ impl Station {
     /// The order that is open.
     pub(super) async fn open_order(&self, ledger: &Ledger) -> Result<OpenOrder, Fault> {
         let record = ledger.query(Reader::open_order).await.map_err(|error| Fault::of(&error))?;
-        let record = record
-            .ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
+        let record =
+            record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
         let order = definition(&record)?;
         Ok(OpenOrder { order, left: record.progress.quantity.saturating_sub(record.progress.passed) })
     }
@@ -65,7 +65,7 @@ impl Station {
     /// The CA that issues birth certificates.
     pub(super) async fn issuer(&self, ledger: &Ledger) -> Result<Certificate, Fault> {
         let certificate = authority(ledger, AuthorityRole::Issuing).await?;
-        Certificate::from_der(&certificate).map_err(|error| Fault::of(&error))
+        Certificate::from_der(&certificate).map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) struct OpenOrder {
 }
 
 /// The order as it was when it was opened.
-fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
+pub(super) fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
     serde_json::from_value(record.definition.clone()).map_err(|error| {
         Fault::new(FaultCode::LedgerBroken, format!("order {} does not parse: {error}", record.id))
     })

@@ -6,7 +6,7 @@ use wire::Uid;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::ModuleFilter;
+use crate::ledger::{ModuleFilter, ModuleState, StoredEvent};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -38,7 +38,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
                 for module in modules {
                     let order = module.order.map(|order| order.to_string()).unwrap_or_default();
                     let label = module.label.unwrap_or_default();
-                    print::line(format!("{}  {:<10}  {order:<12}  {label}", module.uid, module.state))?;
+                    print::line(format!("{}  {:<10}  {order:<12}  {label}", module.uid, word(module.state)))?;
                 }
             }
         }
@@ -46,7 +46,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
             let uid: Uid = uid.trim().parse().map_err(|error| {
                 Fault::new(FaultCode::Configuration, format!("{uid:?} is no UID: {error}"))
             })?;
-            let story = reader.story(uid).map_err(|error| Fault::of(&error))?;
+            let story = reader.story(&uid).map_err(|error| Fault::of(&error))?;
             if invocation.json {
                 print::json(&story)?;
             } else {
@@ -55,10 +55,30 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
                     return Ok(Outcome::NotWell);
                 }
                 for stored in story {
-                    print::line(stored.to_string())?;
+                    print::line(told(&stored)?)?;
                 }
             }
         }
     }
     Ok(Outcome::Well)
+}
+
+/// A state as the ledger writes it.
+fn word(state: ModuleState) -> String {
+    serde_json::to_value(state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// One line of a story: when, who, what.
+fn told(stored: &StoredEvent) -> Result<String, Fault> {
+    let value = serde_json::to_value(stored)
+        .map_err(|error| Fault::new(FaultCode::Bug, format!("no JSON of an event: {error}")))?;
+    let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    Ok(format!(
+        "{:>7}  {}  {:<12}  {:<22}  {}",
+        stored.seq,
+        text("time"),
+        stored.operator,
+        text("kind"),
+        value["payload"]
+    ))
 }

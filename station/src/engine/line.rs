@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::files::Files;
-use crate::hsm::{Hsm, KeyLabel};
+use crate::hsm::Hsm;
 use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
 use crate::pki::Certificate;
 use crate::probe::Image;
@@ -30,7 +30,7 @@ pub struct Shared {
     /// The HSM.
     pub hsm: Arc<dyn Hsm>,
     /// Which of its keys signs birth certificates.
-    pub issuing_key: KeyLabel,
+    pub issuing_key: String,
     /// The issuing CA's certificate.
     pub issuer: Certificate,
     /// Where labels and transcripts are kept.

@@ -311,6 +311,13 @@ catalogue! {
         note: "Neither a prompt, nor a file descriptor, nor a credential.",
     }
 
+    AuthorityExists = "H-414" {
+        title: "There is a CA already",
+        disposition: StopStation,
+        remedy: ["Use the CA there is: `station ca show`."],
+        note: "Modules already made hang on it; a second one is a matter of rotation, not of set-up.",
+    }
+
     HsmSlow = "H-413" {
         title: "The HSM does not respond",
         disposition: StopStation,

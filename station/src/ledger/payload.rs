@@ -228,6 +228,9 @@ payload! {
         pub sequence: u64,
         /// The digest of the customer's batch before this one.
         pub previous: Option<Digest>,
+        /// When it was made up, to the second: the time in its manifest.
+        #[serde(with = "time::serde::rfc3339")]
+        pub created: time::OffsetDateTime,
         /// The digest by which the next batch names this one.
         pub digest: Digest,
         /// Its modules, passed and void, in the order of the manifest.

@@ -180,6 +180,9 @@ pub struct BatchRecord {
     pub sequence: u64,
     /// The digest of the customer's batch before.
     pub previous: Option<Digest>,
+    /// When it was made up, to the second: the time in its manifest.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created: OffsetDateTime,
     /// The digest by which the next batch names this one.
     pub digest: Digest,
     /// When it was closed.

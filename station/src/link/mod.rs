@@ -203,6 +203,14 @@ impl Link {
         self.exchange(shown.trim_end().to_owned(), bytes, STANDARD).await
     }
 
+    /// Opens the port, unless it is open.
+    ///
+    /// # Errors
+    /// The port cannot be opened.
+    pub async fn open(&self) -> Result<(), CallError<LinkError>> {
+        self.owner.call("opening", GRACE, |_| Ok(())).await
+    }
+
     /// Closes the port, so that the next command opens it anew.
     pub fn close(&self) {
         self.owner.close();

@@ -85,11 +85,7 @@ impl Coded for PrinterError {
         match self {
             Self::Answer { .. } => FaultCode::PrinterAnswer,
             Self::Connection(_) | Self::NotPrinted { .. } => FaultCode::PrinterOff,
-            Self::Trouble { trouble, .. } => match trouble {
-                Trouble::HeadOpen => FaultCode::PrinterOpen,
-                Trouble::PaperOut | Trouble::RibbonOut => FaultCode::PrinterPaper,
-                Trouble::Paused => FaultCode::PrinterPaused,
-            },
+            Self::Trouble { trouble, .. } => trouble.code(),
         }
     }
 }

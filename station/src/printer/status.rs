@@ -14,6 +14,8 @@
 
 use std::fmt;
 
+use crate::fault::FaultCode;
+
 /// STX, which begins a line.
 const BEGIN: char = '\u{2}';
 
@@ -111,6 +113,17 @@ pub enum Trouble {
     Paused,
     /// No ribbon is left.
     RibbonOut,
+}
+
+impl Trouble {
+    /// The fault that it is.
+    pub fn code(self) -> FaultCode {
+        match self {
+            Self::HeadOpen => FaultCode::PrinterOpen,
+            Self::PaperOut | Self::RibbonOut => FaultCode::PrinterPaper,
+            Self::Paused => FaultCode::PrinterPaused,
+        }
+    }
 }
 
 impl fmt::Display for Trouble {

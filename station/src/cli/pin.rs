@@ -1,0 +1,56 @@
+//! Where PINs come from: a file descriptor, a systemd credential, or the person at the terminal.
+//! Never the command line, the environment or a file of settings.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use super::station::Station;
+use crate::fault::{Fault, FaultCode};
+use crate::hsm::{Hsm as _, Pin, Pkcs11Hsm, TokenAddress};
+
+/// Where the HSM's PIN comes from.
+#[derive(Debug, clap::Args)]
+pub(super) struct PinSource {
+    /// Read the HSM's PIN, one line, from this file descriptor. Without it the systemd credential
+    /// `hsm-pin` is taken, or the PIN is asked for.
+    #[arg(long, value_name = "N")]
+    pin_fd: Option<u32>,
+}
+
+impl PinSource {
+    /// The HSM, connected and logged in.
+    pub(super) async fn open(&self, station: &Station) -> Result<Pkcs11Hsm, Fault> {
+        let hsm = Pkcs11Hsm::new(address(station), Some(self.read()?));
+        hsm.open().await.map_err(|error| Fault::of(&error))?;
+        Ok(hsm)
+    }
+
+    fn read(&self) -> Result<Pin, Fault> {
+        let pin = match (self.pin_fd, credential("hsm-pin")) {
+            (Some(descriptor), _) => Pin::from_fd(descriptor),
+            (None, Some(file)) => Pin::from_file(file),
+            (None, None) if std::io::stdin().is_terminal() => Pin::from_prompt("PIN of the HSM: "),
+            (None, None) => {
+                return Err(Fault::new(
+                    FaultCode::HsmPinMissing,
+                    "no terminal to ask at, no --pin-fd and no credential `hsm-pin`",
+                ));
+            }
+        };
+        pin.map_err(|error| Fault::because(FaultCode::HsmPinMissing, &error))
+    }
+}
+
+/// The token that the settings name.
+pub(super) fn address(station: &Station) -> TokenAddress {
+    let hsm = &station.config.hsm;
+    TokenAddress { module: hsm.module.clone(), token: hsm.token.clone() }
+}
+
+/// A credential that systemd has put into place for this program.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+fn credential(name: &str) -> Option<PathBuf> {
+    let directory = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+    let file = PathBuf::from(directory).join(name);
+    file.exists().then_some(file)
+}
