@@ -1,8 +1,8 @@
 //! Random numbers for identity and key: the chip's noise, watched and conditioned.
 //!
-//! The noise is tested as NIST SP 800-90B section 4.4 describes: 1024 samples before the first use after power-up,
-//! and every sample from then on. What is handed out is SHA-256 over enough samples that it would have full entropy even
-//! if each byte of noise held only [`health::ASSESSED_BITS`] of its 8 bits.
+//! The noise is tested as NIST SP 800-90B section 4.4 describes: 1024 samples before the first use after
+//! power-up, and every sample from then on. What is handed out is SHA-256 over enough samples that it would
+//! have full entropy even if each byte of noise held only 4 of its 8 bits.
 
 mod health;
 

@@ -1,5 +1,5 @@
-//! Every access to a register or to raw memory, and all the unsafe code: what the functions below do is safe to ask for
-//! at any time.
+//! Every access to a register or to raw memory, and all the unsafe code: what the functions below do is safe
+//! to ask for at any time.
 #![expect(
     unsafe_code,
     reason = "registers and raw memory are reached through pointers, which Rust cannot check"
@@ -44,8 +44,8 @@ fn trigger<T: Writable<Ux = u32> + Resettable>(task: &Reg<T>) {
     set(task, 1);
 }
 
-/// Writes a register as a whole. For registers of the devices here alone: none of them is made to read or write
-/// memory by it, but for the flash controller, and there the functions of `flash` are the only ones.
+/// Writes a register as a whole. For registers of the devices here alone: none of them is made to read or
+/// write memory by it, but for the flash controller, and there the functions of `flash` are the only ones.
 fn set<T: Writable<Ux = u32> + Resettable>(register: &Reg<T>, bits: u32) {
     // SAFETY: see above; the callers pass values that the chip's reference manual lists.
     register.write(|writer| unsafe { writer.bits(bits) });

@@ -1,7 +1,8 @@
 //! The serial line: bytes come in by interrupt, and the processor sleeps while it waits for them.
 //!
-//! Bytes go out one by one, each as soon as the one before has left. That is waited for awake: the emulated port (QEMU 7.2)
-//! raises no interrupt for a byte that the host took late, and a processor asleep would never learn of it.
+//! Bytes go out one by one, each as soon as the one before has left. That is waited for awake: the emulated
+//! port (QEMU 7.2) raises no interrupt for a byte that the host took late, and a processor asleep would never
+//! learn of it.
 
 use core::cell::RefCell;
 

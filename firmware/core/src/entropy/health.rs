@@ -6,7 +6,8 @@ use super::Unhealthy;
 /// gives, so that the tests notice failure and not chance.
 pub(super) const ASSESSED_BITS: u32 = 4;
 
-/// A sample repeated this often in a row is a failure: `1 + ceil(20 / ASSESSED_BITS)`, a false alarm of 2^-20.
+/// A sample repeated this often in a row is a failure: `1 + ceil(20 / ASSESSED_BITS)`, a false alarm of
+/// 2^-20.
 const REPETITION_CUTOFF: u32 = 6;
 
 /// Samples among which the first one's repetitions are counted; the size for sources that are not binary.

@@ -25,13 +25,13 @@ impl FlashRegisters {
     #[expect(clippy::unused_self, reason = "the borrow keeps the flash from changing under the slice")]
     pub(crate) fn bytes(&self, start: usize, length: usize) -> &[u8] {
         assert!(start <= FLASH_BYTES && length <= FLASH_BYTES - start, "inside the flash");
-        // SAFETY: the range lies in flash, which is always readable. It changes only through the functions below, and
-        // those borrow `self` mutably, so no slice is alive while it does.
+        // SAFETY: the range lies in flash, which is always readable. It changes only through the functions
+        // below, and those borrow `self` mutably, so no slice is alive while it does.
         unsafe { core::slice::from_raw_parts(ptr::with_exposed_provenance(start), length) }
     }
 
-    /// Erases the page at an address, which must not be the running code's; the processor stands still meanwhile, about
-    /// 22 ms.
+    /// Erases the page at an address, which must not be the running code's; the processor stands still
+    /// meanwhile, about 22 ms.
     pub(crate) fn erase_page(&mut self, address: u32) {
         self.nvmc.config.write(|register| register.wen().een());
         set(self.nvmc.erasepage(), address);

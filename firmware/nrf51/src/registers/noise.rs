@@ -28,7 +28,8 @@ impl NoiseRegisters {
         Self { rng, timer }
     }
 
-    /// The next byte of noise, with bias correction; `None` when the source does not deliver. Asleep meanwhile.
+    /// The next byte of noise, with bias correction; `None` when the source does not deliver. Asleep
+    /// meanwhile.
     pub(crate) fn sample(&mut self) -> Option<u8> {
         self.rng.events_valrdy.reset();
         self.timer.events_compare[0].reset();
@@ -41,8 +42,8 @@ impl NoiseRegisters {
         let mut sample = None;
         let mut is_over = false;
         while !is_over {
-            // An interrupt that is pending while it is masked ends the sleep all the same, so none is missed between
-            // the look and the sleep.
+            // An interrupt that is pending while it is masked ends the sleep all the same, so none is missed
+            // between the look and the sleep.
             critical_section::with(|_| {
                 if self.rng.events_valrdy.read().bits() != 0 {
                     sample = Some(self.rng.value.read().value().bits());

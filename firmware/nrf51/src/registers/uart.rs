@@ -52,8 +52,8 @@ impl Uart {
         sent
     }
 
-    /// A byte that has arrived. The event is cleared before the byte is read: the read moves the next one up, which
-    /// raises the event again.
+    /// A byte that has arrived. The event is cleared before the byte is read: the read moves the next one up,
+    /// which raises the event again.
     pub(crate) fn received(&self) -> Option<u8> {
         if self.0.events_rxdrdy.read().bits() == 0 {
             return None;
