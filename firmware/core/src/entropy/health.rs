@@ -19,7 +19,6 @@ const PROPORTION_CUTOFF: u32 = 62;
 const _: () = assert!(REPETITION_CUTOFF == 1 + 20_u32.div_ceil(ASSESSED_BITS));
 
 /// Repetition count and adaptive proportion test.
-#[derive(Clone, Debug)]
 pub(super) struct Health {
     last: u8,
     repetitions: u32,

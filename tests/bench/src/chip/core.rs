@@ -121,9 +121,9 @@ impl Core {
             (Activity::Running | Activity::LockedUp, true, _) => Action::Halt,
             (Activity::Halted, false, false) => Action::Resume,
             (Activity::Halted, false, true) => Action::Step,
-            (Activity::Running | Activity::LockedUp, false, _) | (Activity::Halted, true, _) | (Activity::InReset, ..) => {
-                Action::Nothing
-            }
+            (Activity::Running | Activity::LockedUp, false, _)
+            | (Activity::Halted, true, _)
+            | (Activity::InReset, ..) => Action::Nothing,
         }
     }
 

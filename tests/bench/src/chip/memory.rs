@@ -92,7 +92,8 @@ impl Region {
 
     /// The region of a whole access, if it lies in one.
     pub(crate) fn of_range(address: u32, length: usize) -> Self {
-        let last = u32::try_from(length.saturating_sub(1)).ok().and_then(|length| address.checked_add(length));
+        let last =
+            u32::try_from(length.saturating_sub(1)).ok().and_then(|length| address.checked_add(length));
         match last.map(Self::of) {
             Some(region) if region == Self::of(address) => region,
             _ => Self::Nothing,

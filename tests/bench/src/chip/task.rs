@@ -8,7 +8,10 @@ use super::{
     BusFault, Image, Request, Supply,
     breakpoints::{self, Breakpoints},
     core::{self, Action, Activity, Core, HaltReason},
-    memory::{NVMC_CONFIG, NVMC_ERASE, NVMC_ERASEALL, NVMC_WRITE, RAM_SIZE, RAM_START, Region, UICR_START, UICR_WORDS},
+    memory::{
+        NVMC_CONFIG, NVMC_ERASE, NVMC_ERASEALL, NVMC_WRITE, RAM_SIZE, RAM_START, Region, UICR_START,
+        UICR_WORDS,
+    },
     registers,
 };
 use crate::emulator::{EmulatorError, Machine, Stop};
@@ -130,7 +133,11 @@ impl Part {
         }
     }
 
-    async fn read(&mut self, address: u32, length: usize) -> Result<Result<Vec<u8>, BusFault>, EmulatorError> {
+    async fn read(
+        &mut self,
+        address: u32,
+        length: usize,
+    ) -> Result<Result<Vec<u8>, BusFault>, EmulatorError> {
         let region = self.reachable(address, length);
         if region == Region::Nothing {
             return Ok(Err(BusFault));
@@ -339,7 +346,10 @@ impl Part {
     async fn capture(&mut self) -> Result<Image, EmulatorError> {
         let flash = self.machine.read(0, self.image.flash.len()).await?;
         let uicr = self.machine.read(UICR_START, 4 * UICR_WORDS).await?;
-        let uicr = uicr.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect();
+        let uicr = uicr
+            .chunks_exact(4)
+            .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+            .collect();
         Ok(Image { flash, uicr })
     }
 
