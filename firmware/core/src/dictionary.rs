@@ -1,12 +1,12 @@
-//! The configuration dictionary: the keys of `AT+CONF` and `AT+CONF?`, what each may hold, and where it is kept.
+//! The configuration dictionary: the keys of `AT+CONF` and `AT+CONF?`, what each may hold, and where it is
+//! kept.
 //!
 //! Keys of radios the module does not have (`SSID`, `Passphrase`, `APN`, the `BLE` family) are unknown keys.
 
 mod settings;
 
-pub use settings::{MAX_SHADOW, MAX_TOPIC, Settings};
+pub use settings::{MAX_SHADOW, MAX_TOPIC, Settings, Slot, TooLong};
 
-use settings::Slot;
 use wire::ErrorNumber;
 use wire::factory::STAGING_ENDPOINT;
 
@@ -49,8 +49,8 @@ pub enum Key {
         /// What holds until it is written; empty for none.
         factory: &'static [u8],
     },
-    /// Write-only, and only a certificate signed by the one before it would do. The firmware has no update and no such
-    /// certificate, so every write fails.
+    /// Write-only, and only a certificate signed by the one before it would do. The firmware has no update
+    /// and no such certificate, so every write fails.
     UpdateCertificate,
     /// Read-write text, lost at every restart.
     Volatile(Slot),
@@ -84,7 +84,8 @@ const MAX_KEY: usize = 16;
 /// Looks a key up; case matters.
 ///
 /// # Errors
-/// [`ErrorNumber::InvalidKeyLength`], [`ErrorNumber::InvalidKeyName`], [`ErrorNumber::UnknownKey`], in this order.
+/// [`ErrorNumber::InvalidKeyLength`], [`ErrorNumber::InvalidKeyName`], [`ErrorNumber::UnknownKey`], in this
+/// order.
 pub fn key(name: &[u8]) -> Result<Key, ErrorNumber> {
     if name.is_empty() || name.len() > MAX_KEY {
         return Err(ErrorNumber::InvalidKeyLength);

@@ -33,8 +33,8 @@ impl<'f> Identity<'f> {
         Some(Self { uid: Uid::from_bytes(*uid), public_key: public_key.try_into().ok()?, private_key })
     }
 
-    /// Signs a message: ECDSA over its SHA-256, with the nonce of RFC 6979. `None` when the private key is none,
-    /// which no record with a good CRC holds.
+    /// Signs a message: ECDSA over its SHA-256, with the nonce of RFC 6979. `None` when the private key is
+    /// none, which no record with a good CRC holds.
     pub fn sign(&self, message: &[u8]) -> Option<Signature> {
         sign(self.private_key, message)
     }
@@ -48,8 +48,8 @@ impl core::fmt::Debug for Identity<'_> {
 
 /// Makes a UID and a key, as the record to store.
 ///
-/// The private key is a uniform scalar: candidates that are zero or not below the order are thrown away (FIPS 186-5
-/// appendix A.2.2).
+/// The private key is a uniform scalar: candidates that are zero or not below the order are thrown away (FIPS
+/// 186-5 appendix A.2.2).
 ///
 /// # Errors
 /// [`Unhealthy`] when the noise fails a health test.

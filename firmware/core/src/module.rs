@@ -15,8 +15,8 @@ use crate::identity::Identity;
 use crate::platform::Platform;
 use crate::store::{Store, Tag};
 
-/// Room for a command line in bytes: the longest certificate the standard asks for, 4 KB of PEM, with its escapes and the
-/// command before it.
+/// Room for a command line in bytes: the longest certificate the standard asks for, 4 KB of PEM, with its
+/// escapes and the command before it.
 pub const MAX_LINE: usize = 4096 + 256;
 
 /// What is to be done after a reply.
@@ -68,8 +68,8 @@ impl From<HardwareFault> for Refusal {
 }
 
 impl<P: Platform> Module<P> {
-    /// Starts on what the store holds. A sealed module whose read-back protection is not set, because power was lost
-    /// between the two or because it was erased, sets it again.
+    /// Starts on what the store holds. A sealed module whose read-back protection is not set, because power
+    /// was lost between the two or because it was erased, sets it again.
     pub fn start(mut platform: P) -> Self {
         let store = Store::open(&platform);
         if store.find(&platform, Tag::Sealed).is_some() && !platform.is_locked() {

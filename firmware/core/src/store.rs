@@ -1,8 +1,9 @@
 //! The power-safe record store: what the module remembers without power.
 //!
 //! # Layout
-//! Two banks of [`BANK_PAGES`] pages, then one scratch page for the self-test. One bank is active; the other is erased
-//! or garbage. A bank begins with a header (`sequence`, `!sequence`, `MAGIC`), then come records, one after the other:
+//! Two banks of [`BANK_PAGES`] pages, then one scratch page for the self-test. One bank is active; the other
+//! is erased or garbage. A bank begins with a header (`sequence`, `!sequence`, `MAGIC`), then come records,
+//! one after the other:
 //!
 //! | word | content |
 //! |---|---|
@@ -13,11 +14,13 @@
 //! The last valid record of a tag is its value. Nothing is ever overwritten.
 //!
 //! # Why no cut of power can lose a record
-//! - *Appending* writes the CRC last. Until it is there the record does not count, and the older one of its tag still
-//!   does. What is left of a torn record is stepped over; if its length is lost as well, the bank is closed.
-//! - *A full or closed bank* is copied, newest value of each tag, to the other bank, whose header's last word (`MAGIC`) is
-//!   written after everything else. Until then the old bank is the only valid one; from then on the new one has
-//!   the higher sequence. The old bank is erased only when its turn comes again, its header first.
+//! - *Appending* writes the CRC last. Until it is there the record does not count, and the older one of its
+//!   tag still does. What is left of a torn record is stepped over; if its length is lost as well, the bank
+//!   is closed.
+//! - *A full or closed bank* is copied, newest value of each tag, to the other bank, whose header's last word
+//!   (`MAGIC`) is written after everything else. Until then the old bank is the only valid one; from then on
+//!   the new one has the higher sequence. The old bank is erased only when its turn comes again, its header
+//!   first.
 //! - *Garbage* (all zeros, a foreign image) has no valid header: no records, and erased before use.
 
 mod bank;
@@ -31,7 +34,7 @@ pub use tag::{MAX_CERTIFICATE, Tag};
 
 use crate::platform::{Flash, FlashError, PAGE};
 
-/// Pages of one bank: all values at their largest fit into it (checked in [`tag`]).
+/// Pages of one bank: all values at their largest fit into it (checked beside [`Tag`]).
 pub const BANK_PAGES: usize = 18;
 
 /// The page that holds no records; the self-test may erase and write it.
@@ -84,8 +87,8 @@ impl Store {
         })
     }
 
-    /// Gives `tag` the value that the pieces make together. When this returns, the value survives any loss of power;
-    /// when power is lost before, the old value or the new one is there afterwards.
+    /// Gives `tag` the value that the pieces make together. When this returns, the value survives any loss of
+    /// power; when power is lost before, the old value or the new one is there afterwards.
     ///
     /// # Errors
     /// [`StoreError`]; the old value is kept.

@@ -18,9 +18,8 @@ static LINES: ConstStaticCell<LineAssembler<MAX_LINE>> = ConstStaticCell::new(Li
 #[entry]
 fn main() -> ! {
     let (Some(registers), lines) = (Registers::take(), LINES.take()) else { SCB::sys_reset() };
-    let (chip_registers, serial_registers) = registers.split();
-    let mut serial = Serial::start(serial_registers);
-    let mut module = Module::start(Chip::new(chip_registers));
+    let mut serial = Serial::start(registers.uart);
+    let mut module = Module::start(Chip::new(registers.flash, registers.noise));
     let mut received = [0; 16];
     loop {
         let mut input = serial.receive(&mut received);

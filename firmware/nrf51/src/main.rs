@@ -6,7 +6,8 @@
 //! | `serial` | the serial line, by interrupt, asleep while there is nothing to do |
 //! | `registers` | every access to a register or to raw memory, and all the unsafe code |
 //!
-//! Built for any other machine it is an empty program, so that commands over the whole workspace work everywhere.
+//! Built for any other machine it is an empty program, so that commands over the whole workspace work
+//! everywhere.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 #[cfg(target_os = "none")]

@@ -1,7 +1,8 @@
 //! The serial line: bytes come in by interrupt, and the processor sleeps while it waits for them.
 //!
-//! Bytes go out one by one, each as soon as the one before has left. That is waited for awake: the emulated port (QEMU 7.2)
-//! raises no interrupt for a byte that the host took late, and a processor asleep would never learn of it.
+//! Bytes go out one by one, each as soon as the one before has left. That is waited for awake: the emulated
+//! port (QEMU 7.2) raises no interrupt for a byte that the host took late, and a processor asleep would never
+//! learn of it.
 
 use core::cell::RefCell;
 
@@ -15,7 +16,7 @@ use crate::registers::Uart;
 static LINE: Mutex<RefCell<Option<Line>>> = Mutex::new(RefCell::new(None));
 
 struct Line {
-    uart: Uart,
+    port: Uart,
     received: Ring<256>,
 }
 
@@ -28,14 +29,14 @@ pub(crate) struct Serial {
 impl Serial {
     /// Opens the line.
     pub(crate) fn start(uart: Uart) -> Self {
-        uart.start();
-        let line = Line { uart, received: Ring::new() };
+        let line = Line { port: uart, received: Ring::new() };
         critical_section::with(|section| LINE.replace(section, Some(line)));
         Uart::enable_interrupt();
         Self { sending: false }
     }
 
     /// Waits until something has arrived and takes what fits into `buffer`.
+    #[expect(clippy::unused_self, reason = "whoever receives must have the one line")]
     pub(crate) fn receive<'b>(&mut self, buffer: &'b mut [u8]) -> &'b [u8] {
         let mut length = 0;
         while length == 0 {
@@ -59,7 +60,7 @@ impl Serial {
     /// Waits until the last byte has left.
     pub(crate) fn flush(&mut self) {
         while self.sending {
-            with_line(|line| self.sending = !line.uart.has_sent());
+            with_line(|line| self.sending = !line.port.has_sent());
         }
     }
 }
@@ -68,7 +69,7 @@ impl Sink for Serial {
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.flush();
-            with_line(|line| line.uart.send(byte));
+            with_line(|line| line.port.send(byte));
             self.sending = true;
         }
     }
@@ -85,7 +86,7 @@ fn with_line(action: impl FnOnce(&mut Line)) {
 #[interrupt]
 fn UART0() {
     with_line(|line| {
-        while let Some(byte) = line.uart.received() {
+        while let Some(byte) = line.port.received() {
             // When the ring is full the byte is lost, and the host gets an error or no reply: there is no
             // flow control on this line.
             line.received.push(byte);

@@ -36,14 +36,14 @@ pub struct Received<'a> {
     pub name: &'a str,
     /// The decimal number glued to the name.
     pub suffix: Option<u32>,
-    /// What follows the separator, without escapes. Mutable, so that it can be decoded further where it lies: the
-    /// module has no room for a second copy.
+    /// What follows the separator, without escapes. Mutable, so that it can be decoded further where it lies:
+    /// the module has no room for a second copy.
     pub parameter: &'a mut [u8],
 }
 
 impl<'a> Received<'a> {
-    /// Reads one line as the module received it, without its end of line. Whatever stands before the first `AT+` is
-    /// noise. Case of the name is folded and escapes are decoded where the bytes lie.
+    /// Reads one line as the module received it, without its end of line. Whatever stands before the first
+    /// `AT+` is noise. Case of the name is folded and escapes are decoded where the bytes lie.
     ///
     /// # Errors
     /// The number the module answers with: [`Parse`](ErrorNumber::Parse) for a line that is no command,

@@ -6,7 +6,8 @@ macro_rules! error_numbers {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $text:literal;)*) => {
         /// An error number the standard defines; its [`Display`](fmt::Display) is the standard's text.
         ///
-        /// A host decides by the number alone: the text, and what follows it, differ between firmware versions.
+        /// A host decides by the number alone: the text, and what follows it, differ between firmware
+        /// versions.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum ErrorNumber {

@@ -1,7 +1,7 @@
 //! The escapes that let any byte travel inside a line.
 //!
-//! LF is written `\A`, CR is `\D` and the backslash `\\`; every other byte stands for itself. Decoding is one pass
-//! from left to right: replacing one escape after the other would turn the text `\\A` into a line feed.
+//! LF is written `\A`, CR is `\D` and the backslash `\\`; every other byte stands for itself. Decoding is one
+//! pass from left to right: replacing one escape after the other would turn the text `\\A` into a line feed.
 
 use core::fmt;
 

@@ -2,8 +2,8 @@
 
 /// An event this firmware can raise: `OK {number} {parameter} {mnemonic}`.
 ///
-/// The standard's other events belong to features that the module does not have; numbers from 1000 on are free
-/// for vendors.
+/// The standard's other events belong to features that the module does not have; numbers from 1000 on are
+/// free for vendors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u16)]
 pub enum EventNumber {

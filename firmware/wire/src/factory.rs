@@ -11,11 +11,12 @@
 //! | `AT+DIAG SEAL` | certified | `OK` |
 //! | `AT+DIAG MEMORY` | all but sealed | `OK` and [`Memory`] |
 //!
-//! A verb in the wrong state is answered by `ERR25`, an unknown verb or a wrong argument by `ERR4`. A certificate the
-//! module refuses is `ERR26 INVALID CERTIFICATE {`[`CertificateFlaw`]`}`, hardware that fails is `ERR28 CONFIGURATION
-//! ERROR {`[`HardwareFault`]`}`.
+//! A verb in the wrong state is answered by `ERR25`, an unknown verb or a wrong argument by `ERR4`. A
+//! certificate the module refuses is `ERR26 INVALID CERTIFICATE {`[`CertificateFlaw`]`}`, hardware that fails
+//! is `ERR28 CONFIGURATION ERROR {`[`HardwareFault`]`}`.
 //!
-//! The station formats a [`Request`], the module parses it; the module displays a typed reply, the station parses it.
+//! The station formats a [`Request`], the module parses it; the module displays a typed reply, the station
+//! parses it.
 
 mod failure;
 mod lifecycle;

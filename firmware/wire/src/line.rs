@@ -35,8 +35,8 @@ impl<const N: usize> LineAssembler<N> {
         Self { buffer: [0; N], length: 0, overflowed: false, handed_out: false, pem_line: None }
     }
 
-    /// Takes bytes from the front of `input` up to the next end of line. `None` means that all were taken and no
-    /// line is complete yet.
+    /// Takes bytes from the front of `input` up to the next end of line. `None` means that all were taken and
+    /// no line is complete yet.
     pub fn next_line(&mut self, input: &mut &[u8]) -> Option<Line<'_>> {
         if self.handed_out {
             (self.length, self.overflowed, self.handed_out) = (0, false, false);

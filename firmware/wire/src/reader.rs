@@ -1,8 +1,8 @@
 //! Bytes to replies, on the host's side.
 //!
-//! The reader is a pure function of the bytes: however they are cut into chunks, the replies are the same. It takes
-//! what modules in the field send: CR LF or LF, a line count glued to `OK` or (old firmware) a PEM without count,
-//! noise before a reply.
+//! The reader is a pure function of the bytes: however they are cut into chunks, the replies are the same. It
+//! takes what modules in the field send: CR LF or LF, a line count glued to `OK` or (old firmware) a PEM
+//! without count, noise before a reply.
 
 use core::fmt;
 
@@ -11,8 +11,8 @@ use core::fmt;
 pub enum Outcome {
     /// `OK`.
     Ok,
-    /// `ERR` and its number; compare with [`ErrorNumber::from_number`](crate::ErrorNumber::from_number), which
-    /// does not know numbers of later standards.
+    /// `ERR` and its number; compare with [`ErrorNumber::from_number`](crate::ErrorNumber::from_number),
+    /// which does not know numbers of later standards.
     Error(u32),
 }
 
@@ -103,12 +103,12 @@ impl<const N: usize> ReplyReader<N> {
         Self { buffer: [0; N], kept: 0, end: 0, overflowed: false, state: State::Head }
     }
 
-    /// Takes bytes from the front of `input` up to the end of the next reply. `None` means that all were taken and
-    /// no reply is complete yet.
+    /// Takes bytes from the front of `input` up to the end of the next reply. `None` means that all were
+    /// taken and no reply is complete yet.
     ///
     /// # Errors
-    /// [`ReplyTooLong`] once for each reply that does not fit; reading goes on after it. Overlong noise is not
-    /// reported.
+    /// [`ReplyTooLong`] once for each reply that does not fit; reading goes on after it. Overlong noise is
+    /// not reported.
     pub fn next_reply(&mut self, input: &mut &[u8]) -> Option<Result<Reply<'_>, ReplyTooLong>> {
         if matches!(self.state, State::HandedOut) {
             self.reset();
@@ -148,8 +148,8 @@ impl<const N: usize> ReplyReader<N> {
         }
     }
 
-    /// Takes the collected line as a head or as body. Returns the outcome and the length of the detail when the
-    /// reply is whole.
+    /// Takes the collected line as a head or as body. Returns the outcome and the length of the detail when
+    /// the reply is whole.
     fn finish_line(&mut self) -> Option<Result<(Outcome, usize), ReplyTooLong>> {
         if self.end > self.kept && self.buffer[self.end - 1] == b'\r' {
             self.end -= 1;

@@ -6,7 +6,8 @@ use crate::command::decimal_digits;
 use crate::error::ErrorNumber;
 use crate::escape;
 
-/// Where the module's bytes go: the serial line, or a test's buffer. Waits for space rather than dropping bytes.
+/// Where the module's bytes go: the serial line, or a test's buffer. Waits for space rather than dropping
+/// bytes.
 pub trait Sink {
     /// Takes all of `bytes`.
     fn put(&mut self, bytes: &[u8]);
@@ -34,7 +35,7 @@ pub fn ok_value(sink: &mut impl Sink, value: &[u8]) {
     sink.put(b"\r\n");
 }
 
-/// `OK{count} {detail}`, the announcement of `count` lines; each follows by [`line`].
+/// `OK{count} {detail}`, the announcement of `count` lines; each follows by [`line()`].
 pub fn ok_lines(sink: &mut impl Sink, count: u32, detail: impl fmt::Display) {
     sink.put(b"OK");
     put_decimal(sink, count);

@@ -7,12 +7,12 @@ use crate::hexadecimal::{self, Hexadecimal, InvalidHexadecimal};
 
 /// A module's 128-bit identity: `ThingName`, certificate serial number and subject at once.
 ///
-/// The bytes are big-endian, as in the certificate's serial number. Two text forms name the same number:
-/// 32 lower-case hexadecimal digits (canonical; [`Display`](fmt::Display), serial lines, ledger) and UUID text
+/// The bytes are big-endian, as in the certificate's serial number. Two text forms name the same number: 32
+/// lower-case hexadecimal digits (canonical; [`Display`](fmt::Display), serial lines, ledger) and UUID text
 /// ([`Uid::uuid_text`]; `ThingName`, subject). [`FromStr`] reads both, in either case of letters.
 ///
-/// A module makes its UID by [`Uid::from_random`]. Parsing does not insist on the version and variant bits, so
-/// that a foreign or corrupt identity can be shown and judged; see [`Uid::is_random_layout`].
+/// A module makes its UID by [`Uid::from_random`]. Parsing does not insist on the version and variant bits,
+/// so that a foreign or corrupt identity can be shown and judged; see [`Uid::is_random_layout`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid([u8; 16]);
 

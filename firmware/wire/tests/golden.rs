@@ -1,6 +1,7 @@
 //! The frozen lines of each protocol version, read and written by today's code.
 //!
-//! Do not change the golden files: modules in the field speak them. When one of these tests fails, the code is wrong.
+//! Do not change the golden files: modules in the field speak them. When one of these tests fails, the code
+//! is wrong.
 
 use wire::factory::{COMMAND, HardwareFault, Info, Memory, Proof, Request, SelfTest, Verb};
 use wire::{Command, ErrorNumber, Outcome, PROTOCOL_VERSION, Received, ReplyReader, Uid, reply};

@@ -6,7 +6,8 @@ use super::Unhealthy;
 /// gives, so that the tests notice failure and not chance.
 pub(super) const ASSESSED_BITS: u32 = 4;
 
-/// A sample repeated this often in a row is a failure: `1 + ceil(20 / ASSESSED_BITS)`, a false alarm of 2^-20.
+/// A sample repeated this often in a row is a failure: `1 + ceil(20 / ASSESSED_BITS)`, a false alarm of
+/// 2^-20.
 const REPETITION_CUTOFF: u32 = 6;
 
 /// Samples among which the first one's repetitions are counted; the size for sources that are not binary.
@@ -18,7 +19,6 @@ const PROPORTION_CUTOFF: u32 = 62;
 const _: () = assert!(REPETITION_CUTOFF == 1 + 20_u32.div_ceil(ASSESSED_BITS));
 
 /// Repetition count and adaptive proportion test.
-#[derive(Clone, Debug)]
 pub(super) struct Health {
     last: u8,
     repetitions: u32,

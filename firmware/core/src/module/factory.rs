@@ -89,8 +89,8 @@ impl<P: Platform> Module<P> {
         Ok(())
     }
 
-    /// The record comes first: from then on the module refuses factory commands, and each start sees to the lock.
-    /// The other way round, a loss of power would leave a locked module that still takes them.
+    /// The record comes first: from then on the module refuses factory commands, and each start sees to the
+    /// lock. The other way round, a loss of power would leave a locked module that still takes them.
     fn seal(&mut self, sink: &mut impl Sink) -> Result<(), Refusal> {
         self.keep(Tag::Sealed, &[])?;
         self.platform.lock().map_err(|_| HardwareFault::Lock)?;

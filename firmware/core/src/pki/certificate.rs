@@ -1,7 +1,8 @@
 //! What the module checks of its birth certificate before it keeps it.
 //!
-//! The module has no clock and does not know the issuer's key; whether the chain is good is for others to say. It makes
-//! sure that the certificate is for *this* module: its own key, and its UID as serial number and subject.
+//! The module has no clock and does not know the issuer's key; whether the chain is good is for others to
+//! say. It makes sure that the certificate is for *this* module: its own key, and its UID as serial number
+//! and subject.
 
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
 use der::{Decode, Reader, Sequence, SliceReader, Tag, Tagged};

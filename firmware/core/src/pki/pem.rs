@@ -15,8 +15,9 @@ const LINE_BYTES: usize = 48;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidPem;
 
-/// Decodes where the bytes lie and returns the decoded front part. Ends of line may be LF or CR LF and lines of any
-/// length; white space may surround the block, nothing else. After an error the content is unspecified.
+/// Decodes where the bytes lie and returns the decoded front part. Ends of line may be LF or CR LF and lines
+/// of any length; white space may surround the block, nothing else. After an error the content is
+/// unspecified.
 ///
 /// # Errors
 /// [`InvalidPem`].

@@ -1,4 +1,5 @@
-//! The certificate signing request (PKCS #10, RFC 2986): subject CN is the UID as UUID text, signed by the module's key.
+//! The certificate signing request (PKCS #10, RFC 2986): subject CN is the UID as UUID text, signed by the
+//! module's key.
 
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Encode, Sequence, Tag};
@@ -11,8 +12,8 @@ use crate::identity::Identity;
 /// Room for any request in bytes.
 pub const MAX_REQUEST: usize = 320;
 
-/// Builds the request for an identity in `buffer`, signed by its key. `None` when there is nothing to sign with; see
-/// [`Identity::sign`].
+/// Builds the request for an identity in `buffer`, signed by its key. `None` when there is nothing to sign
+/// with; see [`Identity::sign`].
 pub fn build<'b>(buffer: &'b mut [u8; MAX_REQUEST], identity: &Identity<'_>) -> Option<&'b [u8]> {
     let name = common_name(&identity.uid);
     let mut point = [4; 65];

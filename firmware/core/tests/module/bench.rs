@@ -40,8 +40,8 @@ impl Bench {
         Self { module: Some(Module::start(chip)), lines: Box::default() }
     }
 
-    /// Feeds raw bytes and returns the raw replies. A module that asks for a restart gets one, and what followed
-    /// in `input` is lost, as with the chip's reset.
+    /// Feeds raw bytes and returns the raw replies. A module that asks for a restart gets one, and what
+    /// followed in `input` is lost, as with the chip's reset.
     pub(crate) fn feed(&mut self, input: &[u8]) -> Vec<u8> {
         let mut replies = Bytes(Vec::new());
         let mut input = input;

@@ -41,7 +41,8 @@ impl Birth {
             Time::from(GeneralizedTime::from_unix_duration(Duration::from_secs(seconds)).expect("a date"))
         };
         let validity = Validity::new(date(1_800_000_000), date(2_200_000_000));
-        // The builder refuses serials that begin with a set bit; the module's UIDs may, so a zero goes before them.
+        // The builder refuses serials that begin with a set bit; the module's UIDs may, so a zero goes before
+        // them.
         let mut serial = self.serial;
         if serial.first().is_some_and(|first| first & 0x80 != 0) {
             serial.insert(0, 0);

@@ -131,7 +131,8 @@ proptest! {
     #[test]
     fn any_bytes_in_any_chunks_get_the_same_replies(bytes in traffic(), cut in 1_usize..200) {
         let whole = replies(Bench::start(Chip::new(1)), [&bytes]);
-        // A restart drops what is left of the chunk, so the cuts must not make a difference to what is dropped.
+        // A restart drops what is left of the chunk, so the cuts must not make a difference to what is
+        // dropped.
         prop_assume!(!bytes.windows(5).any(|window| window == b"RESET"));
         prop_assert_eq!(whole, replies(Bench::start(Chip::new(1)), bytes.chunks(cut)));
     }

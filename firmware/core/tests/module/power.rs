@@ -15,8 +15,8 @@ fn first_contents() -> [Vec<u8>; 3] {
     [vec![0xff; PAGES * PAGE], vec![0; PAGES * PAGE], noise]
 }
 
-/// Carries a module to its seal as a station does, starting again from what the module says of itself after each
-/// loss of power.
+/// Carries a module to its seal as a station does, starting again from what the module says of itself after
+/// each loss of power.
 fn carry(mut bench: Bench) -> Bench {
     let mut told: Option<Uid> = None;
     let mut furthest = Lifecycle::Blank;
@@ -69,8 +69,8 @@ fn onboarding_survives_a_loss_of_power_at_every_flash_operation() {
     assert!(kills > 3 * 120, "only {kills} places to fail");
 }
 
-/// Values of one tag after another, through several moves from bank to bank, with power lost at each operation: the
-/// value is the last one acknowledged or the one being written, and the others stay.
+/// Values of one tag after another, through several moves from bank to bank, with power lost at each
+/// operation: the value is the last one acknowledged or the one being written, and the others stay.
 #[test]
 fn a_value_is_the_old_or_the_new_one() {
     let long = [0xa5; 3000];

@@ -7,8 +7,9 @@ use super::{CHALLENGE_LENGTH, InvalidReply};
 use crate::Uid;
 use crate::hexadecimal::{self, Hexadecimal, InvalidHexadecimal};
 
-/// What every proof message begins with. TLS 1.3 signs 64 spaces first, TLS 1.2 two random values and curve parameters,
-/// and a certificate begins with an ASN.1 sequence: no other protocol's message can be mistaken for this one.
+/// What every proof message begins with. TLS 1.3 signs 64 spaces first, TLS 1.2 two random values and curve
+/// parameters, and a certificate begins with an ASN.1 sequence: no other protocol's message can be mistaken
+/// for this one.
 pub const PROOF_DOMAIN: &[u8; 22] = b"module-birth-proof-v1\0";
 
 /// Length of the message in bytes.

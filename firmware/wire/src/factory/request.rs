@@ -60,8 +60,8 @@ impl Verb {
 
     /// How long the module may take from the end of the command's line to the end of its reply.
     ///
-    /// A point multiplication on P-256 takes seconds on a Cortex-M0 at 16 MHz; the rest of the time is flash and
-    /// the line itself.
+    /// A point multiplication on P-256 takes seconds on a Cortex-M0 at 16 MHz; the rest of the time is flash
+    /// and the line itself.
     pub const fn time_limit(self) -> Duration {
         match self {
             Self::Info | Self::Memory => Duration::from_secs(2),
@@ -96,7 +96,8 @@ impl<'a> Request<'a> {
     /// Reads the parameter of `AT+DIAG`, already without escapes.
     ///
     /// # Errors
-    /// [`ErrorNumber::Parameter`] for an unknown verb and for an argument that is missing, unwanted or unusable.
+    /// [`ErrorNumber::Parameter`] for an unknown verb and for an argument that is missing, unwanted or
+    /// unusable.
     pub fn parse(parameter: &'a [u8]) -> Result<Self, ErrorNumber> {
         let (word, argument) = match parameter.iter().position(|&byte| byte == b' ') {
             Some(space) => (&parameter[..space], Some(&parameter[space + 1..])),
