@@ -223,3 +223,131 @@ impl Text {
         Self { lines, longest: u32::try_from(longest).unwrap_or(u32::MAX) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Fields, Label};
+    use super::*;
+    use proptest::prelude::*;
+    use wire::Uid;
+
+    fn design(width: u32, height: u32, density: u32, captions: usize) -> Design {
+        let captions = vec!["\"Module {product}\""; captions].join(", ");
+        toml::from_str(&format!(
+            "captions = [{captions}]\n\
+             stock = {{ width-mm = {width}, height-mm = {height}, dots-per-mm = {density} }}"
+        ))
+        .unwrap()
+    }
+
+    fn label(uid: Uid, design: &Design) -> Result<Label, LabelError> {
+        let template = "https://claim.example/{uid}".parse().unwrap();
+        Label::new(&Fields { uid, order: "A-1", product: "nrf51" }, &template, design)
+    }
+
+    fn layout(design: &Design) -> Layout {
+        label(Uid::from_bytes([0xab; 16]), design).unwrap().layout().clone()
+    }
+
+    #[test]
+    fn a_wide_label_has_its_text_beside_the_code() {
+        let layout = layout(&design(40, 15, 12, 0));
+        let end = layout.code.x + layout.code.squares.width() * layout.code.square;
+        assert!(layout.lines.iter().all(|line| line.x > end));
+        assert_eq!(layout.lines[0].text, "abab abab");
+    }
+
+    #[test]
+    fn a_high_label_has_its_text_below_the_code() {
+        let layout = layout(&design(18, 30, 12, 1));
+        let end = layout.code.y + layout.code.squares.width() * layout.code.square;
+        assert!(layout.lines.iter().all(|line| line.y > end));
+    }
+
+    #[test]
+    fn a_stock_that_is_too_small_is_refused() {
+        let error = label(Uid::from_bytes([0; 16]), &design(20, 10, 8, 0)).unwrap_err();
+        assert_eq!(error, LabelError::StockTooSmall { squares: 33, lines: 1, width: 160, height: 80 });
+        assert_eq!(
+            error.to_string(),
+            "a QR code of 33 squares and 1 lines of text do not fit a stock of 160 by 80 dots"
+        );
+        assert!(label(Uid::from_bytes([0; 16]), &design(0, 0, 8, 0)).is_err());
+    }
+
+    #[test]
+    fn limits_that_hold_no_size_are_refused() {
+        let design = |extra: &str| {
+            toml::from_str::<Design>(&format!(
+                "stock = {{ width-mm = 50, height-mm = 50, dots-per-mm = 8 }}\n{extra}"
+            ))
+            .unwrap()
+        };
+        let uid = Uid::from_bytes([0; 16]);
+        assert_eq!(
+            label(uid, &design("text.height-mm = [2.0, 2.4]")).unwrap_err(),
+            LabelError::NoCharacterSize { smallest: 16, largest: 19 }
+        );
+        assert_eq!(
+            label(uid, &design("qr.square-mm = [0.3, 0.3]")).unwrap_err(),
+            LabelError::NoSquareSize { smallest: 3, largest: 2 }
+        );
+        assert_eq!(
+            label(uid, &design("qr.square-mm = [2, 3]")).unwrap_err(),
+            LabelError::NoSquareSize { smallest: 16, largest: 10 }
+        );
+    }
+
+    #[test]
+    fn a_payload_longer_than_any_code_is_refused() {
+        let template = format!("{{uid}}{}", "x".repeat(3_000)).parse().unwrap();
+        let error = Label::sample("A-1", "nrf51", &template, &design(90, 90, 12, 0)).unwrap_err();
+        assert_eq!(error, LabelError::PayloadTooLong { bytes: 3_032 });
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_overlaps_or_leaves_the_label(
+            width in 5..60u32, height in 5..60u32,
+            density in proptest::sample::select(vec![6u32, 8, 12, 24]),
+            captions in 0..4usize,
+            uid: [u8; 16],
+        ) {
+            let design = design(width, height, density, captions);
+            let Ok(label) = label(Uid::from_bytes(uid), &design) else { return Ok(()) };
+            let layout = label.layout();
+            let margin = density;
+            let code = &layout.code;
+            let quiet = QUIET_ZONE * code.square;
+            let side = code.squares.width() * code.square;
+            for (start, end) in [(code.x, layout.width), (code.y, layout.height)] {
+                prop_assert!(start >= margin.max(quiet) && start + side + margin.max(quiet) <= end);
+            }
+            prop_assert_eq!(layout.lines.len() - captions, label.lines().count() - captions);
+            let mut bottom = 0;
+            for line in &layout.lines {
+                let cells = u32::try_from(line.text.chars().count()).unwrap() * layout.typeface.width();
+                let (right, low) = (line.x + line.width, line.y + layout.typeface.height());
+                prop_assert!(cells <= line.width);
+                prop_assert!(line.x >= margin && right + margin <= layout.width);
+                prop_assert!(line.y >= margin && low + margin <= layout.height);
+                prop_assert!(line.x >= code.x + side + quiet || line.y >= code.y + side + quiet);
+                prop_assert!(line.y >= bottom);
+                bottom = low;
+            }
+            let shown: String = label.lines().skip(captions).flat_map(str::chars).filter(|c| *c != ' ').collect();
+            prop_assert_eq!(shown, Uid::from_bytes(uid).to_string());
+        }
+
+        #[test]
+        fn all_modules_of_an_order_have_the_same_layout(one: [u8; 16], other: [u8; 16]) {
+            let design = design(40, 15, 8, 1);
+            let places = |uid| {
+                let layout = label(Uid::from_bytes(uid), &design).unwrap().layout().clone();
+                let lines: Vec<_> = layout.lines.iter().map(|line| (line.x, line.y, line.width)).collect();
+                (layout.code.x, layout.code.y, layout.code.square, layout.typeface, lines)
+            };
+            prop_assert_eq!(places(one), places(other));
+        }
+    }
+}

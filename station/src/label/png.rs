@@ -10,19 +10,31 @@ use png::{BitDepth, ColorType, Encoder, EncodingError, PixelDimensions, Unit};
 
 use super::Label;
 use super::layout::{Layout, PlacedLine};
+use crate::fault::{Coded, FaultCode};
 
 /// The label as a PNG file: black and white, with its resolution.
 ///
 /// # Errors
-/// When the encoder fails, which takes a mistake in this program.
-pub fn render(label: &Label) -> Result<Vec<u8>, EncodingError> {
+/// When the encoder refuses the picture, which takes a mistake in this program.
+pub fn render(label: &Label) -> Result<Vec<u8>, PictureError> {
     let layout = label.layout();
     let mut picture = Picture::blank(layout.width, layout.height);
     draw_code(&mut picture, layout);
     for line in &layout.lines {
         draw_line(&mut picture, layout, line);
     }
-    picture.encode(layout.dots_per_mm * 1_000)
+    picture.encode(layout.dots_per_mm * 1_000).map_err(PictureError)
+}
+
+/// The picture of a label cannot be encoded.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot encode the picture of a label")]
+pub struct PictureError(#[source] EncodingError);
+
+impl Coded for PictureError {
+    fn code(&self) -> FaultCode {
+        FaultCode::Bug
+    }
 }
 
 fn draw_code(picture: &mut Picture, layout: &Layout) {

@@ -16,11 +16,8 @@ use std::fmt;
 
 use crate::fault::FaultCode;
 
-/// STX, which begins a line.
-const BEGIN: char = '\u{2}';
-
-/// ETX CR LF, which close it.
-const END: &str = "\u{3}\r\n";
+const STX: char = '\u{2}';
+const ETX: char = '\u{3}';
 
 /// How many fields each line has.
 const FIELDS: [usize; 3] = [12, 11, 2];
@@ -78,8 +75,9 @@ impl Status {
         let mut rest = text;
         let mut lines = Vec::with_capacity(FIELDS.len());
         for (number, wanted) in (1..).zip(FIELDS) {
-            let line = rest.strip_prefix(BEGIN).ok_or(InvalidStatus::Framing)?;
-            let (line, after) = line.split_once(END).ok_or(InvalidStatus::Framing)?;
+            let (line, after) = rest.split_once("\r\n").ok_or(InvalidStatus::Framing)?;
+            let line = line.strip_prefix(STX).and_then(|line| line.strip_suffix(ETX));
+            let line = line.ok_or(InvalidStatus::Framing)?;
             let fields: Vec<&str> = line.split(',').collect();
             if fields.len() != wanted {
                 return Err(InvalidStatus::Fields { line: number, count: fields.len(), wanted });
@@ -193,5 +191,116 @@ impl Line<'_> {
     fn wrong(&self, index: usize) -> InvalidStatus {
         let value = self.fields.get(index).copied().unwrap_or_default().to_owned();
         InvalidStatus::Value { line: self.number, field: index + 1, value }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The answer of a printer in this state.
+    pub(in crate::printer) fn answer(status: Status) -> Vec<u8> {
+        let Status { paper_out, paused, head_open, ribbon_out, partial_format, .. } = status;
+        let [paper_out, paused, head_open, ribbon_out, partial_format] =
+            [paper_out, paused, head_open, ribbon_out, partial_format].map(u8::from);
+        let (waiting, remaining) = (status.formats_waiting, status.labels_remaining);
+        format!(
+            "\x02030,{paper_out},{paused},1245,{waiting:03},0,0,{partial_format},000,0,0,0\x03\r\n\
+             \x02000,0,{head_open},{ribbon_out},0,2,4,0,{remaining:08},1,000\x03\r\n\
+             \x021234,0\x03\r\n"
+        )
+        .into_bytes()
+    }
+
+    const READY: &str = "\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\
+                         \x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\
+                         \x021234,0\x03\r\n";
+
+    #[test]
+    fn a_ready_printer_is_idle_and_untroubled() {
+        let status = Status::parse(READY.as_bytes()).unwrap();
+        assert_eq!(status, Status::default());
+        assert!(status.is_idle());
+        assert_eq!(status.trouble(), None);
+    }
+
+    #[test]
+    fn the_trouble_to_mend_first_is_named() {
+        let all =
+            Status { head_open: true, paper_out: true, ribbon_out: true, paused: true, ..Status::default() };
+        assert_eq!(all.trouble(), Some(Trouble::HeadOpen));
+        assert_eq!(Status { head_open: false, ..all }.trouble(), Some(Trouble::PaperOut));
+        assert_eq!(
+            Status { paused: true, ribbon_out: true, ..Status::default() }.trouble(),
+            Some(Trouble::RibbonOut)
+        );
+        assert_eq!(Status { paused: true, ..Status::default() }.trouble(), Some(Trouble::Paused));
+    }
+
+    #[test]
+    fn a_printer_with_work_is_not_idle() {
+        assert!(!Status { formats_waiting: 1, ..Status::default() }.is_idle());
+        assert!(!Status { labels_remaining: 1, ..Status::default() }.is_idle());
+        assert!(!Status { partial_format: true, ..Status::default() }.is_idle());
+    }
+
+    #[test]
+    fn wrong_answers_are_refused() {
+        let change = |from: &str, to: &str| {
+            assert!(READY.contains(from));
+            Status::parse(READY.replacen(from, to, 1).as_bytes()).unwrap_err()
+        };
+        let value = |line, field, value: &str| InvalidStatus::Value { line, field, value: value.into() };
+        assert_eq!(change("030,0,", "030,2,"), value(1, 2, "2"));
+        assert_eq!(change("1245,000", "1245,x"), value(1, 5, "x"));
+        assert_eq!(change("1245,000", "1245,+1"), value(1, 5, "+1"));
+        assert_eq!(change("1245,000", "1245,"), value(1, 5, ""));
+        assert_eq!(change("00000000", "99999999999"), value(2, 9, "99999999999"));
+        assert_eq!(change("000,0,0,0,0,2", "000,0,,0,0,2"), value(2, 3, ""));
+        assert_eq!(
+            change(",0,0,0\x03", ",0,0\x03"),
+            InvalidStatus::Fields { line: 1, count: 11, wanted: 12 }
+        );
+        assert_eq!(change("1234,0", "1234"), InvalidStatus::Fields { line: 3, count: 1, wanted: 2 });
+        assert_eq!(change("\x021234", "1234"), InvalidStatus::Framing);
+        assert_eq!(change("\x03\r\n", "\r\n"), InvalidStatus::Framing);
+        assert_eq!(change("1234,0\x03\r\n", "1234,0\x03\r\nmore"), InvalidStatus::Framing);
+        assert_eq!(
+            Status::parse(b"HTTP/1.1 400 Bad Request\r\n\r\n\r\n").unwrap_err(),
+            InvalidStatus::Framing
+        );
+        assert_eq!(Status::parse(b"\xff").unwrap_err(), InvalidStatus::Framing);
+    }
+
+    prop_compose! {
+        fn any_status()(flags: [bool; 5], formats_waiting in 0..1000u32, labels_remaining in 0..100_000_000u32) -> Status {
+            let [paper_out, paused, head_open, ribbon_out, partial_format] = flags;
+            Status { paper_out, paused, head_open, ribbon_out, partial_format, formats_waiting, labels_remaining }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_status_is_read(status in any_status()) {
+            let answer = answer(status);
+            prop_assert!(Status::is_whole(&answer));
+            prop_assert_eq!(Status::parse(&answer), Ok(status));
+        }
+
+        #[test]
+        fn a_part_of_a_status_is_not_whole_and_refused(status in any_status(), share in 0.0..1.0f64) {
+            let answer = answer(status);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss,
+                reason = "any length will do")]
+            let part = &answer[..(answer.len() as f64 * share) as usize];
+            prop_assert!(!Status::is_whole(part));
+            prop_assert!(Status::parse(part).is_err());
+        }
+
+        #[test]
+        fn no_answer_brings_it_down(answer: Vec<u8>) {
+            let _ = Status::parse(&answer);
+        }
     }
 }

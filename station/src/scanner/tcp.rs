@@ -76,3 +76,94 @@ impl Scanner for TcpScanner {
         Box::pin(self.scan())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Coded, FaultCode};
+    use crate::tcp::TcpError;
+    use crate::tcp::script::{Act, Device, nobody};
+
+    const TRIGGERED: Act = Act::Await(TRIGGER);
+    const QUICK: Duration = Duration::from_millis(300);
+    const PAYLOAD: &str = "https://claim.example/000102030405460788090a0b0c0d0eff";
+
+    fn say(text: &[u8]) -> Act {
+        Act::Send(text.to_vec())
+    }
+
+    async fn scan(script: Vec<Act>) -> Result<String, ScannerError> {
+        let device = Device::start(vec![script]).await;
+        TcpScanner::new(device.address(), QUICK).scan().await
+    }
+
+    #[tokio::test]
+    async fn a_code_is_read() {
+        let script = vec![TRIGGERED, say(PAYLOAD.as_bytes()), say(END), Act::Hang];
+        let device = Device::start(vec![script]).await;
+        let scanner = TcpScanner::new(device.address(), QUICK);
+        assert_eq!(scanner.scan().await.unwrap(), PAYLOAD);
+        assert_eq!(device.played().await, "\x16T\r");
+    }
+
+    #[tokio::test]
+    async fn an_answer_may_come_byte_by_byte() {
+        let whole = [PAYLOAD.as_bytes(), END].concat();
+        let bytes = whole.chunks(1).flat_map(|byte| [say(byte), Act::Pause(Duration::from_millis(1))]);
+        assert_eq!(scan([TRIGGERED].into_iter().chain(bytes).collect()).await.unwrap(), PAYLOAD);
+    }
+
+    #[tokio::test]
+    async fn no_code_is_told_from_no_scanner() {
+        let error = scan(vec![TRIGGERED, say(b"NR\r\n"), Act::Hang]).await.unwrap_err();
+        assert!(matches!(error, ScannerError::NoRead { .. }), "{error}");
+        assert_eq!(error.code(), FaultCode::ScannerNoRead);
+
+        let error = TcpScanner::new(nobody().await, QUICK).scan().await.unwrap_err();
+        assert!(matches!(error, ScannerError::Connection(TcpError::Connect { .. })), "{error}");
+        let error = scan(vec![TRIGGERED, Act::Hang]).await.unwrap_err();
+        assert!(matches!(error, ScannerError::Connection(TcpError::Silent { .. })), "{error}");
+        let error = scan(vec![TRIGGERED]).await.unwrap_err();
+        assert!(matches!(error, ScannerError::Connection(TcpError::Closed { .. })), "{error}");
+        assert_eq!(error.code(), FaultCode::ScannerOff);
+    }
+
+    #[tokio::test]
+    async fn half_an_answer_is_no_payload() {
+        let cut = || say(&PAYLOAD.as_bytes()[..30]);
+        let endless = Act::Send(vec![b'?'; 100_000]);
+        for script in [
+            vec![TRIGGERED, cut()],
+            vec![TRIGGERED, cut(), Act::Hang],
+            vec![TRIGGERED, endless, Act::Hang],
+            vec![TRIGGERED, say(END), Act::Hang],
+        ] {
+            let error = scan(script).await.unwrap_err();
+            assert!(matches!(error, ScannerError::Answer { .. }), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_code_that_is_no_text_is_another_label() {
+        let error = scan(vec![TRIGGERED, say(b"\x93\xfa\r\n"), Act::Hang]).await.unwrap_err();
+        assert!(matches!(error, ScannerError::NotText { .. }), "{error}");
+        assert_eq!(error.code(), FaultCode::ScannerOtherLabel);
+    }
+
+    #[tokio::test]
+    async fn a_late_answer_is_not_taken_for_the_next_one() {
+        let late = vec![TRIGGERED, Act::Pause(QUICK * 2), say(b"late\r\n"), Act::Hang];
+        let next = vec![TRIGGERED, Act::Pause(QUICK / 2), say(b"next\r\n"), Act::Hang];
+        let device = Device::start(vec![late, next]).await;
+        let scanner = TcpScanner::new(device.address(), QUICK);
+        assert!(scanner.scan().await.is_err());
+        assert_eq!(scanner.scan().await.unwrap(), "next");
+    }
+
+    #[tokio::test]
+    async fn reaching_starts_no_read() {
+        let device = Device::start(vec![vec![Act::Hang]]).await;
+        TcpScanner::new(device.address(), QUICK).reach().await.unwrap();
+        assert_eq!(device.played().await, "");
+    }
+}

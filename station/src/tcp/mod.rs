@@ -8,6 +8,7 @@ pub use connection::TcpError;
 pub(crate) use connection::{Connection, Ending};
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -72,12 +73,15 @@ fn parse(text: &str) -> Option<Address> {
     let (host, port) = text.strip_prefix("tcp://")?.rsplit_once(':')?;
     let port = port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok())??;
     let host = match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').filter(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok())?,
-        None => host,
+        Some(rest) => rest.strip_suffix(']').filter(|inner| inner.parse::<Ipv6Addr>().is_ok())?,
+        None => Some(host).filter(|name| name.bytes().all(is_host_byte))?,
     };
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let plausible = host.contains(':') || host.bytes().all(named);
-    (port != 0 && !host.is_empty() && plausible).then(|| Address { host: host.to_owned(), port })
+    (port != 0 && !host.is_empty()).then(|| Address { host: host.to_owned(), port })
+}
+
+/// What names and IPv4 addresses are made of.
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::Address;
 
@@ -26,6 +27,7 @@ pub(crate) enum Act {
 pub(crate) struct Device {
     address: Address,
     heard: Arc<Mutex<Vec<u8>>>,
+    playing: JoinHandle<()>,
 }
 
 impl Device {
@@ -34,22 +36,26 @@ impl Device {
         let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = Arc::clone(&heard);
-        tokio::spawn(async move {
+        let playing = tokio::spawn(async move {
+            let mut plays = JoinSet::new();
             for script in scripts {
                 let (stream, _) = listener.accept().await.unwrap();
                 // Each on its own, so that a client which opens two at a time is found out.
-                tokio::spawn(play(stream, script, Arc::clone(&ear)));
+                plays.spawn(play(stream, script, Arc::clone(&ear)));
             }
+            plays.join_all().await;
         });
-        Self { address, heard }
+        Self { address, heard, playing }
     }
 
     pub(crate) fn address(&self) -> Address {
         self.address.clone()
     }
 
-    /// All bytes that came, of all connections, in the order in which they came.
-    pub(crate) fn heard(&self) -> String {
+    /// Waits until every script was played, and returns all bytes that came, of all connections, in
+    /// the order in which they came.
+    pub(crate) async fn played(self) -> String {
+        self.playing.await.unwrap();
         String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned()
     }
 }
