@@ -3,7 +3,9 @@
 //! `golden/label` holds what is printed for a few labels. When a change of the layout is meant, the
 //! new files are taken from where the failing test says it put them, and looked at.
 
-use std::path::{Path, PathBuf};
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
@@ -72,7 +74,7 @@ struct Dots {
     width: usize,
     height: usize,
     dark: Vec<bool>,
-    dots_per_metre: u32,
+    per_metre: u32,
 }
 
 impl Dots {
@@ -87,7 +89,7 @@ impl Dots {
             width: info.width as usize,
             height: info.height as usize,
             dark: pixels.into_iter().map(|grey| grey < 128).collect(),
-            dots_per_metre: info.pixel_dims.unwrap().xppu,
+            per_metre: info.pixel_dims.unwrap().xppu,
         }
     }
 
@@ -104,9 +106,10 @@ impl Dots {
 
 /// The fields of a label, as a printer reads them: command, position, data.
 fn read_zpl(zpl: &str) -> Vec<(String, (u32, u32), String)> {
+    let zpl = zpl.replace('\n', "");
     let mut fields = Vec::new();
-    let (mut place, mut kind, mut sunk_by) = ((0, 0), String::new(), 10);
-    for command in zpl.replace('\n', "").split('^').skip(1) {
+    let (mut place, mut kind, mut sunk_by) = ((0, 0), "", 10);
+    for command in zpl.split('^').skip(1) {
         let (name, parameters) = command.split_at(2);
         match name {
             "BY" => sunk_by = parameters.rsplit(',').next().unwrap().parse().unwrap(),
@@ -114,12 +117,12 @@ fn read_zpl(zpl: &str) -> Vec<(String, (u32, u32), String)> {
                 let (x, y) = parameters.split_once(',').unwrap();
                 place = (x.parse().unwrap(), y.parse().unwrap());
             }
-            "A0" => kind = command.to_owned(),
+            "A0" => kind = command,
             "BQ" => {
                 place.1 += sunk_by;
-                kind = command.to_owned();
+                kind = command;
             }
-            "FD" => fields.push((std::mem::take(&mut kind), place, unescape(parameters))),
+            "FD" => fields.push((kind.to_owned(), place, unescape(parameters))),
             "XA" | "CI" | "PW" | "LL" | "LH" | "FH" | "FS" | "PQ" | "XZ" => {}
             _ => panic!("a command that the printer may not know: {command}"),
         }
@@ -137,39 +140,32 @@ fn unescape(data: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/label").join(name)
-}
-
-/// Puts what a test got where a person can look at it and take it over.
-fn keep(name: &str, content: &[u8]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, content).unwrap();
-    path
+/// Compares what each example gives with the golden file of this ending. What differs is put where a
+/// person can look at it and take it over.
+fn compare(ending: &str, render: impl Fn(&Label) -> Vec<u8>, is_same: impl Fn(&[u8], &[u8]) -> bool) {
+    let mut changed = Vec::new();
+    for example in EXAMPLES {
+        let name = format!("{}.{ending}", example.name);
+        let new = render(&example.label(UID));
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/label").join(&name);
+        if !std::fs::read(golden).is_ok_and(|old| is_same(&old, &new)) {
+            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+            std::fs::write(&path, new).unwrap();
+            changed.push(path);
+        }
+    }
+    assert!(changed.is_empty(), "these have changed: {changed:?}");
 }
 
 #[test]
 fn labels_are_printed_as_before() {
-    for example in EXAMPLES {
-        let name = format!("{}.zpl", example.name);
-        let zpl = zpl::render(&example.label(UID));
-        let expected = std::fs::read_to_string(golden(&name)).unwrap_or_default();
-        if zpl != expected {
-            panic!("{name} has changed; the new one is {}", keep(&name, zpl.as_bytes()).display());
-        }
-    }
+    compare("zpl", |label| zpl::render(label).into_bytes(), |old, new| old == new);
 }
 
+/// The dots are compared and not the bytes: how they are compressed is no business of ours.
 #[test]
 fn pictures_are_drawn_as_before() {
-    for example in EXAMPLES {
-        let name = format!("{}.png", example.name);
-        let file = png::render(&example.label(UID)).unwrap();
-        let same = std::fs::read(golden(&name)).is_ok_and(|old| Dots::read(&old) == Dots::read(&file));
-        if !same {
-            panic!("{name} has changed; the new one is {}", keep(&name, &file).display());
-        }
-    }
+    compare("png", |label| png::render(label).unwrap(), |old, new| Dots::read(old) == Dots::read(new));
 }
 
 #[test]
@@ -203,7 +199,7 @@ fn picture_and_print_show_the_same_at_the_same_place() {
 #[test]
 fn the_picture_is_as_large_as_the_stock() {
     let dots = Dots::read(&png::render(&EXAMPLES[0].label(UID)).unwrap());
-    assert_eq!((dots.width, dots.height, dots.dots_per_metre), (480, 180, 12_000));
+    assert_eq!((dots.width, dots.height, dots.per_metre), (480, 180, 12_000));
 }
 
 /// Templates of any printable characters, with a placeholder somewhere.

@@ -63,7 +63,7 @@ impl Status {
 
     /// Whether `answer` has as many lines as a status, right or wrong.
     pub(super) fn is_whole(answer: &[u8]) -> bool {
-        answer.iter().filter(|byte| **byte == b'\n').count() >= FIELDS.len()
+        answer.split(|byte| *byte == b'\n').count() > FIELDS.len()
     }
 
     /// Reads the answer to `~HS`.
