@@ -134,8 +134,8 @@ mod tests {
     const TAKE: Act = Act::Await(b"^XZ");
 
     const QUICK: Patience = Patience {
-        answer: Duration::from_millis(300),
-        label: Duration::from_millis(900),
+        answer: Duration::from_secs(1),
+        label: Duration::from_secs(3),
         poll: Duration::from_millis(5),
     };
 

@@ -85,7 +85,7 @@ mod tests {
     use crate::tcp::script::{Act, Device, nobody};
 
     const TRIGGERED: Act = Act::Await(TRIGGER);
-    const QUICK: Duration = Duration::from_millis(300);
+    const QUICK: Duration = Duration::from_secs(1);
     const PAYLOAD: &str = "https://claim.example/000102030405460788090a0b0c0d0eff";
 
     fn say(text: &[u8]) -> Act {
