@@ -18,10 +18,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
 };
 
-pub(crate) use self::{
-    core::Activity,
-    memory::Image,
-};
+pub(crate) use self::{core::Activity, memory::Image};
 use crate::{emulator::EmulatorError, random::Random};
 
 /// The part's bus did not carry out an access: nothing answers at the address, protection forbids it, or the

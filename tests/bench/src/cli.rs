@@ -249,7 +249,8 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
 /// Standard input counts only if it is a pipe: of a terminal nothing is expected, and `/dev/null` ends at once.
 fn parent_gone() -> oneshot::Receiver<()> {
     let (gone, told) = oneshot::channel();
-    let pipe = fstat(io::stdin()).is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::Fifo);
+    let pipe =
+        fstat(io::stdin()).is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::Fifo);
     if pipe {
         // A thread, because reading standard input blocks; it ends with the process.
         thread::spawn(move || {

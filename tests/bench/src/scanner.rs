@@ -29,11 +29,7 @@ pub(crate) struct Scanner {
 }
 
 impl Scanner {
-    pub(crate) fn new(
-        tray: Arc<Mutex<Tray>>,
-        occupant: Arc<Mutex<Option<String>>>,
-        faults: Faults,
-    ) -> Self {
+    pub(crate) fn new(tray: Arc<Mutex<Tray>>, occupant: Arc<Mutex<Option<String>>>, faults: Faults) -> Self {
         Self { tray, occupant, faults }
     }
 
@@ -75,11 +71,8 @@ struct Trigger {
 
 impl Trigger {
     fn push(&mut self, byte: u8) -> bool {
-        self.matched = if byte == TRIGGER[self.matched] {
-            self.matched + 1
-        } else {
-            usize::from(byte == TRIGGER[0])
-        };
+        self.matched =
+            if byte == TRIGGER[self.matched] { self.matched + 1 } else { usize::from(byte == TRIGGER[0]) };
         let complete = self.matched == TRIGGER.len();
         if complete {
             self.matched = 0;

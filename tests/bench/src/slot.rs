@@ -100,17 +100,23 @@ impl Slot {
         let probe = Probe { seat: seated, faults: faults.clone(), paced: common.paced };
         let door = Door::open(Guests::One).await?;
         let probe_address = door.address();
-        tokio::spawn(door.serve(faults.clone(), Faults::probe_gone, move |stream| probe.clone().serve(stream)));
+        tokio::spawn(
+            door.serve(faults.clone(), Faults::probe_gone, move |stream| probe.clone().serve(stream)),
+        );
 
         let printer = Printer::new(&directory, &common, Arc::clone(&occupant), faults.clone())?;
         let door = Door::open(Guests::Many).await?;
         let printer_address = door.address();
-        tokio::spawn(door.serve(faults.clone(), Faults::printer_off, move |stream| printer.clone().serve(stream)));
+        tokio::spawn(
+            door.serve(faults.clone(), Faults::printer_off, move |stream| printer.clone().serve(stream)),
+        );
 
         let scanner = Scanner::new(Arc::clone(&common.tray), Arc::clone(&occupant), faults.clone());
         let door = Door::open(Guests::Many).await?;
         let scanner_address = door.address();
-        tokio::spawn(door.serve(faults.clone(), Faults::scanner_off, move |stream| scanner.clone().serve(stream)));
+        tokio::spawn(
+            door.serve(faults.clone(), Faults::scanner_off, move |stream| scanner.clone().serve(stream)),
+        );
 
         Ok(Self {
             name,
@@ -145,7 +151,8 @@ impl Slot {
         if let Some(module) = self.occupant() {
             return Err(SeatError::Occupied { slot: self.name.clone(), module });
         }
-        let (name, image, device) = self.pick(if fresh { None } else { module.or_else(|| hand.last.clone()) })?;
+        let (name, image, device) =
+            self.pick(if fresh { None } else { module.or_else(|| hand.last.clone()) })?;
         hand.seatings += 1;
         let noise = Random::new(self.common.seed, &format!("ram {name} {}", hand.seatings));
         let (sender, mut streams) = mpsc::unbounded_channel();

@@ -42,7 +42,8 @@ impl Tray {
     /// A new blank module. Names count up: `m0001`, `m0002`, ….
     pub(crate) fn fresh(&mut self) -> String {
         let name = format!("m{:04}", self.modules.len() + 1);
-        let module = Module { image: Some(Image::blank()), device: self.random.next(), label: None, labels: 0 };
+        let module =
+            Module { image: Some(Image::blank()), device: self.random.next(), label: None, labels: 0 };
         self.modules.insert(name.clone(), module);
         name
     }

@@ -50,7 +50,8 @@ impl Uart {
     pub(crate) async fn serve(mut self, mut module: mpsc::UnboundedReceiver<Option<UnixStream>>) {
         let mut stream = None;
         loop {
-            let (terminal, faults, paced, noise) = (&self.terminal, &self.faults, self.paced, &mut self.noise);
+            let (terminal, faults, paced, noise) =
+                (&self.terminal, &self.faults, self.paced, &mut self.noise);
             let changed = match stream.take().map(UnixStream::into_split) {
                 Some((from_module, to_module)) => tokio::select! {
                     changed = module.recv() => changed,

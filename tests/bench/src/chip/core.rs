@@ -121,9 +121,9 @@ impl Core {
             (Activity::Running | Activity::LockedUp, true, _) => Action::Halt,
             (Activity::Halted, false, false) => Action::Resume,
             (Activity::Halted, false, true) => Action::Step,
-            (Activity::Running | Activity::LockedUp, false, _) | (Activity::Halted, true, _) | (Activity::InReset, ..) => {
-                Action::Nothing
-            }
+            (Activity::Running | Activity::LockedUp, false, _)
+            | (Activity::Halted, true, _)
+            | (Activity::InReset, ..) => Action::Nothing,
         }
     }
 
@@ -185,13 +185,6 @@ impl Core {
         if self.catches_reset() {
             self.halted(HaltReason::VectorCatch);
         }
-    }
-
-    /// Protection has come into force: the debugger's hold on the core ends.
-    pub(crate) fn shut_out(&mut self) {
-        self.control = 0;
-        self.demcr = 0;
-        self.dcrdr = 0;
     }
 }
 

@@ -129,7 +129,11 @@ impl Drop for Listener {
     }
 }
 
-async fn accept(listener: Listener, socket: &'static str, patience: Duration) -> Result<UnixStream, &'static str> {
+async fn accept(
+    listener: Listener,
+    socket: &'static str,
+    patience: Duration,
+) -> Result<UnixStream, &'static str> {
     match timeout(patience, listener.listener.accept()).await {
         Ok(Ok((stream, _))) => Ok(stream),
         Ok(Err(_)) | Err(_) => Err(socket),

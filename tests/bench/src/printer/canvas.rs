@@ -119,7 +119,8 @@ mod tests {
         let mut canvas = Canvas::new(3, 2);
         canvas.fill(0, 0, 1, 1, true);
         write_png(&file, 3, 2, &canvas.dots, 8).unwrap();
-        let mut reader = png::Decoder::new(io::BufReader::new(fs::File::open(&file).unwrap())).read_info().unwrap();
+        let mut reader =
+            png::Decoder::new(io::BufReader::new(fs::File::open(&file).unwrap())).read_info().unwrap();
         let mut dots = vec![0; 6];
         reader.next_frame(&mut dots).unwrap();
         assert_eq!(dots, canvas.into_dots());

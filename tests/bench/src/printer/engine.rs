@@ -145,11 +145,13 @@ impl Engine {
         let dots = job.canvas.into_dots();
         write_png(&file, width, height, &dots, self.dots_per_mm)?;
         let occupant = lock(&self.occupant).clone();
-        if let Some(module) = occupant.and_then(|name| lock(&self.tray).module(&name).map(|module| {
-            module.labels += 1;
-            module.label = Some(Label { width, height, dots, file });
-            name
-        })) {
+        if let Some(module) = occupant.and_then(|name| {
+            lock(&self.tray).module(&name).map(|module| {
+                module.labels += 1;
+                module.label = Some(Label { width, height, dots, file });
+                name
+            })
+        }) {
             tracing::debug!(module, number, "label printed");
         }
         Ok(())

@@ -149,7 +149,9 @@ impl Format {
                 let text = decode(&data, self.utf8);
                 text::draw(canvas, left, raised(self.font.ascent()), self.font, &text);
             }
-            Kind::Text(font) => text::draw(canvas, left, raised(font.ascent()), font, &decode(&data, self.utf8)),
+            Kind::Text(font) => {
+                text::draw(canvas, left, raised(font.ascent()), font, &decode(&data, self.utf8))
+            }
             Kind::QrCode { cell } => {
                 if let Some(symbol) = symbol::encode(&data) {
                     // A code has at most 177 cells a side.

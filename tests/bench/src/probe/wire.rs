@@ -46,11 +46,23 @@ enum State {
     Reset,
     Idle,
     /// Collecting a request after its start bit.
-    Request { bits: u8, count: u8 },
+    Request {
+        bits: u8,
+        count: u8,
+    },
     /// The target drives: acknowledge, and data if it is a read.
-    Answer { bits: u64, left: u8, then: Option<Request> },
+    Answer {
+        bits: u64,
+        left: u8,
+        then: Option<Request>,
+    },
     /// Collecting the data of a write; `keep` if they count.
-    Data { request: Request, bits: u64, count: u8, keep: bool },
+    Data {
+        request: Request,
+        bits: u64,
+        count: u8,
+        keep: bool,
+    },
 }
 
 /// The wire of a part that has power.
