@@ -19,7 +19,7 @@ mod qmp;
 
 use std::{io, path::Path, time::Duration};
 
-use tokio::net::UnixStream;
+use tokio::{net::UnixStream, time::timeout};
 
 pub(crate) use self::gdb::Stop;
 use self::{bus::Bus, gdb::Gdb, process::Process, qmp::Qmp};
@@ -29,8 +29,11 @@ pub(crate) const REGISTER_PC: u8 = 15;
 /// Number of xPSR in QEMU's register file (M-profile target description).
 pub(crate) const REGISTER_XPSR: u8 = 25;
 
-/// How long a started QEMU may take to connect its sockets, or to answer anything at all.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long QEMU may take to connect its sockets, or to answer anything at all. It needs milliseconds; a host
+/// that is out of breath may need more.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one instruction may take.
+const LONGEST_STEP: Duration = Duration::from_millis(200);
 
 /// Why an emulated part could not be driven.
 #[derive(Debug, thiserror::Error)]
@@ -142,13 +145,16 @@ impl Machine {
     /// at the same moment.
     pub(crate) async fn halt(&mut self) -> Result<Stop, EmulatorError> {
         self.gdb.interrupt().await?;
-        self.gdb.stopped().await
+        in_time(self.gdb.stopped(), "gdb").await
     }
 
-    /// Executes one instruction with interrupts held back.
+    /// Executes one instruction with interrupts held back. A core that goes to sleep with it is stopped there.
     pub(crate) async fn step(&mut self) -> Result<Stop, EmulatorError> {
         self.gdb.step().await?;
-        self.gdb.stopped().await
+        match timeout(LONGEST_STEP, self.gdb.stopped()).await {
+            Ok(stop) => stop,
+            Err(_asleep) => self.halt().await,
+        }
     }
 
     /// Reads a core register of the halted core by QEMU's number.
@@ -175,5 +181,16 @@ impl Machine {
     /// Flash and RAM are kept. QEMU wipes the UICR, which its owner puts back.
     pub(crate) async fn reset(&mut self) -> Result<(), EmulatorError> {
         self.qmp.reset().await
+    }
+}
+
+/// Gives QEMU up when it does not answer.
+async fn in_time<T>(
+    answer: impl Future<Output = Result<T, EmulatorError>>,
+    socket: &'static str,
+) -> Result<T, EmulatorError> {
+    match timeout(PATIENCE, answer).await {
+        Ok(answer) => answer,
+        Err(_late) => Err(EmulatorError::Broken { socket, source: io::ErrorKind::TimedOut.into() }),
     }
 }

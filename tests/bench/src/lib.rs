@@ -21,9 +21,10 @@
 //! # Where the model is stricter or simpler than silicon
 //!
 //! - **Read-back protection.** Once UICR.RBPCONF says "protect all" and the part has been reset, the debugger
-//!   reaches neither flash nor RAM nor core registers, and cannot halt the core: such accesses fault. FICR,
-//!   UICR and the flash controller stay open, so that ERASEALL remains the way back. Real nRF51 parts answer
-//!   protected reads with zeros and leave core registers open, which is a known leak.
+//!   can attach and halt the core, but accesses to flash, RAM and peripherals fault, and core registers read
+//!   as zero. FICR, UICR and the flash controller stay open, so that ERASEALL remains the way back. Real
+//!   nRF51 parts answer protected reads with zeros and leave core registers open, which is a known leak: a
+//!   station that wants to run on both takes a fault as well as zeros for "locked".
 //! - **Lock-up.** A part without a valid vector table locks up at once. A core that locks up later loses what
 //!   was written to flash since the last reset.
 //! - **DEVICEID** differs per module for the debugger; the firmware sees the emulator's constant.

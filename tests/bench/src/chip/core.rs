@@ -186,13 +186,6 @@ impl Core {
             self.halted(HaltReason::VectorCatch);
         }
     }
-
-    /// Protection has come into force: the debugger's hold on the core ends.
-    pub(crate) fn shut_out(&mut self) {
-        self.control = 0;
-        self.demcr = 0;
-        self.dcrdr = 0;
-    }
 }
 
 /// Whether a write to AIRCR asks for a system reset.

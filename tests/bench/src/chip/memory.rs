@@ -103,9 +103,10 @@ impl Region {
     /// Whether the debugger still reaches this region of a part under read-back protection.
     ///
     /// The manual denies the debugger code memory and RAM, and leaves erasing all through the flash
-    /// controller as the way back. Parts in the field answer such reads with zeros and let the debugger use
-    /// core registers, which is how they are known to leak; this model is stricter: the access port answers
-    /// with a fault, and the core can neither be halted nor looked into.
+    /// controller as the way back. Parts in the field answer such reads with zeros and give the debugger the
+    /// core's registers, which is how they are known to leak. This model is stricter: the access port answers
+    /// with a fault, peripherals are closed too, and core registers read as zero and cannot be written. The
+    /// core can be halted, as on silicon.
     pub(crate) fn open_under_protection(self) -> bool {
         match self {
             Self::Factory | Self::User | Self::FlashController | Self::Core => true,

@@ -13,7 +13,6 @@ const ICSR: u32 = 0xE000_ED04;
 const PENDSVSET: u32 = 1 << 28;
 const PENDSVCLR: u32 = 1 << 27;
 
-const WFI: u16 = 0xBF30;
 const NOP_NOP: u32 = 0xBF00_BF00;
 
 /// A special register by its number in MRS and MSR ("SYSm").
@@ -61,16 +60,18 @@ pub(super) async fn write(machine: &mut Machine, selector: u8, value: u32) -> Re
 }
 
 /// Ends the sleep of a core that was halted in WFI, as entering debug state does on silicon. In QEMU only an
-/// interrupt does, so PendSV is made pending for one step, in which interrupts are not taken.
+/// interrupt does, so PendSV is made pending for one step, in which interrupts are not taken. Whether the core
+/// sleeps cannot be seen, so this is done to all.
 pub(super) async fn wake(machine: &mut Machine) -> Result<(), EmulatorError> {
-    let pc = machine.register(REGISTER_PC).await?;
-    let before = machine.read(pc.wrapping_sub(2) & !1, 2).await?;
-    if before != WFI.to_le_bytes() || machine.read_word(ICSR).await? & PENDSVSET != 0 {
-        return Ok(());
+    let pending = machine.read_word(ICSR).await? & PENDSVSET != 0;
+    if !pending {
+        machine.write_word(ICSR, PENDSVSET).await?;
     }
-    machine.write_word(ICSR, PENDSVSET).await?;
     execute(machine, NOP_NOP).await?;
-    machine.write_word(ICSR, PENDSVCLR).await
+    if !pending {
+        machine.write_word(ICSR, PENDSVCLR).await?;
+    }
+    Ok(())
 }
 
 async fn read_special(machine: &mut Machine, special: Special) -> Result<u32, EmulatorError> {

@@ -67,7 +67,8 @@ async fn power(image: &Image, supply: &mut Supply) -> Result<Machine, EmulatorEr
 struct Part {
     machine: Machine,
     supply: Supply,
-    /// Flash and UICR at the last reset: all that is left when the emulator dies.
+    /// Flash and UICR at the last reset, or the debugger's last change: all that is left when the emulator
+    /// dies.
     image: Image,
     /// Read-back protection, as latched by the last reset.
     protected: bool,
@@ -177,30 +178,38 @@ impl Part {
                 let written = self.machine.read(start, length).await?;
                 self.breakpoints.scan(start, &written);
             }
-            Region::Flash => self.machine.write(address, data).await?,
-            // Registers take words; what is left over is dropped, as the bus of the part does.
-            Region::Factory | Region::User | Region::FlashController | Region::Peripheral | Region::Core => {
-                for (word, at) in data.chunks_exact(4).zip((address & !3..).step_by(4)) {
-                    let value = u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
-                    if region == Region::Core {
-                        self.write_core(at, value).await?;
-                    } else {
-                        self.machine.write_word(at, value).await?;
-                    }
+            Region::Flash | Region::User | Region::FlashController => self.program(address, data).await?,
+            Region::Factory | Region::Peripheral => {
+                for (at, value) in words(address, data) {
+                    self.machine.write_word(at, value).await?;
+                }
+            }
+            Region::Core => {
+                for (at, value) in words(address, data) {
+                    self.write_core(at, value).await?;
                 }
             }
         }
         Ok(Ok(()))
     }
 
+    /// A write by the debugger that can change what the part keeps. The firmware may lock up on it at once, so
+    /// the outcome is secured before the core goes on.
+    async fn program(&mut self, address: u32, data: &[u8]) -> Result<(), EmulatorError> {
+        let paused = self.pause().await?;
+        for (at, value) in words(address, data) {
+            self.machine.write_word(at, value).await?;
+        }
+        self.image = self.capture().await?;
+        if paused { self.resume().await } else { Ok(()) }
+    }
+
     async fn write_core(&mut self, address: u32, value: u32) -> Result<(), EmulatorError> {
         match address {
             core::AIRCR if core::requests_reset(value) => {
-                self.stop().await?;
+                self.pause().await?;
                 self.reset().await
             }
-            // A protected part takes no other order from the debugger.
-            _ if self.protected => Ok(()),
             core::DHCSR => match self.core.write_dhcsr(value) {
                 Action::Nothing => Ok(()),
                 Action::Halt => self.halt().await,
@@ -221,6 +230,8 @@ impl Part {
                 Ok(())
             }
             _ if self.breakpoints.write(address, value) => self.replant().await,
+            // What else the core has is the firmware's.
+            _ if self.protected => Ok(()),
             _ => self.machine.write_word(address, value).await,
         }
     }
@@ -228,6 +239,10 @@ impl Part {
     /// A write to DCRSR: bit 16 is the direction, the low bits are the register.
     async fn transfer_register(&mut self, dcrsr: u32) -> Result<(), EmulatorError> {
         if self.core.activity() != Activity::Halted {
+            return Ok(());
+        }
+        if self.protected {
+            self.core.dcrdr = 0;
             return Ok(());
         }
         let selector = (dcrsr & 0x1F) as u8;
@@ -243,28 +258,28 @@ impl Part {
     }
 
     async fn halt(&mut self) -> Result<(), EmulatorError> {
-        if self.core.activity() == Activity::Running {
-            let stop = self.machine.halt().await?;
-            self.stopped(stop).await?;
-            // A reset request that came first has been carried out, and the core runs again.
-            if self.core.activity() == Activity::Running {
-                self.machine.halt().await?;
-            }
+        if self.pause().await? {
             registers::wake(&mut self.machine).await?;
         }
         self.core.halted(HaltReason::Request);
         Ok(())
     }
 
-    /// Makes changed breakpoints known to a core that runs, which takes a moment's halt that nobody sees.
+    /// Stops the emulator under a core that runs. True if it did: then the core, which is none the wiser, has
+    /// to be halted or resumed.
+    async fn pause(&mut self) -> Result<bool, EmulatorError> {
+        while self.core.activity() == Activity::Running {
+            match self.machine.halt().await? {
+                Stop::Interrupted => return Ok(true),
+                stop => self.stopped(stop).await?,
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes changed breakpoints known to a core that runs.
     async fn replant(&mut self) -> Result<(), EmulatorError> {
-        if self.core.activity() != Activity::Running {
-            return Ok(());
-        }
-        match self.machine.halt().await? {
-            Stop::Interrupted => self.resume().await,
-            stop => self.stopped(stop).await,
-        }
+        if self.pause().await? { self.resume().await } else { Ok(()) }
     }
 
     async fn resume(&mut self) -> Result<(), EmulatorError> {
@@ -305,18 +320,10 @@ impl Part {
     async fn reset_line(&mut self, asserted: bool) -> Result<(), EmulatorError> {
         let held = self.core.activity() == Activity::InReset;
         if asserted && !held {
-            self.stop().await?;
+            self.pause().await?;
             self.core.held_in_reset();
         } else if held && !asserted {
             self.reset().await?;
-        }
-        Ok(())
-    }
-
-    /// Stops the emulator, whatever the core is doing.
-    async fn stop(&mut self) -> Result<(), EmulatorError> {
-        if self.core.activity() == Activity::Running {
-            self.machine.halt().await?;
         }
         Ok(())
     }
@@ -336,9 +343,6 @@ impl Part {
             }
         }
         self.protected = self.image.protected();
-        if self.protected {
-            self.core.shut_out();
-        }
         self.core.came_out_of_reset(self.image.bootable());
         if self.core.activity() == Activity::Halted { Ok(()) } else { self.resume().await }
     }
@@ -346,11 +350,7 @@ impl Part {
     async fn capture(&mut self) -> Result<Image, EmulatorError> {
         let flash = self.machine.read(0, self.image.flash.len()).await?;
         let uicr = self.machine.read(UICR_START, 4 * UICR_WORDS).await?;
-        let uicr = uicr
-            .chunks_exact(4)
-            .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
-            .collect();
-        Ok(Image { flash, uicr })
+        Ok(Image { flash, uicr: words(UICR_START, &uicr).map(|(_, word)| word).collect() })
     }
 
     async fn last_image(&mut self) -> Image {
@@ -375,6 +375,12 @@ impl Part {
             region => region,
         }
     }
+}
+
+/// Registers take words; what is left over is dropped, as the bus of the part does.
+fn words(address: u32, data: &[u8]) -> impl Iterator<Item = (u32, u32)> {
+    let values = data.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+    (address & !3..).step_by(4).zip(values)
 }
 
 /// Answers the one who asked, with a bus fault if the emulator failed.

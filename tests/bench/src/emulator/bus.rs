@@ -14,7 +14,7 @@ use tokio::{
     },
 };
 
-use super::EmulatorError;
+use super::{EmulatorError, in_time};
 
 const SOCKET: &str = "qtest";
 
@@ -69,7 +69,8 @@ impl Bus {
     async fn request(&mut self, request: String) -> Result<&str, EmulatorError> {
         self.writer.write_all(request.as_bytes()).await.map_err(broken)?;
         self.line.clear();
-        if self.reader.read_line(&mut self.line).await.map_err(broken)? == 0 {
+        let read = async { self.reader.read_line(&mut self.line).await.map_err(broken) };
+        if in_time(read, SOCKET).await? == 0 {
             return Err(broken(io::ErrorKind::UnexpectedEof.into()));
         }
         let answer = self.line.trim();

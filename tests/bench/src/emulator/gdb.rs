@@ -10,7 +10,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::EmulatorError;
+use super::{EmulatorError, in_time};
 
 const SOCKET: &str = "gdb";
 
@@ -92,7 +92,7 @@ impl Gdb {
 
     async fn request(&mut self, payload: &str) -> Result<String, EmulatorError> {
         self.send(payload).await?;
-        self.packet().await
+        in_time(self.packet(), SOCKET).await
     }
 
     async fn send(&mut self, payload: &str) -> Result<(), EmulatorError> {

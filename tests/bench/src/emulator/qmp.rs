@@ -12,7 +12,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use super::EmulatorError;
+use super::{EmulatorError, in_time};
 
 const SOCKET: &str = "qmp";
 
@@ -46,7 +46,7 @@ impl Qmp {
 
     /// Answers QEMU's greeting, after which it takes commands.
     pub(super) async fn negotiate(&mut self) -> Result<(), EmulatorError> {
-        while self.message().await? != Message::Greeting {}
+        while in_time(self.message(), SOCKET).await? != Message::Greeting {}
         self.execute("qmp_capabilities", json!({})).await
     }
 
@@ -57,7 +57,7 @@ impl Qmp {
         let before = self.resets;
         self.execute("system_reset", json!({})).await?;
         while self.resets == before {
-            self.message().await?;
+            in_time(self.message(), SOCKET).await?;
         }
         self.execute("set-action", json!({ "reboot": "shutdown" })).await
     }
@@ -66,7 +66,7 @@ impl Qmp {
         let line = format!("{}\n", json!({ "execute": command, "arguments": arguments }));
         let written = self.writer.write_all(line.as_bytes()).await;
         written.map_err(|source| EmulatorError::Broken { socket: SOCKET, source })?;
-        while self.message().await? != Message::Returned {}
+        while in_time(self.message(), SOCKET).await? != Message::Returned {}
         Ok(())
     }
 

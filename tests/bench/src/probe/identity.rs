@@ -15,8 +15,9 @@ const CODESIZE: u32 = FICR + 0x14;
 const CONFIGID: u32 = FICR + 0x5C;
 const DEVICEID_LOW: u32 = FICR + 0x60;
 const DEVICEID_HIGH: u32 = FICR + 0x64;
-/// INFO.PART of the nRF52 series. The nRF51 has nothing there.
+/// INFO.PART and INFO.VARIANT of the nRF52 series. The nRF51 has nothing there.
 const INFO_PART: u32 = FICR + 0x100;
+const INFO_VARIANT: u32 = FICR + 0x104;
 const FICR_END: u32 = FICR + 0x1000;
 const CPUID: u32 = 0xE000_ED00;
 
@@ -46,6 +47,7 @@ pub(super) struct Identity {
     pages: u32,
     config: u32,
     info_part: u32,
+    info_variant: u32,
     device: u64,
 }
 
@@ -62,6 +64,7 @@ impl Identity {
             pages: 0x100,
             config: 0xFFFF_003C,
             info_part: u32::MAX,
+            info_variant: u32::MAX,
             device,
         }
     }
@@ -78,6 +81,8 @@ impl Identity {
             pages: 0x80,
             config: u32::MAX,
             info_part: 0x0005_2832,
+            // "AAB0"
+            info_variant: 0x4141_4230,
             device,
         }
     }
@@ -100,6 +105,7 @@ impl Identity {
             DEVICEID_LOW => Some((self.device & u64::from(u32::MAX)) as u32),
             DEVICEID_HIGH => Some((self.device >> 32) as u32),
             INFO_PART => Some(self.info_part),
+            INFO_VARIANT => Some(self.info_variant),
             INFO_PART..FICR_END => Some(u32::MAX),
             CPUID => Some(self.cpuid),
             // The chip's ROM table has one entry, the core's ROM table, which names the core's parts. Entries

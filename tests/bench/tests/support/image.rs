@@ -43,20 +43,20 @@ impl Image {
     pub(crate) fn echo() -> Self {
         Self::of(&[
             0xB672, // cpsid i
-            0x480D, // ldr r0, =UART
-            0x490D, // ldr r1, =UART.ENABLE
+            0x480C, // ldr r0, =UART
+            0x490C, // ldr r1, =UART.ENABLE
             0x2204, 0x600A, // enable
             0x2201, 0x6002, 0x6082, // start receiver and transmitter
-            0x2204, 0x4B0B, 0x601A, // interrupt on a received byte
-            0x4B0B, 0x601A, // pass it on to the core, where it only wakes
-            0x4C0B, 0x4D0B, 0x4E0C, // r4 = RXDRDY, r5 = RXD, r6 = ICPR
-            0xBF30, // wfi
-            0x6821, 0x2900, 0xD004, // while a byte is there
+            0x2204, 0x4B0A, 0x601A, // interrupt on a received byte
+            0x4B0A, 0x601A, // pass it on to the core, where it only wakes
+            0x4C0A, 0x4D0A, 0x4E0B, // r4 = RXDRDY, r5 = RXD, r6 = ICPR
+            0xBF30, // sleep: wfi
+            0x6032, // clear the pending interrupt
+            0x6821, 0x2900, 0xD0FA, // while a byte is there, else sleep
             0x2100, 0x6021, // clear the event
             0x6829, 0x6069, 0xE7F7, // copy RXD to TXD
-            0x6032, 0xE7F4, // clear the pending interrupt, sleep again
-            0x0000, 0x2000, 0x4000, 0x2500, 0x4000, 0x2304, 0x4000, 0xE100, 0xE000, 0x2108, 0x4000, 0x2518,
-            0x4000, 0xE280, 0xE000,
+            0x2000, 0x4000, 0x2500, 0x4000, 0x2304, 0x4000, 0xE100, 0xE000, 0x2108, 0x4000, 0x2518, 0x4000,
+            0xE280, 0xE000,
         ])
     }
 

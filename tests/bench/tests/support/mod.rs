@@ -7,6 +7,7 @@ use std::ops::Deref;
 
 use probe_rs::{
     Permissions, Session,
+    config::TargetSelector,
     flashing::{self, DownloadOptions, ElfLoader, ElfOptions, FileDownloadError},
     probe::{DebugProbeSelector, WireProtocol, list::Lister},
 };
@@ -42,11 +43,11 @@ pub(crate) fn bench(change: impl FnOnce(&mut Options)) -> TestBench {
 
 /// Attaches probe-rs to the module in the bench's first slot.
 pub(crate) fn attach(bench: &Bench) -> Result<Session, probe_rs::Error> {
-    attach_as(bench, "nRF51822_xxAA")
+    attach_as(bench, "nRF51822_xxAA".into())
 }
 
-/// The same, for a chip by name, or `auto`.
-pub(crate) fn attach_as(bench: &Bench, chip: &str) -> Result<Session, probe_rs::Error> {
+/// The same, for another chip, or to find out which it is.
+pub(crate) fn attach_as(bench: &Bench, chip: TargetSelector) -> Result<Session, probe_rs::Error> {
     let status = bench.client().unwrap().status().unwrap();
     let selector: DebugProbeSelector = status.slots[0].probe.parse().unwrap();
     let mut probe = Lister::new().open(selector)?;
