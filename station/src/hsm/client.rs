@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::connection::Connection;
 use super::token::Token;
 use super::worker::Worker;
 use super::{Answer, Hsm, HsmError, Pin, State, TokenAddress, TokenDetails};
@@ -65,9 +66,7 @@ impl Pkcs11Hsm {
 
 impl Hsm for Pkcs11Hsm {
     fn open(&self) -> Answer<'_, TokenDetails> {
-        Box::pin(self.call("open", self.deadlines.answer, |worker| {
-            worker.repeatable(|connection| connection.details())
-        }))
+        Box::pin(self.call("open", self.deadlines.answer, |worker| worker.repeatable(Connection::details)))
     }
 
     fn sign<'a>(&'a self, key: &'a str, message: &'a [u8]) -> Answer<'a, Signature> {
@@ -101,7 +100,7 @@ impl Hsm for Pkcs11Hsm {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { answer: Duration::from_secs(15), generate: Duration::from_secs(60) }
+        Self { answer: Duration::from_secs(15), generate: Duration::from_mins(1) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A new token for a bench: label, security officer's PIN, user's PIN.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use cryptoki::context::Pkcs11;
@@ -14,7 +14,7 @@ use super::{HsmError, Pin, TokenAddress};
 use crate::device::Owner;
 
 /// How long the whole of it may take; some tokens stretch PINs for a good while.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// The room for a label in `CK_TOKEN_INFO`, in bytes.
 const LONGEST_LABEL: usize = 32;
 
@@ -31,13 +31,13 @@ pub async fn init(address: TokenAddress, so_pin: Pin, user_pin: Pin) -> Result<(
     }
     let owner = Owner::new("hsm-init", || Ok(()));
     owner
-        .call("initialise a token", DEADLINE, move |()| init_blank(module, &token, &so_pin, &user_pin))
+        .call("initialise a token", DEADLINE, move |()| init_blank(&module, &token, &so_pin, &user_pin))
         .await
         .map_err(HsmError::from)
 }
 
-fn init_blank(module: PathBuf, token: &str, so_pin: &Pin, user_pin: &Pin) -> Result<(), HsmError> {
-    let library = Library::load(&module)?;
+fn init_blank(module: &Path, token: &str, so_pin: &Pin, user_pin: &Pin) -> Result<(), HsmError> {
+    let library = Library::load(module)?;
     let pkcs11 = &library.pkcs11;
     match find_slot(pkcs11, token) {
         Err(HsmError::TokenMissing { .. }) => {}

@@ -1,7 +1,7 @@
 //! The HSM that holds the vendor's keys, through PKCS#11 and nothing else.
 //!
 //! The station sees the trait [`Hsm`]; [`Pkcs11Hsm`] is the real thing. A YubiHSM, a Luna,
-//! CloudHSM and SoftHSM2 are all the same to it.
+//! `CloudHSM` and SoftHSM2 are all the same to it.
 //!
 //! | module | what it holds |
 //! |---|---|

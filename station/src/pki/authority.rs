@@ -176,8 +176,7 @@ impl<E: Coded + 'static> Coded for EstablishError<E> {
     }
 }
 
-/// Makes all three certificates. `sign` is asked to sign bytes with the key of a role: twice with
-/// the root's for each time it is needed, never with the others.
+/// Makes all three certificates. `sign` signs bytes with the root's key, and is asked three times.
 ///
 /// # Errors
 /// A plan that cannot be carried out, a signer that fails, a signature by another key.
@@ -186,12 +185,11 @@ pub async fn establish<E: std::error::Error + 'static>(
     keys: &PerRole<PublicKey>,
     serials: &PerRole<[u8; 16]>,
     now: OffsetDateTime,
-    sign: impl AsyncFn(Role, &[u8]) -> Result<Signature, E>,
+    sign: impl AsyncFn(&[u8]) -> Result<Signature, E>,
 ) -> Result<PerRole<Certificate>, EstablishError<E>> {
     let finish = async |role, to_be_signed: Result<Vec<u8>, AuthorityError>, parent: Option<&Certificate>| {
         let to_be_signed = to_be_signed.map_err(EstablishError::Content)?;
-        let signature =
-            sign(Role::Root, &to_be_signed).await.map_err(|source| EstablishError::Sign { role, source })?;
+        let signature = sign(&to_be_signed).await.map_err(|source| EstablishError::Sign { role, source })?;
         complete(&to_be_signed, &signature, parent)
             .map_err(|source| EstablishError::Complete { role, source })
     };
@@ -379,5 +377,105 @@ impl fmt::Display for Role {
             Self::Issuing => "issuing",
             Self::Manifest => "manifest",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{THEN, Testing, key, plan, public, sign, subject, wait_for};
+    use std::io;
+    use time::macros::datetime;
+
+    fn content<'a>(subject: &'a Subject, key: &'a PublicKey, years: u16) -> Content<'a> {
+        Content { subject, key, serial: [7; 16], now: THEN, years }
+    }
+
+    #[test]
+    fn lifetimes_are_nested_and_of_the_calendar() {
+        let it = Testing::new().certificates;
+        for certificate in [&it.root, &it.issuing, &it.manifest] {
+            assert_eq!(certificate.not_before(), datetime!(2026-11-22 9:00 UTC));
+        }
+        assert_eq!(it.root.not_after(), datetime!(2066-11-22 10:00 UTC));
+        assert_eq!(it.issuing.not_after(), datetime!(2056-11-22 10:00 UTC));
+    }
+
+    #[test]
+    fn nothing_lasts_longer_than_the_root() {
+        let root = Testing::new().certificates.root;
+        let (name, key) = (subject("TEST Late"), public(&key(7)));
+        assert!(matches!(
+            issuing(content(&name, &key, 41), &root),
+            Err(AuthorityError::Years { role: Role::Issuing, years: 41, .. })
+        ));
+    }
+
+    #[test]
+    fn a_subject_with_problems_is_refused() {
+        let name = Subject { country: Some("Swiss".into()), ..subject("TEST Root") };
+        let error = root(content(&name, &public(&key(7)), 40)).expect_err("refused");
+        assert!(matches!(error, AuthorityError::Subject { role: Role::Root, .. }));
+        assert_eq!(error.code(), FaultCode::Configuration);
+    }
+
+    #[test]
+    fn the_serial_number_is_positive_whatever_chance_gives() {
+        let name = subject("TEST Root");
+        for serial in [[0; 16], [0xff; 16]] {
+            let bytes = root(Content { serial, ..content(&name, &public(&key(7)), 40) }).expect("made");
+            let root = complete(&bytes, &sign(&key(7), &bytes), None).expect("completed");
+            assert!(root.serial_bytes()[0] < 0x80 && root.serial_bytes() != [0]);
+        }
+    }
+
+    #[test]
+    fn what_the_signer_says_is_not_lost() {
+        let keys = Testing::new().keys;
+        let publics = PerRole {
+            root: public(&keys.root),
+            issuing: public(&keys.issuing),
+            manifest: public(&keys.manifest),
+        };
+        let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
+        let plan = plan();
+        let failing = establish(&plan, &publics, &serials, THEN, async |_: &[u8]| {
+            Err::<Signature, _>(io::Error::other("pulled out"))
+        });
+        let error = wait_for(failing).expect_err("no signature");
+        let chain = crate::fault::Chain::of(&error).to_string();
+        assert_eq!(chain, "the root certificate was not signed: pulled out");
+
+        let wrong_key = establish(&plan, &publics, &serials, THEN, async |bytes: &[u8]| {
+            Ok::<_, io::Error>(sign(&keys.issuing, bytes))
+        });
+        let error = wait_for(wrong_key).expect_err("another key");
+        assert!(matches!(
+            error,
+            EstablishError::Complete { role: Role::Root, source: CompleteError::SignatureWrong { .. } }
+        ));
+    }
+
+    #[test]
+    fn a_foreign_root_s_name_is_repeated_exactly_or_refused() {
+        let foreign = |value: DnValue| {
+            let name = subject("TEST Root");
+            let mut params = params(Role::Root, content(&name, &public(&key(7)), 40), None).expect("made");
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+            params.distinguished_name.push(DnType::OrganizationName, value);
+            let capture = Capture::of(public(&key(7)));
+            let outcome = params.self_signed(&capture);
+            let bytes = capture.take(Role::Root, outcome).expect("made");
+            complete(&bytes, &sign(&key(7), &bytes), None).expect("completed")
+        };
+        let name = subject("TEST Issuing");
+        let printable = foreign(DnValue::PrintableString("Acme".try_into().expect("printable")));
+        assert!(issuing(content(&name, &public(&key(8)), 30), &printable).is_ok());
+        let teletex = foreign(DnValue::TeletexString("Acme".try_into().expect("teletex")));
+        assert!(matches!(
+            issuing(content(&name, &public(&key(8)), 30), &teletex),
+            Err(AuthorityError::IssuerName { role: Role::Issuing, .. })
+        ));
     }
 }

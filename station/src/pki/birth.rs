@@ -300,3 +300,140 @@ impl DynSignatureAlgorithmIdentifier for IssuerKey<'_> {
         Ok(AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{HIGH, LOW, THEN, Testing, key, public, sign};
+    use time::Duration;
+    use time::macros::datetime;
+
+    fn reserved(issuer: &Certificate, now: OffsetDateTime) -> Result<Vec<u8>, ReserveError> {
+        reserve(&CertificateProfile::default(), issuer, LOW, &public(&key(9)), now)
+    }
+
+    #[test]
+    fn the_serial_number_is_the_uid_with_every_byte() {
+        let authority = Testing::new();
+        for uid in [LOW, HIGH] {
+            let certificate = authority.birth(uid, 9);
+            assert_eq!(uid_of(&certificate), Some(uid));
+            check(&certificate, uid, &public(&key(9))).expect("a birth certificate");
+        }
+        assert_eq!(authority.birth(HIGH, 9).serial_bytes().len(), 17);
+        assert_eq!(authority.birth(LOW, 9).serial_bytes().len(), 11);
+    }
+
+    #[test]
+    fn a_certificate_is_of_one_module_and_one_key() {
+        let certificate = Testing::new().birth(LOW, 9);
+        assert!(matches!(check(&certificate, HIGH, &public(&key(9))), Err(BirthError::Serial { .. })));
+        assert!(matches!(check(&certificate, LOW, &public(&key(8))), Err(BirthError::PublicKey)));
+    }
+
+    #[test]
+    fn the_vendor_s_own_certificates_are_no_birth_certificates() {
+        let Testing { certificates, .. } = Testing::new();
+        for certificate in [&certificates.root, &certificates.issuing, &certificates.manifest] {
+            let uid = uid_of(certificate).expect("128 bits");
+            assert!(matches!(
+                check(certificate, uid, certificate.public_key()),
+                Err(BirthError::CommonName { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn the_same_arguments_give_the_same_bytes() {
+        let issuing = Testing::new().certificates.issuing;
+        assert_eq!(reserved(&issuing, THEN).expect("reserved"), reserved(&issuing, THEN).expect("reserved"));
+    }
+
+    /// Do not change these bytes: certificates like this are in modules.
+    #[test]
+    fn the_bytes_are_these() {
+        let issuing = Testing::new().certificates.issuing;
+        let profile = CertificateProfile {
+            country: Some("CH".into()),
+            organization: Some("Example Modules".into()),
+            organizational_unit: Some("Line 1".into()),
+            subject_serial_number: true,
+            ..CertificateProfile::default()
+        };
+        let bytes = reserve(&profile, &issuing, HIGH, &public(&key(9)), THEN).expect("reserved");
+        assert_eq!(hex::encode(bytes), include_str!("birth.golden.hex").replace('\n', ""));
+    }
+
+    #[test]
+    fn bytes_from_before_a_crash_are_signed_again() {
+        let Testing { keys, certificates } = Testing::new();
+        let bytes = reserved(&certificates.issuing, THEN).expect("reserved");
+        let first = complete(&bytes, &sign(&keys.issuing, &bytes), &certificates.issuing).expect("completed");
+        let again = complete(&bytes, &sign(&keys.issuing, &bytes), &certificates.issuing).expect("completed");
+        assert_eq!(first.to_be_signed(), bytes);
+        assert_eq!(again.to_be_signed(), bytes);
+    }
+
+    #[test]
+    fn a_signature_by_another_key_makes_no_certificate() {
+        let Testing { keys, certificates } = Testing::new();
+        let bytes = reserved(&certificates.issuing, THEN).expect("reserved");
+        let error =
+            complete(&bytes, &sign(&keys.manifest, &bytes), &certificates.issuing).expect_err("refused");
+        assert_eq!(error.code(), FaultCode::HsmSignatureWrong);
+        let error = complete(&bytes, &sign(&keys.root, &bytes), &certificates.root).expect_err("refused");
+        assert!(matches!(error, CompleteError::OtherIssuer { .. }));
+        let error = complete(b"rubbish", &sign(&keys.issuing, b"rubbish"), &certificates.issuing)
+            .expect_err("refused");
+        assert_eq!(error.code(), FaultCode::Bug);
+    }
+
+    #[test]
+    fn it_lasts_ten_calendar_years_and_the_margin() {
+        let certificate = Testing::new().birth(LOW, 9);
+        assert_eq!(certificate.not_before(), datetime!(2026-11-22 9:50 UTC));
+        assert_eq!(certificate.not_after(), datetime!(2036-12-22 10:00 UTC));
+    }
+
+    #[test]
+    fn it_is_never_older_than_its_issuer() {
+        let issuing = Testing::new().certificates.issuing;
+        let start = issuing.not_before();
+        let bytes = reserved(&issuing, start).expect("reserved");
+        let content = <TbsCertificate as der::Decode>::from_der(&bytes).expect("well-formed");
+        let not_before = content.validity().not_before.to_unix_duration().as_secs();
+        assert_eq!(i64::try_from(not_before).expect("small"), start.unix_timestamp());
+    }
+
+    #[test]
+    fn an_issuer_out_of_its_time_does_not_issue() {
+        let issuing = Testing::new().certificates.issuing;
+        let early = reserved(&issuing, issuing.not_before() - Duration::SECOND).expect_err("too early");
+        assert_eq!(early.code(), FaultCode::ClockBehind);
+        // The last moment at which ten years and the margin still fit.
+        let last = datetime!(2046-10-23 10:00 UTC);
+        assert_eq!(issuing.not_after(), datetime!(2056-11-22 10:00 UTC));
+        assert!(reserved(&issuing, last).is_ok());
+        let late = reserved(&issuing, last + Duration::SECOND).expect_err("too late");
+        assert!(matches!(late, ReserveError::OutlivesIssuer { .. }));
+    }
+
+    #[test]
+    fn only_an_issuing_ca_issues() {
+        let Testing { certificates, .. } = Testing::new();
+        for other in [&certificates.root, &certificates.manifest] {
+            assert!(matches!(reserved(other, THEN), Err(ReserveError::Issuer(_))));
+        }
+    }
+
+    #[test]
+    fn a_profile_with_problems_and_the_uid_zero_are_refused() {
+        let issuing = Testing::new().certificates.issuing;
+        let profile = CertificateProfile { validity_years: 5, ..CertificateProfile::default() };
+        let outcome = reserve(&profile, &issuing, LOW, &public(&key(9)), THEN);
+        assert!(matches!(outcome, Err(ReserveError::Profile(ProfileError::Years(5)))));
+        let zero = Uid::from_bytes([0; 16]);
+        let outcome = reserve(&CertificateProfile::default(), &issuing, zero, &public(&key(9)), THEN);
+        assert!(matches!(outcome, Err(ReserveError::UidZero)));
+    }
+}

@@ -112,7 +112,7 @@ impl Certificate {
         &self.signature
     }
 
-    /// SHA-256 of [`der`](Self::der); its hex is the `certificateId` of AWS IoT.
+    /// SHA-256 of [`der`](Self::der); its hex is the `certificateId` of AWS `IoT`.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.der).into()
     }
@@ -201,4 +201,46 @@ impl fmt::Debug for Certificate {
 fn instant(time: Time) -> OffsetDateTime {
     let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{HIGH, Testing};
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_and_bytes_are_the_same_certificate() {
+        let certificate = Testing::new().birth(HIGH, 9);
+        assert_eq!(Certificate::from_pem(&certificate.pem()).expect("its text"), certificate);
+        assert_eq!(Certificate::from_der(certificate.der()).expect("its bytes"), certificate);
+        let over_the_wire = certificate.pem().replace('\n', "\r\n");
+        assert_eq!(Certificate::from_pem(&over_the_wire).expect("its text"), certificate);
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_refused() {
+        let mut der = Testing::new().birth(HIGH, 9).der().to_vec();
+        der.push(0);
+        assert!(matches!(Certificate::from_der(&der), Err(CertificateError::Envelope(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_certificate_is_refused_or_does_not_verify(position: prop::sample::Index, change in 1..=u8::MAX) {
+            let authority = Testing::new();
+            let mut der = authority.birth(HIGH, 9).der().to_vec();
+            let position = position.index(der.len());
+            der[position] ^= change;
+            if let Ok(changed) = Certificate::from_der(&der) {
+                prop_assert!(changed.verify(authority.certificates.issuing.public_key()).is_err());
+            }
+        }
+
+        #[test]
+        fn no_bytes_and_no_text_panic(der: Vec<u8>, text: String) {
+            prop_assert!(Certificate::from_der(&der).is_err());
+            prop_assert!(Certificate::from_pem(&text).is_err());
+        }
+    }
 }

@@ -269,3 +269,63 @@ fn check_signature(child: &Certificate, parent: &Certificate) -> Result<(), Chai
 fn subject(certificate: &Certificate) -> String {
     certificate.subject().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{HIGH, THEN, Testing, key, public};
+    use time::Duration;
+
+    #[test]
+    fn what_belongs_together_hangs_together() {
+        let authority = Testing::new();
+        let it = &authority.certificates;
+        check_authority(&it.root, &it.issuing, &it.manifest, THEN).expect("an authority");
+        check_birth(&authority.birth(HIGH, 9), &it.issuing, &it.root, THEN).expect("a chain");
+    }
+
+    #[test]
+    fn a_namesake_s_certificates_do_not_hang_on_us() {
+        let (ours, theirs) = (Testing::new().certificates, Testing::impostor());
+        assert_eq!(ours.root.subject(), theirs.certificates.root.subject());
+        let outcome = check_birth(&theirs.birth(HIGH, 9), &theirs.certificates.issuing, &ours.root, THEN);
+        assert!(matches!(outcome, Err(ChainError::KeyIdentifier { .. })));
+        let outcome = check_birth(&theirs.birth(HIGH, 9), &ours.issuing, &ours.root, THEN);
+        assert!(matches!(outcome, Err(ChainError::KeyIdentifier { .. })));
+    }
+
+    #[test]
+    fn certificates_in_each_other_s_place_are_refused() {
+        let authority = Testing::new();
+        let it = &authority.certificates;
+        assert!(check_authority(&it.issuing, &it.root, &it.manifest, THEN).is_err());
+        assert!(check_authority(&it.root, &it.manifest, &it.issuing, THEN).is_err());
+        assert!(check_birth(&it.manifest, &it.issuing, &it.root, THEN).is_err());
+        assert!(check_birth(&authority.birth(HIGH, 9), &it.root, &it.issuing, THEN).is_err());
+        assert!(matches!(
+            check_issuing(&it.root, THEN),
+            Err(ChainError::Use { extension: "basicConstraints", .. })
+        ));
+    }
+
+    #[test]
+    fn a_certificate_is_valid_from_its_first_second_to_the_end_of_its_last() {
+        let issuing = Testing::new().certificates.issuing;
+        let (first, last) = (issuing.not_before(), issuing.not_after());
+        assert!(check_issuing(&issuing, first).is_ok());
+        assert!(check_issuing(&issuing, last + Duration::milliseconds(999)).is_ok());
+        let early = check_issuing(&issuing, first - Duration::NANOSECOND).expect_err("early");
+        assert!(matches!(early, ChainError::NotYetValid { .. }));
+        let late = check_issuing(&issuing, last + Duration::SECOND).expect_err("late");
+        assert!(matches!(late, ChainError::Expired { .. }));
+        assert_eq!(late.code(), FaultCode::ClockBehind);
+    }
+
+    #[test]
+    fn the_key_in_the_hsm_is_the_certificate_s_or_it_is_refused() {
+        let Testing { keys, certificates } = Testing::new();
+        check_key(&certificates.issuing, &public(&keys.issuing)).expect("its key");
+        let error = check_key(&certificates.issuing, &public(&key(9))).expect_err("another key");
+        assert_eq!(error.code(), FaultCode::AuthorityMismatch);
+    }
+}

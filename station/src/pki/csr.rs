@@ -169,3 +169,200 @@ pub(super) fn text_of(part: &AttributeTypeAndValue) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{HIGH, LOW, key, public, sign};
+    use der::Encode;
+    use der::asn1::{BitStringRef, ObjectIdentifier};
+    use der::pem::LineEnding;
+    use p256::ecdsa::SigningKey;
+    use proptest::prelude::*;
+    use std::fmt::Write as _;
+    use x509_cert::spki::AlgorithmIdentifierRef;
+
+    /// A request as a module makes it, up to what a test changes.
+    struct Draft<'a> {
+        version: u8,
+        subject: String,
+        key: SigningKey,
+        attributes: &'a [u8],
+        algorithm: &'a str,
+    }
+
+    impl Draft<'_> {
+        fn of(uid: Uid) -> Self {
+            Self {
+                version: 0,
+                subject: format!("CN={}", uid.uuid_text()),
+                key: key(9),
+                attributes: &[],
+                algorithm: "1.2.840.10045.4.3.2",
+            }
+        }
+
+        fn der(&self) -> Vec<u8> {
+            self.der_signed_by(&self.key)
+        }
+
+        fn name(&self) -> Name {
+            if self.subject.is_empty() { Name::default() } else { self.subject.parse().expect("a name") }
+        }
+
+        fn der_signed_by(&self, signer: &SigningKey) -> Vec<u8> {
+            let spki = public(&self.key).spki_der();
+            let info = RequestInfo {
+                version: self.version,
+                subject: self.name(),
+                public_key: SubjectPublicKeyInfoRef::from_der(&spki).expect("a key"),
+                attributes: AnyRef::new(ATTRIBUTES, self.attributes).expect("short"),
+            };
+            let info = info.to_der().expect("encodes");
+            let signature = sign(signer, &info).to_der();
+            Envelope {
+                content: AnyRef::from_der(&info).expect("just encoded"),
+                algorithm: AlgorithmIdentifierRef {
+                    oid: ObjectIdentifier::new_unwrap(self.algorithm),
+                    parameters: None,
+                },
+                signature: BitStringRef::from_bytes(signature.as_bytes()).expect("short"),
+            }
+            .to_der()
+            .expect("encodes")
+        }
+    }
+
+    fn pem_of(der: &[u8]) -> String {
+        der::pem::encode_string("CERTIFICATE REQUEST", LineEnding::LF, der).expect("encodes")
+    }
+
+    fn refusal(draft: &Draft<'_>, uid: Uid) -> CsrError {
+        check(&pem_of(&draft.der()), uid).expect_err("to be refused")
+    }
+
+    #[test]
+    fn a_module_s_request_passes() {
+        for uid in [LOW, HIGH] {
+            let accepted = check(&pem_of(&Draft::of(uid).der()), uid).expect("accepted");
+            assert_eq!(accepted, AcceptedCsr { uid, public_key: public(&key(9)) });
+        }
+    }
+
+    #[test]
+    fn line_ends_as_they_come_from_a_serial_line_pass() {
+        let text = pem_of(&Draft::of(LOW).der()).replace('\n', "\r\n");
+        assert!(check(&text, LOW).is_ok());
+    }
+
+    #[test]
+    fn a_request_for_another_module_is_refused() {
+        let error = refusal(&Draft::of(HIGH), LOW);
+        assert!(matches!(error, CsrError::OtherUid { requested: HIGH, expected: LOW }));
+    }
+
+    #[test]
+    fn the_subject_is_the_uid_and_nothing_else() {
+        let upper_case = HIGH.uuid_text().as_str().to_uppercase();
+        for (subject, is_subject) in [
+            (format!("O=Somebody,CN={}", LOW.uuid_text()), true),
+            (format!("CN={0},CN={0}", LOW.uuid_text()), true),
+            (format!("O={}", LOW.uuid_text()), true),
+            (String::new(), true),
+            (format!("CN={LOW}"), false),
+            (format!("CN={upper_case}"), false),
+            ("CN=module-1".to_owned(), false),
+        ] {
+            let error = refusal(&Draft { subject: subject.clone(), ..Draft::of(LOW) }, LOW);
+            match error {
+                CsrError::Subject(_) => assert!(is_subject, "{subject}"),
+                CsrError::CommonName(_) => assert!(!is_subject, "{subject}"),
+                other => panic!("{subject}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_uid_that_was_counted_up_is_refused() {
+        let uid = Uid::from_bytes([7; 16]);
+        assert!(matches!(refusal(&Draft::of(uid), uid), CsrError::UidLayout(_)));
+    }
+
+    #[test]
+    fn no_proof_of_possession_no_certificate() {
+        let text = pem_of(&Draft::of(LOW).der_signed_by(&key(8)));
+        let error = check(&text, LOW).expect_err("refused");
+        assert!(matches!(error, CsrError::Signature(_)));
+        assert_eq!(error.code(), FaultCode::RequestSignature);
+    }
+
+    #[test]
+    fn another_signature_algorithm_is_refused() {
+        let error = refusal(&Draft { algorithm: "1.2.840.10045.4.3.3", ..Draft::of(LOW) }, LOW);
+        assert!(matches!(error, CsrError::Envelope(EnvelopeError::Algorithm(_))));
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        assert!(matches!(refusal(&Draft { version: 1, ..Draft::of(LOW) }, LOW), CsrError::Version(1)));
+    }
+
+    #[test]
+    fn a_request_that_asks_for_something_is_refused() {
+        let attributes = [0x30, 0x00];
+        let error = refusal(&Draft { attributes: &attributes, ..Draft::of(LOW) }, LOW);
+        assert!(matches!(error, CsrError::Attributes));
+    }
+
+    #[test]
+    fn bytes_after_the_request_are_refused() {
+        let mut der = Draft::of(LOW).der();
+        der.push(0);
+        assert!(matches!(check(&pem_of(&der), LOW), Err(CsrError::Envelope(EnvelopeError::Malformed(_)))));
+    }
+
+    #[test]
+    fn text_of_any_length_is_an_answer() {
+        assert!(matches!(check("", LOW), Err(CsrError::Pem(_))));
+        assert!(matches!(check(&"-".repeat(100_000), LOW), Err(CsrError::TooLong(100_000))));
+        let certificate = pem::encode_certificate(&Draft::of(LOW).der());
+        assert!(matches!(check(&certificate, LOW), Err(CsrError::Pem(PemError::Label { .. }))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_changed_byte_gets_through(position: prop::sample::Index, change in 1..=u8::MAX) {
+            let mut der = Draft::of(LOW).der();
+            let position = position.index(der.len());
+            der[position] ^= change;
+            prop_assert!(check(&pem_of(&der), LOW).is_err());
+        }
+
+        #[test]
+        fn no_cut_request_gets_through(length: prop::sample::Index) {
+            let der = Draft::of(LOW).der();
+            prop_assert!(check(&pem_of(&der[..length.index(der.len())]), LOW).is_err());
+        }
+
+        #[test]
+        fn changed_text_is_refused_or_means_the_same(position: prop::sample::Index, character: char) {
+            let text = pem_of(&Draft::of(LOW).der());
+            let position = position.index(text.len());
+            let mut changed = text[..position].to_owned();
+            write!(changed, "{character}{}", &text[position + 1..]).expect("memory");
+            if let Ok(accepted) = check(&changed, LOW) {
+                prop_assert_eq!(accepted.public_key, public(&key(9)));
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            prop_assert!(check(&text, LOW).is_err());
+        }
+
+        #[test]
+        fn no_bytes_panic(der: Vec<u8>) {
+            prop_assert!(check(&pem_of(&der), LOW).is_err());
+        }
+    }
+}

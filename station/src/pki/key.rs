@@ -153,3 +153,48 @@ impl EncodePublicKey for PublicKey {
         Ok(der::Document::from_der(&self.spki_der())?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::testing::{key, public};
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_form_of_a_key_is_the_same_key() {
+        let key = public(&key(1));
+        assert_eq!(PublicKey::from_spki_der(&key.spki_der()).expect("a key"), key);
+        assert_eq!(PublicKey::from_token_point(&key.point()).expect("a bare point"), key);
+        let wrapped = [&[0x04, 65][..], &key.point()].concat();
+        assert_eq!(PublicKey::from_token_point(&wrapped).expect("a wrapped point"), key);
+    }
+
+    #[test]
+    fn a_compressed_point_and_one_off_the_curve_are_refused() {
+        let key = public(&key(1));
+        let compressed = [&[0x02][..], &key.point()[1..33]].concat();
+        assert!(matches!(PublicKey::from_point(&compressed), Err(PublicKeyError::Point)));
+        let mut off = key.point();
+        off[64] ^= 1;
+        assert!(matches!(PublicKey::from_point(&off), Err(PublicKeyError::Point)));
+    }
+
+    #[test]
+    fn another_curve_is_named() {
+        // The object identifier of P-384 in place of P-256's, which is longer.
+        let mut der = public(&key(1)).spki_der().to_vec();
+        der.splice(13..23, [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22]);
+        der[1] -= 3;
+        der[3] -= 3;
+        let error = PublicKey::from_spki_der(&der).expect_err("another curve");
+        assert_eq!(error.to_string(), "the public key's curve is 1.3.132.0.34, not P-256");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>) {
+            let _ = PublicKey::from_spki_der(&bytes);
+            let _ = PublicKey::from_token_point(&bytes);
+        }
+    }
+}

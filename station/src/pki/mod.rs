@@ -30,6 +30,8 @@ mod name;
 pub mod pem;
 pub mod profile;
 mod signed;
+#[cfg(test)]
+mod testing;
 mod validity;
 
 pub use certificate::{Certificate, CertificateError};
