@@ -1,13 +1,16 @@
 //! The commands and their flags.
 
-use clap::{Args, Parser, Subcommand};
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::test::StageName;
 
-/// Set-up, tests and checks of this project.
+/// Set-up, demo, tests and checks of this project.
 ///
 /// Exit codes: 0 all is well; 1 something failed; 2 the command line is wrong; 3 something is missing that has to be
-/// installed by hand (the command for it was printed).
+/// installed by hand (the command for it was printed); 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 pub(crate) struct Cli {
@@ -19,10 +22,47 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Install what this machine lacks: packages, and the compiler target of the firmware
     Setup,
+    /// Set up, build, and take blank modules through a whole line on this machine to a verified batch
+    Demo(DemoOptions),
     /// Set up, then run every test and check
     Test(TestOptions),
     /// Check the dependencies: licences, sources, bans, and those nobody uses
     Lint,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DemoOptions {
+    /// How many modules
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) units: u32,
+    /// How many slots
+    #[arg(long, value_name = "S", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub(crate) slots: u32,
+    /// Where everything goes; another demo in the same place goes on with its ledger [default: target/demo]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Which PKCS#11 module holds the CA's keys
+    #[arg(long, value_enum, default_value_t = HsmKind::Sim)]
+    pub(crate) hsm: HsmKind,
+}
+
+/// A PKCS#11 module that needs no hardware.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HsmKind {
+    /// This project's simulated HSM
+    Sim,
+    /// SoftHSM2
+    Softhsm,
+}
+
+impl fmt::Display for HsmKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The same word as on the command line.
+        f.write_str(match self {
+            Self::Sim => "sim",
+            Self::Softhsm => "softhsm",
+        })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -48,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_stage_can_be_named() {
-        for stage in <StageName as clap::ValueEnum>::value_variants() {
+        for stage in <StageName as ValueEnum>::value_variants() {
             let name = stage.to_string();
             let cli = Cli::try_parse_from(["cargo xtask", "test", "--only", &name]).unwrap();
             assert!(matches!(cli.command, Command::Test(options) if options.only == [*stage]));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::demo::Interrupted;
 use crate::screen::Screen;
 
 /// How a command ended. The numbers are part of the interface: scripts and CI read them.
@@ -15,6 +16,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// Something is missing that only a human can install here; the command for it was printed.
     Missing = 3,
+    /// Somebody wanted it to end: 128 and the number of SIGINT, as shells have it.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -42,6 +45,10 @@ impl std::error::Error for Missing {}
 
 /// Prints an error with all its causes and, where there is one, the way out.
 pub(crate) fn report(screen: &Screen, error: &anyhow::Error) -> Exit {
+    if error.is::<Interrupted>() {
+        screen.line("Interrupted; everything that was started has been ended.");
+        return Exit::Interrupted;
+    }
     screen.failure(&format!("{error:#}"));
     let Some(missing) = error.downcast_ref::<Missing>() else { return Exit::Failed };
     if !missing.commands.is_empty() {

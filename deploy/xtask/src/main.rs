@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup`, `test`, `lint`.
+//! The project's own commands: `cargo xtask setup`, `demo`, `test`, `lint`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -9,13 +9,17 @@
 //! | [`workspace`] | where the project and its build products lie, and how cargo is called |
 //! | [`setup`] | what a machine lacks, and how it gets it |
 //! | [`firmware`] | the module's image: building it and holding it to its budgets |
+//! | [`demo`] | the whole line on this machine |
 //! | [`test`] | the stages of `cargo xtask test` |
 //! | [`lint`] | dependencies: licences, sources, duplicates, leftovers |
 
 mod cli;
+mod demo;
 mod exit;
 mod firmware;
 mod lint;
+#[cfg(test)]
+mod pages;
 mod process;
 mod screen;
 mod setup;
@@ -43,6 +47,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<Exit> {
     let workspace = Workspace::find()?;
     match &cli.command {
         Command::Setup => setup::run(screen, &workspace, &setup::Needs::everything()).map(|_| Exit::Success),
+        Command::Demo(options) => demo::run(screen, &workspace, options),
         Command::Test(options) => test::run(screen, &workspace, options),
         Command::Lint => lint::run(screen, &workspace),
     }

@@ -113,9 +113,10 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A command as one would type it into a shell.
+/// A command as one would type it into a shell; of the program, its name alone.
 pub(crate) fn shown(command: &Command) -> String {
-    std::iter::once(command.get_program())
+    let program = Path::new(command.get_program());
+    std::iter::once(program.file_name().unwrap_or(program.as_os_str()))
         .chain(command.get_args())
         .map(|word| quoted(&word.to_string_lossy()))
         .collect::<Vec<_>>()

@@ -2,6 +2,7 @@
 //!
 //! A C compiler is not in the list: this program could not have been linked without one.
 
+use crate::cli::HsmKind;
 use crate::process::find_program;
 
 /// A program that has to be on this machine.
@@ -27,6 +28,8 @@ const OPENSSL: Program =
     Program { name: "openssl", package: "openssl", purpose: "checks certificates and the batch's signature" };
 const SOFTHSM: Program =
     Program { name: "softhsm2-util", package: "softhsm2", purpose: "a second PKCS#11 module beside ours" };
+const UNZIP: Program =
+    Program { name: "unzip", package: "unzip", purpose: "opens a batch as its receiver would" };
 const ZBAR: Program = Program { name: "zbarimg", package: "zbar-tools", purpose: "reads the printed labels" };
 
 /// What a command needs beyond Rust itself and a compiler for the firmware, which they all need.
@@ -40,6 +43,15 @@ pub(crate) struct Needs {
 impl Needs {
     /// What the tests need, which is all there is.
     pub(crate) fn everything() -> Self {
-        Self { programs: vec![QEMU, OPENSSL, SOFTHSM, ZBAR], components: vec!["rustfmt", "clippy"] }
+        Self { programs: vec![QEMU, OPENSSL, UNZIP, SOFTHSM, ZBAR], components: vec!["rustfmt", "clippy"] }
+    }
+
+    /// What the demo needs.
+    pub(crate) fn demo(hsm: HsmKind) -> Self {
+        let mut programs = vec![QEMU, OPENSSL, UNZIP];
+        if hsm == HsmKind::Softhsm {
+            programs.push(SOFTHSM);
+        }
+        Self { programs, components: Vec::new() }
     }
 }
