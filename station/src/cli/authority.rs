@@ -8,7 +8,7 @@ use super::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::hsm::{Hsm, HsmError};
 use crate::ledger::{AuthorityEstablished, AuthorityRole, Ledger};
-use crate::pki::authority::{PerRole, Plan, Role, establish};
+use crate::pki::authority::{PerRole, Plan, establish};
 use crate::pki::{Certificate, PublicKey, Subject};
 use crate::random;
 
@@ -65,12 +65,8 @@ async fn init(station: &Station, ledger: &Ledger, pin: &PinSource, plan: &Plan) 
         manifest: key(&hsm, &labels.manifest_key).await?,
     };
     let serials = PerRole { root: serial()?, issuing: serial()?, manifest: serial()? };
-    let label = |role| match role {
-        Role::Root => labels.root_key.as_str(),
-        Role::Issuing => labels.issuing_key.as_str(),
-        Role::Manifest => labels.manifest_key.as_str(),
-    };
-    let sign = async |role: Role, bytes: &[u8]| hsm.sign(label(role), bytes).await;
+    // Root signs all three: the other keys only ever sign what they are for.
+    let sign = async |bytes: &[u8]| hsm.sign(&labels.root_key, bytes).await;
     let made = establish(plan, &keys, &serials, station.clock.now(), sign)
         .await
         .map_err(|error| Fault::of(&error))?;

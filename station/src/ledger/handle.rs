@@ -1,20 +1,25 @@
 //! The handle through which the station writes and reads its ledger.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
 
 use time::OffsetDateTime;
+use tokio::sync::oneshot;
 
 use super::error::LedgerError;
 use super::event::Event;
 use super::id::{Digest, RunId, Seq, StationName};
 use super::reader::Reader;
+use super::writer::{Request, Writer, encode};
 use crate::clock::Clock;
 
-/// The ledger, open for writing. Clones share it; when the last one is dropped, the writer
-/// finishes what waits and lets go of the file.
+/// The ledger, open for writing. Clones share it; when the last one is dropped, what waits is
+/// written and the file is let go of.
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    shared: Arc<Shared>,
     operator: Arc<str>,
 }
 
@@ -36,6 +41,14 @@ impl Receipt {
     }
 }
 
+struct Shared {
+    path: PathBuf,
+    /// Readers that nobody uses at the moment.
+    idle: Mutex<Vec<Reader>>,
+    /// Present until the last handle is dropped.
+    writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
+}
+
 impl Ledger {
     /// Opens the ledger at `path` for writing, and makes it if there is none. Its directory has to
     /// exist.
@@ -44,13 +57,25 @@ impl Ledger {
     /// When another process has it open for writing, when it is from a newer program, is no
     /// ledger, or cannot be opened.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, station: StationName) -> Result<Self, LedgerError> {
-        todo!()
+        Self::start(Writer::open(path, clock, station)?, path)
+    }
+
+    /// Gives the writer its thread.
+    pub(super) fn start(writer: Writer, path: &Path) -> Result<Self, LedgerError> {
+        let (sender, requests) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || writer.run(&requests))
+            .map_err(LedgerError::Thread)?;
+        let shared =
+            Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
+        Ok(Self { shared: Arc::new(shared), operator: "".into() })
     }
 
     /// The same ledger, with another name in the operator's column.
     #[must_use]
     pub fn with_operator(&self, operator: &str) -> Self {
-        Self { operator: operator.into() }
+        Self { shared: Arc::clone(&self.shared), operator: operator.into() }
     }
 
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
@@ -60,19 +85,21 @@ impl Ledger {
     /// When the event breaks a rule (nothing is written), or when writing fails (the ledger takes
     /// no events from then on).
     pub async fn append(&self, event: impl Into<Event> + Send) -> Result<Receipt, LedgerError> {
-        todo!()
+        self.submit(event.into())?.await.map_err(|_| LedgerError::NoWriter)?
     }
 
-    /// [`append`](Self::append) for code that may block. Must not be called in an async context.
+    /// [`append`](Self::append) for code that may block.
+    ///
+    /// # Panics
+    /// In an async context, where blocking is not allowed.
     ///
     /// # Errors
     /// As `append`.
     pub fn append_blocking(&self, event: impl Into<Event>) -> Result<Receipt, LedgerError> {
-        todo!()
+        self.submit(event.into())?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
     }
 
-    /// Runs a query beside the async runtime, on a connection of its own that sees everything
-    /// appended before the call.
+    /// Runs a query beside the async runtime. It sees everything appended before the call.
     ///
     /// # Errors
     /// What the query answers; when no connection can be opened.
@@ -80,19 +107,67 @@ impl Ledger {
         &self,
         query: impl FnOnce(&Reader) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        todo!()
+        let ledger = self.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let idle = ledger.idle().pop();
+            let reader = idle.map_or_else(|| ledger.reader(), Ok)?;
+            let answer = query(&reader);
+            ledger.idle().push(reader);
+            answer
+        });
+        match task.await {
+            Ok(answer) => answer,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is being shut down.
+                Err(_) => Err(LedgerError::NoWriter),
+            },
+        }
     }
 
-    /// A read-only connection of its own.
+    /// A connection of its own to read with.
     ///
     /// # Errors
     /// When it cannot be opened.
     pub fn reader(&self) -> Result<Reader, LedgerError> {
-        todo!()
+        Reader::open(&self.shared.path)
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        todo!()
+        &self.shared.path
+    }
+
+    fn submit(&self, event: Event) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
+        let payload = encode(&event)?;
+        let (reply, answer) = oneshot::channel();
+        let request = Request { operator: Arc::clone(&self.operator), event, payload, reply };
+        let (sender, _) = self.shared.writer.as_ref().ok_or(LedgerError::NoWriter)?;
+        sender.send(request).map_err(|_| LedgerError::NoWriter)?;
+        Ok(answer)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
+        // Nothing but pushing and popping is done under the lock.
+        self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // The writer has to be the last to close the database: only then does SQLite fold the
+        // write-ahead log back into it.
+        self.idle.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        if let Some((sender, thread)) = self.writer.take() {
+            drop(sender);
+            // A writer that panicked has said so through the answers it owed.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("path", &self.path).finish_non_exhaustive()
     }
 }

@@ -86,6 +86,10 @@ impl fmt::Display for Seq {
 pub struct RunId(pub(super) Seq);
 
 impl RunId {
+    pub(super) const fn at(seq: i64) -> Self {
+        Self(Seq(seq))
+    }
+
     /// The place of the event that started the run.
     pub const fn seq(self) -> Seq {
         self.0

@@ -278,6 +278,17 @@ pub enum AuthorityRole {
     Root,
 }
 
+impl AuthorityRole {
+    /// As JSON and the database hold it.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Issuing => "issuing",
+            Self::Manifest => "manifest",
+            Self::Root => "root",
+        }
+    }
+}
+
 /// How a step ended that did not fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]

@@ -1,24 +1,29 @@
-//! The queries.
+//! A connection to read with, and the queries about events.
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row};
 use time::OffsetDateTime;
 use wire::Uid;
 
+use super::chain::read_time;
 use super::error::LedgerError;
-use super::id::{BatchId, OrderId, Seq};
-use super::payload::AuthorityRole;
-use super::record::{
-    AuthorityRecord, BatchRecord, Head, ModuleFilter, ModuleRecord, OrderProgress, OrderRecord, Reservation,
-    StoredEvent, Unbatched,
-};
+use super::event::Event;
+use super::id::{Digest, Seq};
+use super::record::{Head, StoredEvent};
+use super::schema::{self, Kind};
 
 /// A read-only connection to a ledger. Works beside a running station.
+///
+/// The answer of one query is consistent in itself; between two queries the ledger may grow.
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
 }
+
+/// The columns of [`stored_event`].
+const EVENT: &str = "SELECT seq, time, operator, station, kind, version, payload, previous, hash FROM events";
 
 impl Reader {
     /// Opens the ledger at `path` for reading.
@@ -26,105 +31,55 @@ impl Reader {
     /// # Errors
     /// When there is none, or when it is of another version or no ledger.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        todo!()
+        let prepare = |source: rusqlite::Error| match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => LedgerError::NotALedger { path: path.to_owned() },
+            _ => LedgerError::Prepare { path: path.to_owned(), source },
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(prepare)?;
+        connection.pragma_update(None, "trusted_schema", false).map_err(prepare)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        match schema::kind(&connection).map_err(prepare)? {
+            Kind::Ledger(schema::VERSION) => Ok(Self { connection }),
+            Kind::Ledger(found) if found > schema::VERSION => {
+                Err(LedgerError::Newer { path: path.to_owned(), found, known: schema::VERSION })
+            }
+            Kind::Ledger(found) => {
+                Err(LedgerError::Older { path: path.to_owned(), found, known: schema::VERSION })
+            }
+            Kind::Empty | Kind::Foreign => Err(LedgerError::NotALedger { path: path.to_owned() }),
+        }
     }
 
-    /// The module with this UID.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read; so for all queries.
-    pub fn module(&self, uid: &Uid) -> Result<Option<ModuleRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The module for which a label with this text was printed.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn module_by_label(&self, payload: &str) -> Result<Option<ModuleRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The modules that a filter lets through, the last seen first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn modules(&self, filter: &ModuleFilter) -> Result<Vec<ModuleRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The fixed bytes of a module's certificate.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn reservation(&self, uid: &Uid) -> Result<Option<Reservation>, LedgerError> {
-        todo!()
-    }
-
-    /// The module's certificate, DER, once signed.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn certificate(&self, uid: &Uid) -> Result<Option<Vec<u8>>, LedgerError> {
-        todo!()
-    }
-
-    /// The order that was opened last.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn open_order(&self) -> Result<Option<OrderRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The order with this id.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn order(&self, order: &OrderId) -> Result<Option<OrderRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The counts of an order.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn order_progress(&self, order: &OrderId) -> Result<Option<OrderProgress>, LedgerError> {
-        todo!()
-    }
-
-    /// The batch with this id.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn batch(&self, batch: &BatchId) -> Result<Option<BatchRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// The last batch to a customer.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn last_batch(&self, customer: &str) -> Result<Option<BatchRecord>, LedgerError> {
-        todo!()
-    }
-
-    /// What the next batch of an order has to hold: the order's modules that passed or were voided
-    /// since they were last in a batch, and those of the customer's other orders that were voided
-    /// after they had shipped. In the order the ledger first saw them.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn unbatched(&self, order: &OrderId) -> Result<Vec<Unbatched>, LedgerError> {
-        todo!()
-    }
-
-    /// All events of a module: those of every run that had it, and those that name it.
+    /// All events of a module, in order: those of every run that had it, those that name it, and
+    /// those of the batches it is in.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn story(&self, uid: &Uid) -> Result<Vec<StoredEvent>, LedgerError> {
-        todo!()
+        self.all(
+            "the story of a module",
+            &format!(
+                "{EVENT} WHERE seq IN (
+                     SELECT runs.seq FROM modules JOIN runs ON runs.module = modules.seq
+                         WHERE modules.uid = ?1
+                     UNION ALL
+                     SELECT events.seq FROM modules JOIN runs ON runs.module = modules.seq
+                         JOIN events ON events.run = runs.seq WHERE modules.uid = ?1
+                     UNION ALL
+                     SELECT events.seq FROM events WHERE events.uid = ?2 AND events.run IS NULL
+                     UNION ALL
+                     SELECT batch_modules.batch FROM modules
+                         JOIN batch_modules ON batch_modules.module = modules.seq WHERE modules.uid = ?1
+                     UNION ALL
+                     SELECT exports.seq FROM modules
+                         JOIN batch_modules ON batch_modules.module = modules.seq
+                         JOIN exports ON exports.batch = batch_modules.batch WHERE modules.uid = ?1
+                 ) ORDER BY seq"
+            ),
+            (uid.as_bytes(), uid.to_string()),
+            stored_event,
+        )
     }
 
     /// Calls `each` for every event from the place `from` on, in order, until it answers an error.
@@ -134,9 +89,16 @@ impl Reader {
     pub fn events<E: From<LedgerError>>(
         &self,
         from: Seq,
-        each: impl FnMut(StoredEvent) -> Result<(), E>,
+        mut each: impl FnMut(StoredEvent) -> Result<(), E>,
     ) -> Result<(), E> {
-        todo!()
+        let read = |source| LedgerError::Read { what: "events", source };
+        let mut statement =
+            self.connection.prepare_cached(&format!("{EVENT} WHERE seq >= ? ORDER BY seq")).map_err(read)?;
+        let mut rows = statement.query([from.number()]).map_err(read)?;
+        while let Some(row) = rows.next().map_err(read)? {
+            each(stored_event(row)?)?;
+        }
+        Ok(())
     }
 
     /// The end of the chain.
@@ -144,7 +106,14 @@ impl Reader {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn head(&self) -> Result<Head, LedgerError> {
-        todo!()
+        self.one("the last event", "SELECT seq, time, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok(Head {
+                seq: Seq(column(row, "seq")?),
+                hash: Digest::from_bytes(column(row, "hash")?),
+                time: time(row, "time")?,
+            })
+        })?
+        .ok_or(LedgerError::Inconsistent { what: "a ledger without events" })
     }
 
     /// When the last event was appended.
@@ -152,14 +121,77 @@ impl Reader {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn last_event_time(&self) -> Result<OffsetDateTime, LedgerError> {
-        todo!()
+        Ok(self.head()?.time)
     }
 
-    /// The authority now in a role.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn authority(&self, role: AuthorityRole) -> Result<Option<AuthorityRecord>, LedgerError> {
-        todo!()
+    /// The connection itself.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
     }
+
+    /// The event at a place that a projection names.
+    pub(super) fn event_at(&self, seq: i64) -> Result<StoredEvent, LedgerError> {
+        self.one("an event", &format!("{EVENT} WHERE seq = ?"), [seq], stored_event)?
+            .ok_or(LedgerError::Inconsistent { what: "a reference to an event" })
+    }
+
+    /// The first row of a query.
+    pub(super) fn one<T>(
+        &self,
+        what: &'static str,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnOnce(&Row<'_>) -> Result<T, LedgerError>,
+    ) -> Result<Option<T>, LedgerError> {
+        let failed = |source| LedgerError::Read { what, source };
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement.query(parameters).map_err(failed)?;
+        rows.next().map_err(failed)?.map(read).transpose()
+    }
+
+    /// The rows of a query.
+    pub(super) fn all<T>(
+        &self,
+        what: &'static str,
+        sql: &str,
+        parameters: impl Params,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, LedgerError>,
+    ) -> Result<Vec<T>, LedgerError> {
+        let failed = |source| LedgerError::Read { what, source };
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement.query(parameters).map_err(failed)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The value of a column.
+pub(super) fn column<T: FromSql>(row: &Row<'_>, name: &'static str) -> Result<T, LedgerError> {
+    row.get(name).map_err(|source| LedgerError::Read { what: name, source })
+}
+
+/// The time in a column.
+pub(super) fn time(row: &Row<'_>, name: &'static str) -> Result<OffsetDateTime, LedgerError> {
+    let text: String = column(row, name)?;
+    read_time(&text).ok_or(LedgerError::Inconsistent { what: "a time" })
+}
+
+fn stored_event(row: &Row<'_>) -> Result<StoredEvent, LedgerError> {
+    let seq = Seq(column(row, "seq")?);
+    let kind: String = column(row, "kind")?;
+    let payload: String = column(row, "payload")?;
+    let event = Event::decode(&kind, column(row, "version")?, &payload)
+        .map_err(|source| LedgerError::Event { seq, source })?;
+    Ok(StoredEvent {
+        seq,
+        time: time(row, "time")?,
+        operator: column(row, "operator")?,
+        station: column(row, "station")?,
+        event,
+        previous: Digest::from_bytes(column(row, "previous")?),
+        hash: Digest::from_bytes(column(row, "hash")?),
+    })
 }

@@ -56,6 +56,43 @@ pub enum ModuleState {
     Void,
 }
 
+impl ModuleState {
+    /// The states, in the order a module goes through them.
+    pub const ALL: [Self; 10] = [
+        Self::Identified,
+        Self::Reserved,
+        Self::Issued,
+        Self::Installed,
+        Self::Proved,
+        Self::Sealed,
+        Self::Labelled,
+        Self::Scanned,
+        Self::Passed,
+        Self::Void,
+    ];
+
+    /// The state's name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identified => "identified",
+            Self::Reserved => "reserved",
+            Self::Issued => "issued",
+            Self::Installed => "installed",
+            Self::Proved => "proved",
+            Self::Sealed => "sealed",
+            Self::Labelled => "labelled",
+            Self::Scanned => "scanned",
+            Self::Passed => "passed",
+            Self::Void => "void",
+        }
+    }
+
+    /// The state of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
 /// What the ledger knows of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ModuleRecord {
@@ -90,7 +127,7 @@ pub struct ModuleFilter {
     pub order: Option<OrderId>,
     /// Only those that have come exactly so far.
     pub state: Option<ModuleState>,
-    /// At most so many, the last seen first; all if absent.
+    /// At most so many; all if absent.
     pub limit: Option<u32>,
 }
 

@@ -66,6 +66,7 @@ pub(super) mod optional_uid {
     #[serde(transparent)]
     struct Text(#[serde(with = "super::uid")] Uid);
 
+    #[expect(clippy::ref_option, reason = "serde hands a field over as a reference to it")]
     pub(crate) fn serialize<S: Serializer>(uid: &Option<Uid>, serializer: S) -> Result<S::Ok, S::Error> {
         uid.map(Text).serialize(serializer)
     }

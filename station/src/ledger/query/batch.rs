@@ -1,0 +1,99 @@
+//! Batches, and what belongs into the next one.
+
+use wire::Uid;
+
+use crate::ledger::error::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::id::{BatchId, OrderId};
+use crate::ledger::payload::Fate;
+use crate::ledger::reader::{Reader, column};
+use crate::ledger::record::{BatchExport, BatchRecord, Unbatched};
+
+impl Reader {
+    /// The batch with this id.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn batch(&self, batch: &BatchId) -> Result<Option<BatchRecord>, LedgerError> {
+        self.batch_where("SELECT seq, customer FROM batches WHERE id = ?", batch.as_str())
+    }
+
+    /// The last batch to a customer.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_batch(&self, customer: &str) -> Result<Option<BatchRecord>, LedgerError> {
+        self.batch_where("SELECT batch AS seq, name AS customer FROM customers WHERE name = ?", customer)
+    }
+
+    /// What the next batch of an order has to hold: the order's modules that passed or were voided
+    /// since they were last in a batch, and those of the customer's other orders that were voided
+    /// after they had shipped. In the order the ledger came to know them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn unbatched(&self, order: &OrderId) -> Result<Vec<Unbatched>, LedgerError> {
+        let sql = "
+            WITH found AS (
+                SELECT seq FROM modules WHERE due = 1 AND order_id = ?1
+                UNION
+                SELECT modules.seq FROM orders AS this
+                    JOIN orders AS other ON other.customer = this.customer
+                    JOIN modules ON modules.due = 1 AND modules.order_id = other.id
+                WHERE this.id = ?1 AND modules.batch IS NOT NULL
+            )
+            SELECT modules.uid, modules.order_id, certificates.issued, modules.voided,
+                   voiding.payload ->> '$.reason' AS void_reason
+            FROM found
+            JOIN modules ON modules.seq = found.seq
+            LEFT JOIN certificates ON certificates.module = modules.seq
+            LEFT JOIN events AS voiding ON voiding.seq = modules.voided
+            ORDER BY modules.seq";
+        self.all("the modules for a batch", sql, [order.as_str()], |row| {
+            let issued: Option<i64> = column(row, "issued")?;
+            let voided: Option<i64> = column(row, "voided")?;
+            Ok(Unbatched {
+                uid: Uid::from_bytes(column(row, "uid")?),
+                fate: if voided.is_some() { Fate::Void } else { Fate::Passed },
+                void_reason: column(row, "void_reason")?,
+                certificate: issued.map(|seq| self.certificate_at(seq)).transpose()?,
+                order: OrderId::new(column::<String>(row, "order_id")?),
+            })
+        })
+    }
+
+    fn batch_where(&self, sql: &str, key: &str) -> Result<Option<BatchRecord>, LedgerError> {
+        let found = self.one("a batch", sql, [key], |row| {
+            Ok((column::<i64>(row, "seq")?, column::<String>(row, "customer")?))
+        })?;
+        let Some((seq, customer)) = found else { return Ok(None) };
+        let stored = self.event_at(seq)?;
+        match stored.event {
+            Event::BatchClosed(closed) => Ok(Some(BatchRecord {
+                id: closed.batch,
+                order: closed.order,
+                customer,
+                sequence: closed.sequence,
+                previous: closed.previous,
+                created: closed.created,
+                digest: closed.digest,
+                closed: stored.time,
+                entries: closed.entries,
+                exports: self.exports(seq)?,
+            })),
+            _ => Err(LedgerError::Inconsistent { what: "the place of a batch" }),
+        }
+    }
+
+    fn exports(&self, batch: i64) -> Result<Vec<BatchExport>, LedgerError> {
+        let sql = "SELECT seq FROM exports WHERE batch = ? ORDER BY seq";
+        self.all("the files of a batch", sql, [batch], |row| match self.event_at(column(row, "seq")?)?.event {
+            Event::BatchExported(exported) => Ok(BatchExport {
+                flavour: exported.flavour,
+                file_name: exported.file_name,
+                sha256: exported.sha256,
+            }),
+            _ => Err(LedgerError::Inconsistent { what: "the place of a batch file" }),
+        })
+    }
+}

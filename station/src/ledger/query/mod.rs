@@ -1,0 +1,5 @@
+//! The queries about what the events amount to.
+
+mod batch;
+mod module;
+mod order;

@@ -1,0 +1,159 @@
+//! Modules and their certificates.
+
+use rusqlite::{Row, params};
+use wire::Uid;
+
+use crate::ledger::error::LedgerError;
+use crate::ledger::event::Event;
+use crate::ledger::id::{BatchId, Digest, OrderId, RunId};
+use crate::ledger::payload::AuthorityRole;
+use crate::ledger::reader::{Reader, column, time};
+use crate::ledger::record::{AuthorityRecord, ModuleFilter, ModuleRecord, ModuleState, Reservation};
+
+/// The columns of [`module_record`].
+const MODULE: &str = "
+    SELECT modules.uid, modules.public_key, modules.order_id, modules.run,
+           CASE WHEN modules.voided IS NOT NULL THEN 'void'
+                WHEN modules.passed IS NOT NULL THEN 'passed'
+                WHEN modules.scanned > modules.printed THEN 'scanned'
+                WHEN modules.printed IS NOT NULL THEN 'labelled'
+                WHEN modules.sealed IS NOT NULL THEN 'sealed'
+                WHEN modules.proved IS NOT NULL THEN 'proved'
+                WHEN modules.installed IS NOT NULL THEN 'installed'
+                WHEN certificates.issued IS NOT NULL THEN 'issued'
+                WHEN certificates.reserved IS NOT NULL THEN 'reserved'
+                ELSE 'identified' END AS state,
+           first.time AS first_seen, certificates.sha256, labels.payload AS label,
+           batches.id AS batch, voiding.payload ->> '$.reason' AS void_reason
+    FROM modules
+    JOIN events AS first ON first.seq = modules.seq
+    LEFT JOIN certificates ON certificates.module = modules.seq
+    LEFT JOIN labels ON labels.seq = modules.label
+    LEFT JOIN batches ON batches.seq = modules.batch
+    LEFT JOIN events AS voiding ON voiding.seq = modules.voided";
+
+impl Reader {
+    /// The module with this UID.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn module(&self, uid: &Uid) -> Result<Option<ModuleRecord>, LedgerError> {
+        self.one("a module", &format!("{MODULE} WHERE modules.uid = ?"), [uid.as_bytes()], module_record)
+    }
+
+    /// The module for which a label with this text was printed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn module_by_label(&self, payload: &str) -> Result<Option<ModuleRecord>, LedgerError> {
+        let sql = format!("{MODULE} WHERE modules.uid = (SELECT uid FROM labels WHERE payload = ?)");
+        self.one("a module", &sql, [payload], module_record)
+    }
+
+    /// The modules that a filter lets through, the last one the ledger came to know first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn modules(&self, filter: &ModuleFilter) -> Result<Vec<ModuleRecord>, LedgerError> {
+        let order = filter.order.as_ref().map(OrderId::as_str);
+        let of_order = if order.is_some() { "modules.order_id = ?3" } else { "?3 IS NULL" };
+        self.all(
+            "the modules",
+            &format!(
+                "{MODULE} WHERE {of_order} AND (?1 IS NULL OR state = ?1) ORDER BY modules.seq DESC LIMIT ?2"
+            ),
+            params![filter.state.map(ModuleState::name), filter.limit.map_or(-1, i64::from), order],
+            module_record,
+        )
+    }
+
+    /// The fixed bytes of a module's certificate.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn reservation(&self, uid: &Uid) -> Result<Option<Reservation>, LedgerError> {
+        let sql = "SELECT certificates.reserved, modules.order_id FROM modules
+                   JOIN certificates ON certificates.module = modules.seq WHERE modules.uid = ?";
+        let found = self.one("a reservation", sql, [uid.as_bytes()], |row| {
+            Ok((column::<i64>(row, "reserved")?, column::<String>(row, "order_id")?))
+        })?;
+        let Some((seq, order)) = found else { return Ok(None) };
+        match self.event_at(seq)?.event {
+            Event::CertificateReserved(reserved) => Ok(Some(Reservation {
+                run: reserved.run,
+                order: OrderId::new(order),
+                issuer: reserved.issuer,
+                tbs: reserved.tbs,
+            })),
+            _ => Err(LedgerError::Inconsistent { what: "the place of a reservation" }),
+        }
+    }
+
+    /// The module's certificate, DER, once signed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn certificate(&self, uid: &Uid) -> Result<Option<Vec<u8>>, LedgerError> {
+        let sql = "SELECT certificates.issued FROM modules
+                   JOIN certificates ON certificates.module = modules.seq WHERE modules.uid = ?";
+        let found = self.one("a certificate", sql, [uid.as_bytes()], |row| column::<Option<i64>>(row, "issued"))?;
+        found.flatten().map(|seq| self.certificate_at(seq)).transpose()
+    }
+
+    /// The authority now in a role.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn authority(&self, role: AuthorityRole) -> Result<Option<AuthorityRecord>, LedgerError> {
+        let sql = "SELECT seq FROM authorities WHERE role = ? ORDER BY seq DESC LIMIT 1";
+        let found = self.one("an authority", sql, [role.column()], |row| column::<i64>(row, "seq"))?;
+        found.map(|seq| self.authority_at(seq)).transpose()
+    }
+
+    /// The authority with this certificate, whether or not it still is in its role: the issuer a
+    /// reservation names.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn authority_by_certificate(&self, sha256: &Digest) -> Result<Option<AuthorityRecord>, LedgerError> {
+        let sql = "SELECT seq FROM authorities WHERE sha256 = ?";
+        let found = self.one("an authority", sql, [sha256.as_bytes()], |row| column::<i64>(row, "seq"))?;
+        found.map(|seq| self.authority_at(seq)).transpose()
+    }
+
+    /// The certificate that the event at this place issued.
+    pub(super) fn certificate_at(&self, seq: i64) -> Result<Vec<u8>, LedgerError> {
+        match self.event_at(seq)?.event {
+            Event::CertificateIssued(issued) => Ok(issued.certificate),
+            _ => Err(LedgerError::Inconsistent { what: "the place of a certificate" }),
+        }
+    }
+
+    fn authority_at(&self, seq: i64) -> Result<AuthorityRecord, LedgerError> {
+        match self.event_at(seq)?.event {
+            Event::AuthorityEstablished(authority) => Ok(AuthorityRecord {
+                role: authority.role,
+                key_label: authority.key_label,
+                sha256: Digest::of(&authority.certificate),
+                certificate: authority.certificate,
+            }),
+            _ => Err(LedgerError::Inconsistent { what: "the place of an authority" }),
+        }
+    }
+}
+
+fn module_record(row: &Row<'_>) -> Result<ModuleRecord, LedgerError> {
+    Ok(ModuleRecord {
+        uid: Uid::from_bytes(column(row, "uid")?),
+        state: ModuleState::named(&column::<String>(row, "state")?)
+            .ok_or(LedgerError::Inconsistent { what: "the state of a module" })?,
+        public_key: Digest::from_bytes(column(row, "public_key")?),
+        order: column::<Option<String>>(row, "order_id")?.map(OrderId::new),
+        run: RunId::at(column(row, "run")?),
+        first_seen: time(row, "first_seen")?,
+        certificate: column::<Option<[u8; 32]>>(row, "sha256")?.map(Digest::from_bytes),
+        label: column(row, "label")?,
+        void_reason: column(row, "void_reason")?,
+        batch: column::<Option<String>>(row, "batch")?.map(BatchId::new),
+    })
+}

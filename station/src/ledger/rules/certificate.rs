@@ -1,0 +1,75 @@
+//! Reserve, then issue: at most one certificate content for a UID, ever.
+
+use super::{Applied, module_at_work};
+use crate::ledger::certificate::{self, Reserved};
+use crate::ledger::id::Digest;
+use crate::ledger::payload::{AuthorityEstablished, AuthorityRole, CertificateIssued, CertificateReserved};
+use crate::ledger::refusal::Refusal;
+use crate::ledger::row::{Authority, Certificate};
+use crate::ledger::tables::Tables;
+
+pub(super) fn authority_established(
+    tables: &mut impl Tables,
+    seq: i64,
+    established: &AuthorityEstablished,
+) -> Applied {
+    let certificate = Digest::of(&established.certificate);
+    if tables.load::<Authority>(certificate.as_bytes())?.is_some() {
+        return Err(Refusal::AuthorityTaken { certificate }.into());
+    }
+    Ok(tables.insert(Authority {
+        sha256: *certificate.as_bytes(),
+        seq,
+        role: established.role.column().to_owned(),
+    })?)
+}
+
+/// From here on these bytes, and no others, are signed for the UID.
+pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &CertificateReserved) -> Applied {
+    let uid = reserved.uid;
+    let (run, mut module) = module_at_work(tables, reserved.run, &uid)?;
+    if tables.load::<Certificate>(&module.seq)?.is_some() {
+        return Err(Refusal::AlreadyReserved { uid }.into());
+    }
+    let issuer = tables.load::<Authority>(reserved.issuer.as_bytes())?;
+    if issuer.is_none_or(|issuer| issuer.role != AuthorityRole::Issuing.column()) {
+        return Err(Refusal::IssuerUnknown { issuer: reserved.issuer }.into());
+    }
+    let Reserved { serial, public_key } = certificate::read_tbs(&reserved.tbs)
+        .ok_or(Refusal::CertificateMalformed { uid, what: "no TBSCertificate" })?;
+    if serial != *uid.as_bytes() {
+        return Err(Refusal::SerialOther { uid }.into());
+    }
+    if *Digest::of(public_key).as_bytes() != module.public_key {
+        return Err(Refusal::KeyOther { uid }.into());
+    }
+    tables.insert(Certificate {
+        module: module.seq,
+        reserved: seq,
+        serial,
+        tbs_sha256: *Digest::of(&reserved.tbs).as_bytes(),
+        issued: None,
+        sha256: None,
+    })?;
+    module.order_id = Some(run.order_id);
+    Ok(tables.update(module)?)
+}
+
+pub(super) fn issued(tables: &mut impl Tables, seq: i64, issued: &CertificateIssued) -> Applied {
+    let uid = issued.uid;
+    let (_, module) = module_at_work(tables, issued.run, &uid)?;
+    let mut certificate = tables
+        .load::<Certificate>(&module.seq)?
+        .ok_or(Refusal::Premature { uid, event: "issued", missing: "reserved" })?;
+    if certificate.issued.is_some() {
+        return Err(Refusal::AlreadyIssued { uid }.into());
+    }
+    let tbs = certificate::tbs_of(&issued.certificate)
+        .ok_or(Refusal::CertificateMalformed { uid, what: "no Certificate" })?;
+    if *Digest::of(tbs).as_bytes() != certificate.tbs_sha256 {
+        return Err(Refusal::NotReserved { uid }.into());
+    }
+    certificate.issued = Some(seq);
+    certificate.sha256 = Some(*Digest::of(&issued.certificate).as_bytes());
+    Ok(tables.update(certificate)?)
+}

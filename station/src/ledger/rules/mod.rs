@@ -1,0 +1,99 @@
+//! What an event does to the projections, and what forbids it.
+//!
+//! The rules are the same when an event is appended and when the projections are rebuilt to be
+//! compared; only the [`Tables`] differ. A rule looks first and writes last, and what it writes
+//! depends on the events alone, never on the clock or on chance.
+
+mod batch;
+mod certificate;
+mod module;
+mod run;
+
+use wire::Uid;
+
+use super::event::Event;
+use super::id::{OrderId, RunId};
+use super::refusal::Refusal;
+use super::row::{Module, Run};
+use super::tables::Tables;
+
+/// Why an event was not applied.
+#[derive(Debug)]
+pub(super) enum Unapplied {
+    /// A rule forbids it.
+    Refused(Refusal),
+    /// The tables could not be read or written.
+    Failed(rusqlite::Error),
+}
+
+impl From<Refusal> for Unapplied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Unapplied {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+type Applied = Result<(), Unapplied>;
+
+/// Applies the event at place `seq`. After an error the tables may be half changed.
+pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applied {
+    match event {
+        Event::LedgerCreated(_) if seq == 1 => Ok(()),
+        Event::LedgerCreated(_) => Err(Refusal::Created.into()),
+        Event::StationStarted(_) => run::station_started(tables, seq),
+        Event::AuthorityEstablished(authority) => certificate::authority_established(tables, seq, authority),
+        Event::OrderOpened(order) => run::order_opened(tables, seq, order),
+        Event::RunStarted(run) => run::run_started(tables, seq, run),
+        Event::StepFinished(step) => run::step_finished(tables, step),
+        Event::RunPassed(passed) => run::run_passed(tables, seq, passed),
+        Event::RunFaulted(faulted) => run::run_faulted(tables, seq, faulted),
+        Event::ModuleIdentified(identified) => module::identified(tables, seq, identified),
+        Event::CertificateReserved(reserved) => certificate::reserved(tables, seq, reserved),
+        Event::CertificateIssued(issued) => certificate::issued(tables, seq, issued),
+        Event::CertificateInstalled(installed) => module::installed(tables, seq, installed),
+        Event::ModuleProved(proved) => module::proved(tables, seq, proved),
+        Event::ModuleSealed(sealed) => module::sealed(tables, seq, sealed),
+        Event::LabelPrinted(printed) => module::printed(tables, seq, printed),
+        Event::LabelScanned(scanned) => module::scanned(tables, seq, scanned),
+        Event::ModuleVoided(voided) => module::voided(tables, seq, voided),
+        Event::BatchClosed(closed) => batch::closed(tables, seq, closed),
+        Event::BatchExported(exported) => batch::exported(tables, seq, exported),
+    }
+}
+
+/// The run, if it is under way.
+fn run_under_way(tables: &mut impl Tables, run: RunId) -> Result<Run, Unapplied> {
+    let found = tables.load::<Run>(&run.seq().number())?.ok_or(Refusal::RunUnknown { run })?;
+    if found.ended.is_some() { Err(Refusal::RunOver { run }.into()) } else { Ok(found) }
+}
+
+/// The module with this UID, if it is known.
+fn known_module(tables: &mut impl Tables, uid: &Uid) -> Result<Module, Unapplied> {
+    Ok(tables.load::<Module>(uid.as_bytes())?.ok_or(Refusal::ModuleUnknown { uid: *uid })?)
+}
+
+/// The module of a run under way, if it may go on: neither void nor finished nor another order's.
+fn module_at_work(tables: &mut impl Tables, run: RunId, uid: &Uid) -> Result<(Run, Module), Unapplied> {
+    let (uid, found) = (*uid, run_under_way(tables, run)?);
+    let module = known_module(tables, &uid)?;
+    if found.module != Some(module.seq) {
+        return Err(Refusal::RunOther { run, uid }.into());
+    }
+    if module.voided.is_some() {
+        return Err(Refusal::ModuleVoid { uid }.into());
+    }
+    if module.passed.is_some() {
+        return Err(Refusal::ModulePassed { uid }.into());
+    }
+    match &module.order_id {
+        Some(order) if *order != found.order_id => {
+            Err(Refusal::OrderOther { uid, order: OrderId::new(order) }.into())
+        }
+        _ => Ok((found, module)),
+    }
+}

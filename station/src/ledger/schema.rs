@@ -1,0 +1,105 @@
+//! What the database looks like, and how an older one becomes that.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Marks a database file as a ledger: `led1` in ASCII, in the header field SQLite keeps for this.
+pub(super) const APPLICATION_ID: i32 = 0x6c65_6431;
+
+/// What led from nothing to the schema of today, each with the version it leads to. Never removed,
+/// never reordered, never changed once released: what one of them made is in ledgers out there.
+const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("schema/0001.sql"))];
+
+/// The schema version this program writes.
+pub(super) const VERSION: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+
+/// The tables made from the events, in an order in which each could be filled.
+pub(super) const PROJECTIONS: &[Projection] = &[
+    Projection { table: "authorities", key: "sha256" },
+    Projection { table: "orders", key: "id" },
+    Projection { table: "runs", key: "seq" },
+    Projection { table: "slots", key: "name" },
+    Projection { table: "modules", key: "seq" },
+    Projection { table: "certificates", key: "module" },
+    Projection { table: "labels", key: "seq" },
+    Projection { table: "batches", key: "seq" },
+    Projection { table: "customers", key: "name" },
+    Projection { table: "batch_modules", key: "batch, module" },
+    Projection { table: "exports", key: "seq" },
+];
+
+/// A table made from the events.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Projection {
+    /// Its name.
+    pub(super) table: &'static str,
+    /// Its primary key.
+    pub(super) key: &'static str,
+}
+
+/// What a database file is to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing is in it yet.
+    Empty,
+    /// A ledger with this schema version.
+    Ledger(u32),
+    /// Something else.
+    Foreign,
+}
+
+/// Looks what the file is.
+pub(super) fn kind(connection: &Connection) -> rusqlite::Result<Kind> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application == APPLICATION_ID {
+        return Ok(Kind::Ledger(connection.pragma_query_value(None, "user_version", |row| row.get(0))?));
+    }
+    let objects: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(if application == 0 && objects == 0 { Kind::Empty } else { Kind::Foreign })
+}
+
+/// Applies the migrations that a ledger of version `from` has not seen. Each is one transaction:
+/// after a power cut the next opening goes on with the first that is missing.
+pub(super) fn migrate(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
+    for (version, migration) in MIGRATIONS.iter().filter(|(version, _)| *version > from) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrating_twice_changes_nothing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        assert_eq!(kind(&connection).unwrap(), Kind::Empty);
+        migrate(&mut connection, 0).unwrap();
+        assert_eq!(kind(&connection).unwrap(), Kind::Ledger(VERSION));
+        migrate(&mut connection, VERSION).unwrap();
+        assert_eq!(kind(&connection).unwrap(), Kind::Ledger(VERSION));
+    }
+
+    #[test]
+    fn every_table_but_the_events_is_a_projection() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, 0).unwrap();
+        let mut statement = connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'events' ORDER BY name")
+            .unwrap();
+        let tables: Vec<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        let mut known: Vec<&str> = PROJECTIONS.iter().map(|projection| projection.table).collect();
+        known.sort_unstable();
+        assert_eq!(tables, known);
+    }
+
+    #[test]
+    fn the_migrations_are_numbered() {
+        assert!(MIGRATIONS.iter().map(|(version, _)| *version).eq(1..=VERSION));
+    }
+}

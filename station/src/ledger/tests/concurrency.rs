@@ -1,0 +1,96 @@
+//! Many who append at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::fixture::{Fixture, TestModule, WAY};
+use crate::ledger::{Event, Ledger, LedgerError, Receipt, RunStarted, Seq, StationStarted, verify};
+
+#[test]
+fn sixteen_writers_make_one_chain() {
+    const EACH: usize = 40;
+    let fixture = Fixture::new();
+    let first = fixture.ledger.reader().unwrap().head().unwrap().seq.number();
+    let receipts: Vec<(usize, Receipt)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16)
+            .map(|writer| {
+                let ledger = fixture.ledger.with_operator(&writer.to_string());
+                scope.spawn(move || -> Vec<(usize, Receipt)> {
+                    let append = |number: usize| {
+                        let event = StationStarted { program: number.to_string() };
+                        (writer, ledger.append_blocking(event).unwrap())
+                    };
+                    (0..EACH).map(append).collect()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+
+    // Every receipt names the event of its writer, in the order the writer appended.
+    let by_seq: BTreeMap<Seq, (usize, Receipt)> =
+        receipts.into_iter().map(|(writer, receipt)| (receipt.seq, (writer, receipt))).collect();
+    assert_eq!(by_seq.len(), 16 * EACH);
+    let mut appended = [0; 16];
+    let reader = fixture.ledger.reader().unwrap();
+    reader
+        .events::<LedgerError>(Seq(first + 1), |stored| {
+            let (writer, receipt) = &by_seq[&stored.seq];
+            assert_eq!(stored.hash, receipt.hash);
+            assert_eq!(stored.operator, writer.to_string());
+            let Event::StationStarted(event) = stored.event else { panic!("another event") };
+            assert_eq!(event.program, appended[*writer].to_string());
+            appended[*writer] += 1;
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(appended, [EACH; 16]);
+    verify(&fixture.path()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slots_work_side_by_side() {
+    let fixture = Arc::new(tokio::task::spawn_blocking(Fixture::with_orders).await.unwrap());
+    let tasks: Vec<_> = (0..8u32)
+        .map(|slot| {
+            let ledger: Ledger = fixture.ledger.clone();
+            tokio::spawn(async move {
+                for number in 0..3 {
+                    let module = TestModule::new(slot * 10 + number);
+                    let started = RunStarted { slot: slot.to_string(), order: "B".into() };
+                    let run = ledger.append(started).await.unwrap().run();
+                    for event in module.way(run) {
+                        ledger.append(event).await.unwrap();
+                    }
+                    let found = ledger.query(move |reader| reader.module(&module.uid)).await.unwrap();
+                    assert_eq!(found.unwrap().run, run);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let summary = verify(&fixture.path()).unwrap();
+    assert_eq!((summary.modules, summary.certificates), (24, 24));
+    assert_eq!(usize::try_from(summary.head.seq.number()).unwrap(), 4 + 24 * (WAY + 1));
+}
+
+#[tokio::test]
+async fn a_caller_that_stops_waiting_stops_nothing() {
+    let fixture = Fixture::new();
+    let before = fixture.ledger.reader().unwrap().head().unwrap().seq;
+    {
+        let mut append = Box::pin(fixture.ledger.append(StationStarted { program: "0.1.0".into() }));
+        assert!(is_pending(append.as_mut()));
+    }
+    // Queued behind the one above, and so on disk after it.
+    let receipt = fixture.ledger.append(StationStarted { program: "0.1.0".into() }).await.unwrap();
+    assert_eq!(receipt.seq, Seq(before.0 + 2));
+}
+
+/// Polls a future once; whether it is still pending.
+fn is_pending(future: std::pin::Pin<&mut impl Future>) -> bool {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    future.poll(&mut context).is_pending()
+}

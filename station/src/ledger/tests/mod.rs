@@ -1,0 +1,9 @@
+//! Tests of the ledger as a whole.
+
+mod append;
+mod concurrency;
+mod crash;
+mod fixture;
+mod queries;
+mod random_orders;
+mod tamper;

@@ -1,0 +1,211 @@
+//! What can be asked.
+
+use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
+use crate::fault::FaultCode;
+use crate::ledger::{
+    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, Digest, Event, Fate, ModuleFilter,
+    ModuleState, ModuleVoided, StationStarted,
+};
+
+#[test]
+fn a_module_is_found_by_uid_and_by_label() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    fixture.pass(&module, "1", "A");
+    fixture.append(batch("b1", "A", 1, &[(&module, Fate::Passed)]));
+    let reader = fixture.ledger.reader().unwrap();
+    let found = reader.module(&module.uid).unwrap().unwrap();
+    assert_eq!(found.state, ModuleState::Passed);
+    assert_eq!(found.public_key, Digest::of(&module.public_key));
+    assert_eq!(found.order, Some("A".into()));
+    assert_eq!(found.certificate, Some(Digest::of(&module.certificate())));
+    assert_eq!(found.label, Some(module.label()));
+    assert_eq!(found.batch, Some("b1".into()));
+    assert_eq!(found.void_reason, None);
+    assert_eq!(reader.module_by_label(&module.label()).unwrap(), Some(found));
+    assert_eq!(reader.module(&TestModule::new(2).uid).unwrap(), None);
+    assert_eq!(reader.module_by_label("?").unwrap(), None);
+}
+
+#[test]
+fn modules_are_listed_by_order_and_state() {
+    let fixture = Fixture::with_orders();
+    let modules: Vec<TestModule> = (0..5).map(TestModule::new).collect();
+    fixture.pass(&modules[0], "1", "A");
+    fixture.pass(&modules[1], "1", "B");
+    fixture.pass(&modules[2], "1", "B");
+    fixture.go(&modules[3], fixture.start("1", "B"), 3);
+    fixture.go(&modules[4], fixture.start("2", "B"), 1);
+    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "scratched".into() });
+
+    let reader = fixture.ledger.reader().unwrap();
+    let list = |order: Option<&str>, state, limit| -> Vec<u32> {
+        let filter = ModuleFilter { order: order.map(Into::into), state, limit };
+        let found = reader.modules(&filter).unwrap();
+        let number = |uid| modules.iter().position(|module| module.uid == uid).unwrap();
+        found.iter().map(|module| u32::try_from(number(module.uid)).unwrap()).collect()
+    };
+    assert_eq!(list(None, None, None), [4, 3, 2, 1, 0]);
+    assert_eq!(list(None, None, Some(2)), [4, 3]);
+    assert_eq!(list(Some("B"), None, None), [3, 2, 1]);
+    assert_eq!(list(Some("B"), Some(ModuleState::Void), None), [2]);
+    assert_eq!(list(None, Some(ModuleState::Issued), None), [3]);
+    assert_eq!(list(None, Some(ModuleState::Identified), None), [4]);
+    assert_eq!(list(Some("C"), None, None), [0; 0]);
+    let void = reader.module(&modules[2].uid).unwrap().unwrap();
+    assert_eq!(void.void_reason.as_deref(), Some("scratched"));
+}
+
+#[test]
+fn reservation_and_certificate_come_back_byte_for_byte() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(2);
+    let reader = fixture.ledger.reader().unwrap();
+    let run = fixture.start("1", "A");
+    assert_eq!(reader.reservation(&module.uid).unwrap(), None);
+    fixture.go(&module, run, 2);
+    let reservation = reader.reservation(&module.uid).unwrap().unwrap();
+    assert_eq!(reservation.tbs, module.tbs());
+    assert_eq!((reservation.run, reservation.order), (run, "A".into()));
+    assert_eq!(reservation.issuer, Digest::of(ISSUING));
+    assert_eq!(reader.certificate(&module.uid).unwrap(), None);
+    fixture.append(module.way(run)[2].clone());
+    assert_eq!(reader.certificate(&module.uid).unwrap(), Some(module.certificate()));
+}
+
+#[test]
+fn the_authority_in_a_role_is_the_last_one() {
+    let fixture = Fixture::new();
+    fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Issuing,
+        key_label: "issuing-2".into(),
+        certificate: b"the next".into(),
+    });
+    let reader = fixture.ledger.reader().unwrap();
+    let now = reader.authority(AuthorityRole::Issuing).unwrap().unwrap();
+    assert_eq!((now.key_label.as_str(), now.sha256), ("issuing-2", Digest::of(b"the next")));
+    let before = reader.authority_by_certificate(&Digest::of(ISSUING)).unwrap().unwrap();
+    assert_eq!((before.key_label.as_str(), before.certificate.as_slice()), ("issuing", ISSUING));
+    assert_eq!(reader.authority(AuthorityRole::Manifest).unwrap(), None);
+}
+
+#[test]
+fn an_order_comes_back_whole() {
+    let fixture = Fixture::new();
+    let reader = fixture.ledger.reader().unwrap();
+    assert_eq!(reader.open_order().unwrap(), None);
+    let opened = order("A", "Acme", 3);
+    let receipt = fixture.append(opened.clone());
+    let found = reader.open_order().unwrap().unwrap();
+    assert_eq!(found.definition, opened.definition);
+    assert_eq!((found.customer, found.opened), (opened.customer, receipt.time));
+    assert_eq!(reader.order(&"A".into()).unwrap().unwrap().progress.left(), 3);
+    assert_eq!(reader.order(&"C".into()).unwrap(), None);
+    assert_eq!(reader.order_progress(&"C".into()).unwrap(), None);
+}
+
+#[test]
+fn the_next_batch_holds_what_changed() {
+    let fixture = Fixture::with_orders();
+    let modules: Vec<TestModule> = (0..4).map(TestModule::new).collect();
+    fixture.pass(&modules[0], "1", "A");
+    fixture.pass(&modules[1], "1", "A");
+    let reader = fixture.ledger.reader().unwrap();
+    let due = |order: &str| -> Vec<(wire::Uid, Fate)> {
+        reader.unbatched(&order.into()).unwrap().iter().map(|due| (due.uid, due.fate)).collect()
+    };
+    assert_eq!(due("A"), [(modules[0].uid, Fate::Passed), (modules[1].uid, Fate::Passed)]);
+    assert_eq!(due("B"), []);
+    let first = batch("b1", "A", 1, &[(&modules[0], Fate::Passed)]);
+    fixture.append(first.clone());
+    assert_eq!(due("A"), [(modules[1].uid, Fate::Passed)]);
+
+    // Voided after it has shipped: the customer hears of it in whatever batch comes next.
+    fixture.append(ModuleVoided { uid: modules[0].uid, reason: "recalled".into() });
+    fixture.go(&modules[2], fixture.start("1", "B"), 2);
+    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "dropped".into() });
+    // Never certified, so of no concern to anybody.
+    fixture.go(&modules[3], fixture.start("1", "B"), 1);
+    fixture.append(ModuleVoided { uid: modules[3].uid, reason: "dropped".into() });
+    assert_eq!(due("B"), [(modules[0].uid, Fate::Void), (modules[2].uid, Fate::Void)]);
+    let unbatched = reader.unbatched(&"B".into()).unwrap();
+    assert_eq!(unbatched[0].certificate, Some(modules[0].certificate()));
+    assert_eq!(unbatched[0].void_reason.as_deref(), Some("recalled"));
+    assert_eq!((&unbatched[0].order, &unbatched[1].order), (&"A".into(), &"B".into()));
+    assert_eq!(unbatched[1].certificate, None);
+
+    let entries = [(&modules[0], Fate::Void), (&modules[2], Fate::Void)];
+    fixture.append(BatchClosed { previous: Some(first.digest), ..batch("b2", "B", 2, &entries) });
+    assert_eq!(due("B"), []);
+    assert_eq!(due("A"), [(modules[1].uid, Fate::Passed)]);
+    assert_eq!(reader.last_batch("Acme").unwrap().unwrap().id, "b2".into());
+    assert_eq!(reader.last_batch("Other").unwrap(), None);
+}
+
+#[test]
+fn a_batch_comes_back_with_its_files() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    fixture.pass(&module, "1", "A");
+    let closed = batch("b1", "A", 1, &[(&module, Fate::Passed)]);
+    fixture.append(closed.clone());
+    let export = BatchExport {
+        flavour: "late-binding".into(),
+        file_name: "b1.zip".into(),
+        sha256: Digest::of(b"file"),
+    };
+    fixture.append(BatchExported {
+        batch: "b1".into(),
+        flavour: export.flavour.clone(),
+        file_name: export.file_name.clone(),
+        sha256: export.sha256,
+    });
+    let found = fixture.ledger.reader().unwrap().batch(&"b1".into()).unwrap().unwrap();
+    assert_eq!((found.sequence, found.entries, found.exports), (1, closed.entries, vec![export]));
+    assert_eq!((found.customer.as_str(), found.digest), ("Acme", closed.digest));
+}
+
+#[test]
+fn the_story_of_a_module_is_whole() {
+    let fixture = Fixture::with_orders();
+    let (module, other) = (TestModule::new(1), TestModule::new(2));
+    let first = fixture.start("1", "A");
+    fixture.go(&module, first, 3);
+    fixture.append(fault(first, Some(module.uid), FaultCode::LinkSilent));
+    fixture.pass(&other, "1", "A");
+    fixture.append(StationStarted { program: "0.1.0".into() });
+    fixture.append(order("A", "Acme", 2));
+    let second = fixture.start("2", "A");
+    fixture.append(module.identified(second));
+    module.way(second).into_iter().skip(3).for_each(|event| drop(fixture.append(event)));
+    let entries = [(&module, Fate::Passed), (&other, Fate::Passed)];
+    fixture.append(batch("b1", "A", 1, &entries));
+    fixture.append(ModuleVoided { uid: module.uid, reason: "recalled".into() });
+    // An impostor with its UID.
+    let third = fixture.start("2", "A");
+    fixture.append(fault(third, Some(module.uid), FaultCode::UidTaken));
+
+    let story = fixture.ledger.reader().unwrap().story(&module.uid).unwrap();
+    let kinds: Vec<&str> = story.iter().map(|stored| stored.event.kind()).collect();
+    let expected = [
+        &["run-started", "module-identified", "certificate-reserved", "certificate-issued", "run-faulted"][..],
+        &["run-started", "module-identified", "certificate-installed", "module-proved", "module-sealed"],
+        &["label-printed", "label-scanned", "run-passed", "batch-closed", "module-voided"],
+        &["run-started", "run-faulted"],
+    ];
+    assert_eq!(kinds, expected.concat());
+    assert!(story.is_sorted_by_key(|stored| stored.seq));
+}
+
+#[test]
+fn an_event_reads_as_one_line_of_json() {
+    let fixture = Fixture::with_orders();
+    fixture.go(&TestModule::new(1), fixture.start("1", "A"), 1);
+    let story = fixture.ledger.reader().unwrap().story(&TestModule::new(1).uid).unwrap();
+    let json = serde_json::to_value(&story[0]).unwrap();
+    assert_eq!(json["kind"], "run-started");
+    assert_eq!(json["time"], "2026-03-01T12:00:00Z");
+    assert_eq!(json["payload"], serde_json::json!({ "slot": "1", "order": "A" }));
+    assert_eq!(json["hash"].as_str().unwrap().len(), 64);
+    assert!(matches!(story[0].event, Event::RunStarted(_)));
+}

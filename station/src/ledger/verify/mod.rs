@@ -1,0 +1,230 @@
+//! Whether a ledger still is what was written.
+//!
+//! Every event is read once, in order: its place, its link to the one before and its hash are
+//! checked, its payload is parsed, and the rules that stood when it was appended are applied to
+//! it. So the projections grow anew, in a temporary database, and are compared with the stored
+//! ones row by row. Memory does not grow with the ledger.
+//!
+//! What this cannot see is a ledger whose last events were cut off together with what they did, or
+//! that was rewritten from some event to its end: such a ledger is sound in itself. That takes
+//! something outside of it to compare with.
+
+mod projections;
+
+use std::path::Path;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Row};
+
+use super::chain::{Fields, Hasher, Link};
+use super::error::LedgerError;
+use super::event::{DecodeError, Event};
+use super::id::Seq;
+use super::reader::Reader;
+use super::record::Head;
+use super::refusal::Refusal;
+use super::rules::{Unapplied, apply};
+use super::shelf::Shelved;
+use crate::fault::{Coded, FaultCode};
+
+/// What a sound ledger holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The end of the chain, and with it the number of events.
+    pub head: Head,
+    /// The modules known.
+    pub modules: u64,
+    /// The certificates signed.
+    pub certificates: u64,
+}
+
+/// Why a ledger was not found sound.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// It could not be opened.
+    #[error(transparent)]
+    Open(#[from] LedgerError),
+    /// The temporary database for the comparison failed.
+    #[error("cannot rebuild the projections")]
+    Rebuild(#[source] rusqlite::Error),
+    /// A table, index or trigger is not as this program made it.
+    #[error("{name} in the ledger's schema is not as it was made")]
+    Schema {
+        /// Its name.
+        name: String,
+    },
+    /// An event is bad. It is the first one.
+    #[error("event {seq} is bad")]
+    Event {
+        /// Its place.
+        seq: Seq,
+        /// What is wrong with it.
+        #[source]
+        flaw: Flaw,
+    },
+    /// A row made from the events is not what they make.
+    #[error("table {table}, row {row}: {flaw}")]
+    Projection {
+        /// The table.
+        table: &'static str,
+        /// The row's key.
+        row: String,
+        /// What is wrong with it.
+        flaw: RowFlaw,
+    },
+    /// An index or a constraint of a table does not hold.
+    #[error("table {table}: {what}")]
+    Table {
+        /// The table.
+        table: &'static str,
+        /// What the database says.
+        what: String,
+    },
+}
+
+/// What is wrong with an event.
+#[derive(Debug, thiserror::Error)]
+pub enum Flaw {
+    /// Events are missing before it.
+    #[error("event {expected} should stand in its place")]
+    Gap {
+        /// The event that is missing.
+        expected: Seq,
+    },
+    /// It is not linked to the one before.
+    #[error("its previous hash is not the hash of the event before")]
+    Previous,
+    /// Its hash is not that of what stands in it: some column was changed.
+    #[error("its hash does not fit its columns")]
+    Hash,
+    /// A column cannot be read.
+    #[error("it cannot be read")]
+    Unreadable(#[source] rusqlite::Error),
+    /// Its payload makes no sense.
+    #[error("it makes no sense")]
+    Meaning(#[source] DecodeError),
+    /// A rule forbids it, so that it cannot have been appended.
+    #[error("it breaks a rule")]
+    Forbidden(#[source] Refusal),
+}
+
+/// What is wrong with a row made from the events.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowFlaw {
+    /// The events make it, but it is not there.
+    #[error("is missing")]
+    Missing,
+    /// It is there, but no events make it.
+    #[error("should not be there")]
+    Extra,
+    /// A column holds something else.
+    #[error("{column} is {stored}, the events make it {rebuilt}")]
+    Differs {
+        /// The column.
+        column: String,
+        /// What it holds.
+        stored: String,
+        /// What it should hold.
+        rebuilt: String,
+    },
+}
+
+/// Verifies the ledger at `path`, also while a station writes to it: what is appended meanwhile is
+/// left out.
+///
+/// # Errors
+/// The first bad row and what is wrong with it; or why it could not be found.
+pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
+    let reader = Reader::open(path)?;
+    let stored = reader.connection();
+    let failed = |source| LedgerError::Read { what: "the ledger", source };
+    // One transaction, so that events and projections are of the same moment.
+    let snapshot = stored.unchecked_transaction().map_err(failed)?;
+    projections::compare_schemas(stored)?;
+    let rebuilt = projections::temporary().map_err(VerifyError::Rebuild)?;
+    check_events(stored, &rebuilt)?;
+    projections::compare(stored, &rebuilt)?;
+
+    let count = |sql| stored.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed);
+    let summary = Summary {
+        head: reader.head()?,
+        modules: count("SELECT count(*) FROM modules")?,
+        certificates: count("SELECT count(*) FROM certificates WHERE issued IS NOT NULL")?,
+    };
+    snapshot.finish().map_err(failed)?;
+    Ok(summary)
+}
+
+/// Follows the chain, and applies each event to the tables of `rebuilt`.
+fn check_events(stored: &Connection, rebuilt: &Connection) -> Result<(), VerifyError> {
+    let read = |source| LedgerError::Read { what: "the events", source };
+    let mut statement = stored
+        .prepare(
+            "SELECT seq, time, operator, station, kind, version, payload, previous, hash
+             FROM events ORDER BY seq",
+        )
+        .map_err(read)?;
+    let mut rows = statement.query([]).map_err(read)?;
+    let mut tables = Shelved::new(rebuilt);
+    let mut hasher = Hasher::default();
+    let mut last = Link::START;
+    loop {
+        let next = Seq(last.seq + 1);
+        let at = |seq| move |flaw| VerifyError::Event { seq, flaw };
+        let Some(row) = rows.next().map_err(Flaw::Unreadable).map_err(at(next))? else { break };
+        let seq: i64 = column(row, 0).map_err(at(next))?;
+        if seq != next.number() {
+            return Err(at(Seq(seq))(Flaw::Gap { expected: next }));
+        }
+        let (link, event) = check_event(row, last, &mut hasher).map_err(at(next))?;
+        apply(&mut tables, seq, &event).map_err(|unapplied| match unapplied {
+            Unapplied::Refused(refusal) => at(next)(Flaw::Forbidden(refusal)),
+            Unapplied::Failed(source) => VerifyError::Rebuild(source),
+        })?;
+        tables.clear_if_full().map_err(VerifyError::Rebuild)?;
+        last = link;
+    }
+    tables.clear().map_err(VerifyError::Rebuild)
+}
+
+/// Checks one row against the link before it.
+fn check_event(row: &Row<'_>, last: Link, hasher: &mut Hasher) -> Result<(Link, Event), Flaw> {
+    let fields = Fields {
+        time: text(row, 1)?,
+        operator: text(row, 2)?,
+        station: text(row, 3)?,
+        kind: text(row, 4)?,
+        version: column(row, 5)?,
+        payload: text(row, 6)?,
+    };
+    if column::<[u8; 32]>(row, 7)? != last.hash {
+        return Err(Flaw::Previous);
+    }
+    let link = hasher.link(last, &fields);
+    if column::<[u8; 32]>(row, 8)? != link.hash {
+        return Err(Flaw::Hash);
+    }
+    let event = Event::decode(fields.kind, fields.version, fields.payload).map_err(Flaw::Meaning)?;
+    Ok((link, event))
+}
+
+fn column<T: FromSql>(row: &Row<'_>, index: usize) -> Result<T, Flaw> {
+    row.get(index).map_err(Flaw::Unreadable)
+}
+
+fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<&'r str, Flaw> {
+    let value = row.get_ref(index).map_err(Flaw::Unreadable)?;
+    value.as_str().map_err(|error| Flaw::Unreadable(error.into()))
+}
+
+impl Coded for VerifyError {
+    fn code(&self) -> FaultCode {
+        match self {
+            Self::Open(error) => error.code(),
+            Self::Rebuild(_) => FaultCode::LedgerOpen,
+            Self::Schema { .. } | Self::Event { .. } | Self::Projection { .. } | Self::Table { .. } => {
+                FaultCode::LedgerBroken
+            }
+        }
+    }
+}
