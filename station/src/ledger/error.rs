@@ -128,9 +128,11 @@ impl Coded for LedgerError {
     fn code(&self) -> FaultCode {
         match self {
             Self::Refused(refusal) => refusal.code(),
-            Self::Open { .. } | Self::Prepare { .. } | Self::NotALedger { .. } | Self::Id(_) | Self::Thread(_) => {
-                FaultCode::LedgerOpen
-            }
+            Self::Open { .. }
+            | Self::Prepare { .. }
+            | Self::NotALedger { .. }
+            | Self::Id(_)
+            | Self::Thread(_) => FaultCode::LedgerOpen,
             Self::Locked { .. } => FaultCode::LedgerLocked,
             Self::Newer { .. } | Self::Older { .. } => FaultCode::LedgerVersion,
             Self::Write { .. } | Self::Stopped(_) => FaultCode::LedgerWrite,

@@ -30,9 +30,9 @@ pub use handle::{Ledger, Receipt};
 pub use id::{BatchId, Digest, OrderId, RunId, Seq, StationName};
 pub use payload::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, Fate, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified,
-    ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed, RunStarted, StationStarted,
-    StepFinished, StepOutcome,
+    CertificateIssued, CertificateReserved, Fate, LabelPrinted, LabelScanned, LedgerCreated,
+    ModuleIdentified, ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed,
+    RunStarted, StationStarted, StepFinished, StepOutcome,
 };
 pub use reader::Reader;
 pub use record::{

@@ -63,19 +63,28 @@ struct Failure {
 
 impl Writer {
     /// Opens the ledger at `path`, makes it or brings it up to date if need be.
-    pub(super) fn open(path: &Path, clock: Arc<dyn Clock>, station: StationName) -> Result<Self, LedgerError> {
+    pub(super) fn open(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        station: StationName,
+    ) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
         let prepare = |source: rusqlite::Error| match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => LedgerError::NotALedger { path: path.to_owned() },
             _ => LedgerError::Prepare { path: path.to_owned(), source },
         };
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(prepare)?;
         let from = match schema::kind(&connection).map_err(prepare)? {
             Kind::Empty => 0,
             Kind::Ledger(version) if version > schema::VERSION => {
-                return Err(LedgerError::Newer { path: path.to_owned(), found: version, known: schema::VERSION });
+                return Err(LedgerError::Newer {
+                    path: path.to_owned(),
+                    found: version,
+                    known: schema::VERSION,
+                });
             }
             Kind::Ledger(version) => version,
             Kind::Foreign => return Err(LedgerError::NotALedger { path: path.to_owned() }),
@@ -138,8 +147,10 @@ impl Writer {
         let failed = |operation| move |source| Failure { operation, source };
         let mut head = self.head;
         let mut results = Vec::with_capacity(group.len());
-        let mut transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed("begin"))?;
+        let mut transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed("begin"))?;
         for request in group {
             let (time, text) = time_text(self.clock.now());
             let fields = Fields {
@@ -156,7 +167,11 @@ impl Writer {
                 Ok(()) => {
                     savepoint.commit().map_err(failed("append"))?;
                     head = link;
-                    results.push(Ok(Receipt { seq: Seq(link.seq), time, hash: Digest::from_bytes(link.hash) }));
+                    results.push(Ok(Receipt {
+                        seq: Seq(link.seq),
+                        time,
+                        hash: Digest::from_bytes(link.hash),
+                    }));
                 }
                 Err(Unapplied::Refused(refusal)) => {
                     savepoint.rollback().map_err(failed("take back"))?;
@@ -230,7 +245,9 @@ fn append(
         .and_then(|_| apply(&mut Stored(savepoint), link.seq, event));
     match written {
         // The rules look for every clash they can name; the database knows the rest.
-        Err(Unapplied::Failed(error)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+        Err(Unapplied::Failed(error))
+            if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) =>
+        {
             Err(Refusal::Constraint { constraint: error.to_string() }.into())
         }
         other => other,

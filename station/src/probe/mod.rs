@@ -4,6 +4,7 @@
 //! ([`device`](crate::device)), because probe-rs blocks, and panics when some cables are pulled.
 
 mod image;
+mod presence;
 mod session;
 
 pub use image::{Image, ImageError};

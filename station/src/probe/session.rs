@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::io::Cursor;
+use std::sync::Arc;
 use std::time::Duration;
 
-use probe_rs::architecture::arm::dp::{DPIDR, DpAddress, DpRegister as _};
-use probe_rs::architecture::arm::sequences::DefaultArmSequence;
+use probe_rs::architecture::arm::ArmError;
+use probe_rs::architecture::arm::dp::DpAddress;
+use probe_rs::architecture::arm::sequences::ArmDebugSequence;
 use probe_rs::flashing::{
     DownloadOptions, ElfLoader, ElfOptions, FlashError, FlashLoader, FlashProgress, ProgressEvent,
 };
@@ -13,6 +15,7 @@ use probe_rs::probe::list::Lister;
 use probe_rs::probe::{DebugProbeSelector, Probe, WireProtocol};
 use probe_rs::{MemoryInterface as _, Permissions};
 
+use super::presence::Presence;
 use super::{Flashed, Image, ProbeError, Progress, Seat};
 use crate::config::Chip;
 
@@ -49,19 +52,16 @@ impl Session {
     pub(super) fn seat(&mut self) -> Result<Seat, ProbeError> {
         let mut probe = self.take_probe()?;
         probe.attach_to_unspecified().map_err(|error| lost("looking for a module", error))?;
-        let mut interface = match probe.try_into_arm_debug_interface(DefaultArmSequence::create()) {
-            Ok(interface) => interface,
-            Err((probe, _)) => {
-                self.probe = Some(probe);
-                return Ok(Seat::Empty);
-            }
-        };
-        let port = DpAddress::Default;
-        let answer = interface
-            .select_debug_port(port)
-            .and_then(|()| interface.read_raw_dp_register(port, DPIDR::ADDRESS));
+        let presence = Arc::new(Presence::default());
+        let mut interface = probe
+            .try_into_arm_debug_interface(Arc::clone(&presence) as Arc<dyn ArmDebugSequence>)
+            .map_err(|(_, error)| lost("looking for a module", error))?;
+        let looked = interface.select_debug_port(DpAddress::Default);
+        if let Err(ArmError::Probe(error)) = looked {
+            return Err(lost("looking for a module", error));
+        }
         self.probe = Some(interface.close());
-        Ok(if answer.is_ok() { Seat::Taken } else { Seat::Empty })
+        Ok(if presence.answered() { Seat::Taken } else { Seat::Empty })
     }
 
     pub(super) fn flash(

@@ -10,9 +10,9 @@ use super::fixture::{Fixture, ISSUING, TestModule, WAY, batch, certificate, faul
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::{
     AuthorityEstablished, AuthorityRole, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, Digest, Fate, LabelPrinted, LabelScanned, LedgerCreated, LedgerError, ModuleIdentified,
-    ModuleProved, ModuleState, ModuleVoided, OrderProgress, Refusal, RunId, RunPassed, RunStarted, Seq,
-    StationStarted, StepFinished, StepOutcome, verify,
+    CertificateReserved, Digest, Fate, LabelPrinted, LabelScanned, LedgerCreated, LedgerError,
+    ModuleIdentified, ModuleProved, ModuleState, ModuleVoided, OrderProgress, Refusal, RunId, RunPassed,
+    RunStarted, Seq, StationStarted, StepFinished, StepOutcome, verify,
 };
 
 #[test]

@@ -11,12 +11,13 @@ use wire::Uid;
 
 use crate::clock::FixedClock;
 use crate::fault::{Chain, FaultCode};
+use crate::ledger::writer::Writer;
 use crate::ledger::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, CertificateInstalled, CertificateIssued,
-    CertificateReserved, Digest, Event, Fate, LabelPrinted, LabelScanned, Ledger, LedgerError, ModuleIdentified,
-    ModuleProved, ModuleSealed, OrderOpened, Receipt, Refusal, RunFaulted, RunId, RunPassed, RunStarted,
+    CertificateReserved, Digest, Event, Fate, LabelPrinted, LabelScanned, Ledger, LedgerError,
+    ModuleIdentified, ModuleProved, ModuleSealed, OrderOpened, Receipt, Refusal, RunFaulted, RunId,
+    RunPassed, RunStarted,
 };
-use crate::ledger::writer::Writer;
 
 pub(super) const ISSUING: &[u8] = b"the issuing authority's certificate";
 
@@ -209,12 +210,7 @@ impl TestModule {
     }
 
     pub(super) fn identified(&self, run: RunId) -> ModuleIdentified {
-        ModuleIdentified {
-            run,
-            uid: self.uid,
-            public_key: self.public_key.clone(),
-            firmware: "1.0.0".into(),
-        }
+        ModuleIdentified { run, uid: self.uid, public_key: self.public_key.clone(), firmware: "1.0.0".into() }
     }
 
     pub(super) fn reserved(&self, run: RunId) -> CertificateReserved {

@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, Digest, Event, Fate, ModuleFilter,
-    ModuleState, ModuleVoided, StationStarted,
+    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, Digest, Event, Fate,
+    ModuleFilter, ModuleState, ModuleVoided, StationStarted,
 };
 
 #[test]

@@ -11,8 +11,8 @@ use super::fixture::{Fixture, TestModule, batch};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::chain::{Fields, Hasher, Link};
 use crate::ledger::{
-    BatchExported, Digest, Event, Fate, Flaw, LedgerCreated, ModuleVoided, Refusal, RowFlaw, Seq, StationStarted,
-    VerifyError, verify,
+    BatchExported, Digest, Event, Fate, Flaw, LedgerCreated, ModuleVoided, Refusal, RowFlaw, Seq,
+    StationStarted, VerifyError, verify,
 };
 
 /// A closed ledger with a row in every table.
@@ -143,7 +143,9 @@ fn an_event_that_could_not_have_been_appended_is_named() {
 fn a_forged_event_has_to_fit_its_projections() {
     let (_directory, path) = closed();
     let uid = TestModule::new(2).uid;
-    change_events(&path, |connection| forge(connection, &ModuleVoided { uid, reason: "forged".into() }.into()));
+    change_events(&path, |connection| {
+        forge(connection, &ModuleVoided { uid, reason: "forged".into() }.into())
+    });
     match verify(&path).unwrap_err() {
         VerifyError::Projection { table: "orders", flaw: RowFlaw::Differs { column, .. }, .. } => {
             assert_eq!(column, "passed");
@@ -256,7 +258,8 @@ fn the_schema_is_guarded() {
         "CREATE TRIGGER extra AFTER INSERT ON runs BEGIN SELECT 1; END",
         "ALTER TABLE exports ADD COLUMN extra TEXT",
     ] {
-        let (_directory, path) = Fixture::new().tampered(|connection| connection.execute_batch(change).unwrap());
+        let (_directory, path) =
+            Fixture::new().tampered(|connection| connection.execute_batch(change).unwrap());
         let error = verify(&path).unwrap_err();
         assert!(matches!(error, VerifyError::Schema { .. }), "{change}: {error:?}");
     }

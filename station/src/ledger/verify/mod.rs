@@ -145,7 +145,8 @@ pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
     check_events(stored, &rebuilt)?;
     projections::compare(stored, &rebuilt)?;
 
-    let count = |sql| stored.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed);
+    let count =
+        |sql| stored.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed);
     let summary = Summary {
         head: reader.head()?,
         modules: count("SELECT count(*) FROM modules")?,
