@@ -67,8 +67,7 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || writer.run(&requests))
             .map_err(LedgerError::Thread)?;
-        let shared =
-            Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
+        let shared = Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
         Ok(Self { shared: Arc::new(shared), operator: "".into() })
     }
 

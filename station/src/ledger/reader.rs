@@ -106,13 +106,18 @@ impl Reader {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn head(&self) -> Result<Head, LedgerError> {
-        self.one("the last event", "SELECT seq, time, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
-            Ok(Head {
-                seq: Seq(column(row, "seq")?),
-                hash: Digest::from_bytes(column(row, "hash")?),
-                time: time(row, "time")?,
-            })
-        })?
+        self.one(
+            "the last event",
+            "SELECT seq, time, hash FROM events ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| {
+                Ok(Head {
+                    seq: Seq(column(row, "seq")?),
+                    hash: Digest::from_bytes(column(row, "hash")?),
+                    time: time(row, "time")?,
+                })
+            },
+        )?
         .ok_or(LedgerError::Inconsistent { what: "a ledger without events" })
     }
 

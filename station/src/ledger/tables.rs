@@ -48,7 +48,10 @@ impl Tables for Stored<'_> {
     }
 
     fn slots(&mut self) -> rusqlite::Result<Vec<Slot>> {
-        self.0.prepare_cached("SELECT name, run FROM slots ORDER BY name")?.query_map([], Slot::read)?.collect()
+        self.0
+            .prepare_cached("SELECT name, run FROM slots ORDER BY name")?
+            .query_map([], Slot::read)?
+            .collect()
     }
 
     fn key_holder(&mut self, public_key: &[u8; 32]) -> rusqlite::Result<Option<[u8; 16]>> {

@@ -63,24 +63,35 @@ struct Failure {
 
 impl Writer {
     /// Opens the ledger at `path`, makes it or brings it up to date if need be.
-    pub(super) fn open(path: &Path, clock: Arc<dyn Clock>, station: StationName) -> Result<Self, LedgerError> {
+    pub(super) fn open(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        station: StationName,
+    ) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
         let prepare = |source: rusqlite::Error| match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => LedgerError::NotALedger { path: path.to_owned() },
             _ => LedgerError::Prepare { path: path.to_owned(), source },
         };
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(prepare)?;
         let from = match schema::kind(&connection).map_err(prepare)? {
             Kind::Empty => 0,
             Kind::Ledger(version) if version > schema::VERSION => {
-                return Err(LedgerError::Newer { path: path.to_owned(), found: version, known: schema::VERSION });
+                return Err(LedgerError::Newer {
+                    path: path.to_owned(),
+                    found: version,
+                    known: schema::VERSION,
+                });
             }
             Kind::Ledger(version) => version,
             Kind::Foreign => return Err(LedgerError::NotALedger { path: path.to_owned() }),
         };
-        settle(&connection).map_err(prepare)?;
+        if !settle(&connection).map_err(prepare)? {
+            return Err(LedgerError::FileSystem { path: path.to_owned() });
+        }
         schema::migrate(&mut connection, from).map_err(prepare)?;
         let head = last_link(&connection).map_err(prepare)?;
         let mut writer =
@@ -138,8 +149,10 @@ impl Writer {
         let failed = |operation| move |source| Failure { operation, source };
         let mut head = self.head;
         let mut results = Vec::with_capacity(group.len());
-        let mut transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed("begin"))?;
+        let mut transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed("begin"))?;
         for request in group {
             let (time, text) = time_text(self.clock.now());
             let fields = Fields {
@@ -156,7 +169,11 @@ impl Writer {
                 Ok(()) => {
                     savepoint.commit().map_err(failed("append"))?;
                     head = link;
-                    results.push(Ok(Receipt { seq: Seq(link.seq), time, hash: Digest::from_bytes(link.hash) }));
+                    results.push(Ok(Receipt {
+                        seq: Seq(link.seq),
+                        time,
+                        hash: Digest::from_bytes(link.hash),
+                    }));
                 }
                 Err(Unapplied::Refused(refusal)) => {
                     savepoint.rollback().map_err(failed("take back"))?;
@@ -176,18 +193,19 @@ pub(super) fn encode(event: &Event) -> Result<String, LedgerError> {
     event.encode().map_err(|source| LedgerError::Encode { kind: event.kind(), source })
 }
 
-/// Settings of the connection.
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+/// Settings of the connection; whether they make a commit safe.
+fn settle(connection: &Connection) -> rusqlite::Result<bool> {
     // A write-ahead log needs one sync a commit where a rollback journal needs three or four, and
     // readers do not block the writer. With FULL, and not with NORMAL, that sync comes before the
-    // commit returns.
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // commit returns. (A rollback journal would need EXTRA for the same promise.)
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
+    Ok(journal == "wal")
 }
 
 /// The end of the chain.
@@ -230,7 +248,9 @@ fn append(
         .and_then(|_| apply(&mut Stored(savepoint), link.seq, event));
     match written {
         // The rules look for every clash they can name; the database knows the rest.
-        Err(Unapplied::Failed(error)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+        Err(Unapplied::Failed(error))
+            if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) =>
+        {
             Err(Refusal::Constraint { constraint: error.to_string() }.into())
         }
         other => other,

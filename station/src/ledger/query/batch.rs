@@ -87,13 +87,15 @@ impl Reader {
 
     fn exports(&self, batch: i64) -> Result<Vec<BatchExport>, LedgerError> {
         let sql = "SELECT seq FROM exports WHERE batch = ? ORDER BY seq";
-        self.all("the files of a batch", sql, [batch], |row| match self.event_at(column(row, "seq")?)?.event {
-            Event::BatchExported(exported) => Ok(BatchExport {
-                flavour: exported.flavour,
-                file_name: exported.file_name,
-                sha256: exported.sha256,
-            }),
-            _ => Err(LedgerError::Inconsistent { what: "the place of a batch file" }),
+        self.all("the files of a batch", sql, [batch], |row| {
+            match self.event_at(column(row, "seq")?)?.event {
+                Event::BatchExported(exported) => Ok(BatchExport {
+                    flavour: exported.flavour,
+                    file_name: exported.file_name,
+                    sha256: exported.sha256,
+                }),
+                _ => Err(LedgerError::Inconsistent { what: "the place of a batch file" }),
+            }
         })
     }
 }

@@ -96,7 +96,8 @@ impl Reader {
     pub fn certificate(&self, uid: &Uid) -> Result<Option<Vec<u8>>, LedgerError> {
         let sql = "SELECT certificates.issued FROM modules
                    JOIN certificates ON certificates.module = modules.seq WHERE modules.uid = ?";
-        let found = self.one("a certificate", sql, [uid.as_bytes()], |row| column::<Option<i64>>(row, "issued"))?;
+        let found =
+            self.one("a certificate", sql, [uid.as_bytes()], |row| column::<Option<i64>>(row, "issued"))?;
         found.flatten().map(|seq| self.certificate_at(seq)).transpose()
     }
 

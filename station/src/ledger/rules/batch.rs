@@ -43,8 +43,7 @@ pub(super) fn closed(tables: &mut impl Tables, seq: i64, closed: &BatchClosed) -
         module.due = false;
         tables.update(module)?;
     }
-    let customer =
-        Customer { name: order.customer, number, digest: *closed.digest.as_bytes(), batch: seq };
+    let customer = Customer { name: order.customer, number, digest: *closed.digest.as_bytes(), batch: seq };
     if last.is_some() {
         tables.update(customer)?;
     } else {

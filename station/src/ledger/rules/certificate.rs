@@ -58,9 +58,11 @@ pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &Certificat
 pub(super) fn issued(tables: &mut impl Tables, seq: i64, issued: &CertificateIssued) -> Applied {
     let uid = issued.uid;
     let (_, module) = module_at_work(tables, issued.run, &uid)?;
-    let mut certificate = tables
-        .load::<Certificate>(&module.seq)?
-        .ok_or(Refusal::Premature { uid, event: "issued", missing: "reserved" })?;
+    let mut certificate = tables.load::<Certificate>(&module.seq)?.ok_or(Refusal::Premature {
+        uid,
+        event: "issued",
+        missing: "reserved",
+    })?;
     if certificate.issued.is_some() {
         return Err(Refusal::AlreadyIssued { uid }.into());
     }

@@ -5,7 +5,8 @@ use wire::Uid;
 use super::{Applied, known_module, module_at_work, run_under_way};
 use crate::ledger::id::Digest;
 use crate::ledger::payload::{
-    CertificateInstalled, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved, ModuleSealed, ModuleVoided,
+    CertificateInstalled, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved, ModuleSealed,
+    ModuleVoided,
 };
 use crate::ledger::refusal::Refusal;
 use crate::ledger::row::{Certificate, Label, Module, Order, Run};

@@ -68,7 +68,9 @@ fn a_full_disk_stops_the_ledger_at_any_page() {
         let fixture = Fixture::limited(|connection| {
             let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
             // Two for the authority that every fixture has.
-            connection.pragma_update_and_check(None, "max_page_count", pages + 2 + spare, |_| Ok(())).unwrap();
+            connection
+                .pragma_update_and_check(None, "max_page_count", pages + 2 + spare, |_| Ok(()))
+                .unwrap();
         });
         let mut last = fixture.ledger.reader().unwrap().head().unwrap().seq;
         let error = (0..).find_map(|number: u32| {
