@@ -96,8 +96,14 @@ mod tests {
         let first = Hasher::default().link(Link::START, &fields);
         let second = Hasher::default().link(first, &fields);
         assert_eq!((first.seq, second.seq), (1, 2));
-        assert_eq!(hex::encode(first.hash), "FIRST");
-        assert_eq!(hex::encode(second.hash), "SECOND");
+        assert_eq!(
+            hex::encode(first.hash),
+            "1a31ca80cd333e2d3f3f899d2ac71869dc1296670b4c62a05085e22907c5046d"
+        );
+        assert_eq!(
+            hex::encode(second.hash),
+            "3a63aee3f873db7462be5b6d5b42421ed33e3e60ac616cd39fc34e1b6028e558"
+        );
     }
 
     #[test]

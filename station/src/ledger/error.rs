@@ -40,6 +40,13 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// The file system cannot do what the ledger's safety rests on: share memory for a
+    /// write-ahead log. Network file systems cannot.
+    #[error("the file system of {} is not fit for a ledger", path.display())]
+    FileSystem {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// Another process has the ledger open for writing.
     #[error("another station uses the ledger {}", path.display())]
     Locked {
@@ -131,12 +138,13 @@ impl Coded for LedgerError {
             Self::Open { .. }
             | Self::Prepare { .. }
             | Self::NotALedger { .. }
+            | Self::FileSystem { .. }
             | Self::Id(_)
-            | Self::Thread(_) => FaultCode::LedgerOpen,
+            | Self::Thread(_)
+            | Self::Read { .. } => FaultCode::LedgerOpen,
             Self::Locked { .. } => FaultCode::LedgerLocked,
             Self::Newer { .. } | Self::Older { .. } => FaultCode::LedgerVersion,
             Self::Write { .. } | Self::Stopped(_) => FaultCode::LedgerWrite,
-            Self::Read { .. } => FaultCode::LedgerOpen,
             Self::Event { .. } | Self::Inconsistent { .. } => FaultCode::LedgerBroken,
             Self::Encode { .. } | Self::NoWriter => FaultCode::Bug,
         }

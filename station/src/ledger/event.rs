@@ -1,7 +1,9 @@
 //! The kinds of event, and how they are stored.
 
 use serde::Serialize;
+use wire::Uid;
 
+use super::id::RunId;
 use super::payload::{
     AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
     CertificateReserved, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
@@ -106,6 +108,58 @@ events! {
     BatchClosed = "batch-closed", 1;
     /// See [`BatchExported`].
     BatchExported = "batch-exported", 1;
+}
+
+impl Event {
+    /// The run it belongs to. The event that started a run has none: its place is the run.
+    pub const fn run(&self) -> Option<RunId> {
+        match self {
+            Self::ModuleIdentified(event) => Some(event.run),
+            Self::CertificateReserved(event) => Some(event.run),
+            Self::CertificateIssued(event) => Some(event.run),
+            Self::CertificateInstalled(event) => Some(event.run),
+            Self::ModuleProved(event) => Some(event.run),
+            Self::ModuleSealed(event) => Some(event.run),
+            Self::LabelPrinted(event) => Some(event.run),
+            Self::LabelScanned(event) => Some(event.run),
+            Self::StepFinished(event) => Some(event.run),
+            Self::RunPassed(event) => Some(event.run),
+            Self::RunFaulted(event) => Some(event.run),
+            Self::LedgerCreated(_)
+            | Self::StationStarted(_)
+            | Self::AuthorityEstablished(_)
+            | Self::OrderOpened(_)
+            | Self::RunStarted(_)
+            | Self::ModuleVoided(_)
+            | Self::BatchClosed(_)
+            | Self::BatchExported(_) => None,
+        }
+    }
+
+    /// The one module it names.
+    pub const fn uid(&self) -> Option<Uid> {
+        match self {
+            Self::ModuleIdentified(event) => Some(event.uid),
+            Self::CertificateReserved(event) => Some(event.uid),
+            Self::CertificateIssued(event) => Some(event.uid),
+            Self::CertificateInstalled(event) => Some(event.uid),
+            Self::ModuleProved(event) => Some(event.uid),
+            Self::ModuleSealed(event) => Some(event.uid),
+            Self::LabelPrinted(event) => Some(event.uid),
+            Self::LabelScanned(event) => Some(event.uid),
+            Self::RunPassed(event) => Some(event.uid),
+            Self::ModuleVoided(event) => Some(event.uid),
+            Self::RunFaulted(event) => event.uid,
+            Self::LedgerCreated(_)
+            | Self::StationStarted(_)
+            | Self::AuthorityEstablished(_)
+            | Self::OrderOpened(_)
+            | Self::RunStarted(_)
+            | Self::StepFinished(_)
+            | Self::BatchClosed(_)
+            | Self::BatchExported(_) => None,
+        }
+    }
 }
 
 /// Why a stored event could not be read.

@@ -1,5 +1,6 @@
 //! The rows of the projections, and the statements that read and write them.
 
+use std::fmt::Debug;
 use std::hash::Hash;
 
 use rusqlite::types::ToSql;
@@ -8,9 +9,9 @@ use rusqlite::{Statement, params};
 use super::shelf::{Shelf, Shelves};
 
 /// A row that is found by a key.
-pub(super) trait Row: Clone {
+pub(super) trait Row: Clone + Debug {
     /// What it is found by.
-    type Key: Clone + Eq + Hash + ToSql;
+    type Key: Clone + Debug + Eq + Hash + ToSql;
     /// Finds the row of a key, the one parameter.
     const SELECT: &'static str;
     /// Puts the row in.

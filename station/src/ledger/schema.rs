@@ -7,24 +7,27 @@ pub(super) const APPLICATION_ID: i32 = 0x6c65_6431;
 
 /// What led from nothing to the schema of today, each with the version it leads to. Never removed,
 /// never reordered, never changed once released: what one of them made is in ledgers out there.
+///
+/// A new kind of event, or a new version of one, comes with a migration too, if only an empty one,
+/// so that an older program refuses the ledger instead of working on without that event.
 const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("schema/0001.sql"))];
 
 /// The schema version this program writes.
 pub(super) const VERSION: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
-/// The tables made from the events, in an order in which each could be filled.
+/// The tables made from the events.
 pub(super) const PROJECTIONS: &[Projection] = &[
-    Projection { table: "authorities", key: "sha256" },
-    Projection { table: "orders", key: "id" },
-    Projection { table: "runs", key: "seq" },
-    Projection { table: "slots", key: "name" },
-    Projection { table: "modules", key: "seq" },
-    Projection { table: "certificates", key: "module" },
-    Projection { table: "labels", key: "seq" },
-    Projection { table: "batches", key: "seq" },
-    Projection { table: "customers", key: "name" },
-    Projection { table: "batch_modules", key: "batch, module" },
-    Projection { table: "exports", key: "seq" },
+    Projection { table: "authorities", key: "sha256", found_by: "sha256" },
+    Projection { table: "orders", key: "id", found_by: "id" },
+    Projection { table: "runs", key: "seq", found_by: "seq" },
+    Projection { table: "slots", key: "name", found_by: "name" },
+    Projection { table: "modules", key: "seq", found_by: "uid" },
+    Projection { table: "certificates", key: "module", found_by: "module" },
+    Projection { table: "labels", key: "seq", found_by: "payload" },
+    Projection { table: "batches", key: "seq", found_by: "id" },
+    Projection { table: "customers", key: "name", found_by: "name" },
+    Projection { table: "batch_modules", key: "batch, module", found_by: "batch, module" },
+    Projection { table: "exports", key: "seq", found_by: "seq" },
 ];
 
 /// A table made from the events.
@@ -34,6 +37,8 @@ pub(super) struct Projection {
     pub(super) table: &'static str,
     /// Its primary key.
     pub(super) key: &'static str,
+    /// The column by which the rules look a row up.
+    pub(super) found_by: &'static str,
 }
 
 /// What a database file is to this program.

@@ -6,7 +6,6 @@
 //! rebuilt in the same memory.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use rusqlite::Connection;
 
@@ -16,15 +15,44 @@ use super::tables::{Stored, Tables};
 /// How many rows the shelves hold before they are cleared: some ten megabytes.
 const CAPACITY: usize = 32_768;
 
-/// The rows of one table.
-pub(super) type Shelf<R> = HashMap<<R as Row>::Key, Held<R>>;
+/// The rows of one table, in the order they came.
+#[derive(Debug)]
+pub(super) struct Shelf<R: Row> {
+    places: HashMap<R::Key, usize>,
+    rows: Vec<Held<R>>,
+}
 
 /// A row on a shelf.
 #[derive(Debug)]
-pub(super) struct Held<R> {
+struct Held<R> {
     row: R,
+    /// Whether the table has the row.
     stored: bool,
+    /// Whether the row is other than in the table.
     changed: bool,
+}
+
+impl<R: Row> Shelf<R> {
+    fn held(&mut self, key: &R::Key) -> Option<&mut Held<R>> {
+        let place = self.places.get(key)?;
+        self.rows.get_mut(*place)
+    }
+
+    fn put(&mut self, held: Held<R>) {
+        self.places.insert(held.row.key().clone(), self.rows.len());
+        self.rows.push(held);
+    }
+
+    fn take(&mut self) -> Vec<Held<R>> {
+        self.places.clear();
+        std::mem::take(&mut self.rows)
+    }
+}
+
+impl<R: Row> Default for Shelf<R> {
+    fn default() -> Self {
+        Self { places: HashMap::new(), rows: Vec::new() }
+    }
 }
 
 /// A shelf for each kind of row.
@@ -75,9 +103,14 @@ impl<'c> Shelved<'c> {
         if self.held < CAPACITY { Ok(()) } else { self.clear() }
     }
 
+    fn hold<R: Row>(&mut self, held: Held<R>) {
+        R::shelf(&mut self.shelves).put(held);
+        self.held += 1;
+    }
+
     fn put_back<R: Row>(&mut self) -> rusqlite::Result<()> {
         let mut stored = Stored(self.connection);
-        for (_, held) in R::shelf(&mut self.shelves).drain() {
+        for held in R::shelf(&mut self.shelves).take() {
             match held {
                 Held { row, stored: false, .. } => stored.insert(row)?,
                 Held { row, changed: true, .. } => stored.update(row)?,
@@ -90,34 +123,30 @@ impl<'c> Shelved<'c> {
 
 impl Tables for Shelved<'_> {
     fn load<R: Row>(&mut self, key: &R::Key) -> rusqlite::Result<Option<R>> {
-        let rows = R::shelf(&mut self.shelves);
-        if let Some(held) = rows.get(key) {
+        if let Some(held) = R::shelf(&mut self.shelves).held(key) {
             return Ok(Some(held.row.clone()));
         }
         let found = Stored(self.connection).load::<R>(key)?;
-        if let Some(row) = &found {
-            rows.insert(key.clone(), Held { row: row.clone(), stored: true, changed: false });
-            self.held += 1;
+        if let Some(row) = found.clone() {
+            self.hold(Held { row, stored: true, changed: false });
         }
         Ok(found)
     }
 
     fn insert<R: Row>(&mut self, row: R) -> rusqlite::Result<()> {
-        R::shelf(&mut self.shelves).insert(row.key().clone(), Held { row, stored: false, changed: true });
-        self.held += 1;
+        self.hold(Held { row, stored: false, changed: true });
         Ok(())
     }
 
     fn update<R: Row>(&mut self, row: R) -> rusqlite::Result<()> {
-        match R::shelf(&mut self.shelves).entry(row.key().clone()) {
-            Entry::Occupied(mut held) => {
-                let held = held.get_mut();
+        match R::shelf(&mut self.shelves).held(row.key()) {
+            Some(held) => {
                 held.row = row;
                 held.changed = true;
-                Ok(())
             }
-            Entry::Vacant(_) => Stored(self.connection).update(row),
+            None => self.hold(Held { row, stored: true, changed: true }),
         }
+        Ok(())
     }
 
     fn state<F: Fact>(&mut self, fact: &F) -> rusqlite::Result<()> {
@@ -129,7 +158,7 @@ impl Tables for Shelved<'_> {
         Stored(self.connection).slots()
     }
 
-    /// Always none: a key that is there twice is refused by the table when the shelves are cleared.
+    /// Always none. That no key is there twice was checked in the stored tables.
     fn key_holder(&mut self, _: &[u8; 32]) -> rusqlite::Result<Option<[u8; 16]>> {
         Ok(None)
     }

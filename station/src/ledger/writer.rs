@@ -89,7 +89,9 @@ impl Writer {
             Kind::Ledger(version) => version,
             Kind::Foreign => return Err(LedgerError::NotALedger { path: path.to_owned() }),
         };
-        settle(&connection).map_err(prepare)?;
+        if !settle(&connection).map_err(prepare)? {
+            return Err(LedgerError::FileSystem { path: path.to_owned() });
+        }
         schema::migrate(&mut connection, from).map_err(prepare)?;
         let head = last_link(&connection).map_err(prepare)?;
         let mut writer =
@@ -191,18 +193,19 @@ pub(super) fn encode(event: &Event) -> Result<String, LedgerError> {
     event.encode().map_err(|source| LedgerError::Encode { kind: event.kind(), source })
 }
 
-/// Settings of the connection.
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+/// Settings of the connection; whether they make a commit safe.
+fn settle(connection: &Connection) -> rusqlite::Result<bool> {
     // A write-ahead log needs one sync a commit where a rollback journal needs three or four, and
     // readers do not block the writer. With FULL, and not with NORMAL, that sync comes before the
-    // commit returns.
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // commit returns. (A rollback journal would need EXTRA for the same promise.)
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
+    Ok(journal == "wal")
 }
 
 /// The end of the chain.

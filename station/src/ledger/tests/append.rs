@@ -1,18 +1,14 @@
 //! What is taken and what is refused.
 
-use std::fs;
-
-use rusqlite::Connection;
-use time::macros::datetime;
 use wire::Uid;
 
-use super::fixture::{Fixture, ISSUING, TestModule, WAY, batch, certificate, fault, open, order, tlv};
+use super::fixture::{Fixture, ISSUING, TestModule, WAY, batch, certificate, fault, order, tbs, tlv};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, Digest, Fate, LabelPrinted, LabelScanned, LedgerCreated, LedgerError,
-    ModuleIdentified, ModuleProved, ModuleState, ModuleVoided, OrderProgress, Refusal, RunId, RunPassed,
-    RunStarted, Seq, StationStarted, StepFinished, StepOutcome, verify,
+    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
+    CertificateReserved, Digest, Fate, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified,
+    ModuleProved, ModuleState, ModuleVoided, OrderOpened, OrderProgress, Refusal, RunId, RunPassed,
+    RunStarted, StationStarted, StepFinished, StepOutcome, verify,
 };
 
 #[test]
@@ -111,7 +107,7 @@ fn a_certificate_is_reserved_once_and_issued_once() {
 
     fixture.append(module.reserved(run));
     assert_eq!(fixture.refused(module.reserved(run)), Refusal::AlreadyReserved { uid });
-    let other_bytes = module.tbs_with(*uid.as_bytes(), &module.public_key, b"somebody");
+    let other_bytes = tbs(*uid.as_bytes(), &module.public_key, b"somebody");
     let other = CertificateReserved { tbs: other_bytes.clone(), ..module.reserved(run) };
     assert_eq!(fixture.refused(other), Refusal::AlreadyReserved { uid });
     let other = CertificateIssued { run, uid, certificate: certificate(&other_bytes) };
@@ -133,10 +129,10 @@ fn only_a_certificate_for_this_module_is_reserved() {
     let with = |tbs| CertificateReserved { tbs, ..module.reserved(run) };
 
     let other_serial = *TestModule::new(4).uid.as_bytes();
-    let tbs = module.tbs_with(other_serial, &module.public_key, b"");
-    assert_eq!(fixture.refused(with(tbs)), Refusal::SerialOther { uid });
-    let tbs = module.tbs_with(*uid.as_bytes(), &tlv(0x30, b"other"), b"");
-    assert_eq!(fixture.refused(with(tbs)), Refusal::KeyOther { uid });
+    let bytes = tbs(other_serial, &module.public_key, b"");
+    assert_eq!(fixture.refused(with(bytes)), Refusal::SerialOther { uid });
+    let bytes = tbs(*uid.as_bytes(), &tlv(0x30, b"other"), b"");
+    assert_eq!(fixture.refused(with(bytes)), Refusal::KeyOther { uid });
     assert!(matches!(fixture.refused(with(tlv(0x30, b""))), Refusal::CertificateMalformed { .. }));
 
     let issuer = Digest::of(b"a stranger");
@@ -226,7 +222,7 @@ fn an_order_means_what_it_meant() {
     let again = order("A", "Acme", 2);
     fixture.append(again.clone());
     assert_eq!(fixture.ledger.reader().unwrap().open_order().unwrap().unwrap().id, "A".into());
-    let changed = crate::ledger::OrderOpened { quantity: 3, ..again };
+    let changed = OrderOpened { quantity: 3, ..again };
     assert_eq!(fixture.refused(changed), Refusal::OrderTaken { order: "A".into() });
     let unknown = RunStarted { slot: "1".into(), order: "C".into() };
     assert_eq!(fixture.refused(unknown), Refusal::OrderUnknown { order: "C".into() });
@@ -289,7 +285,9 @@ fn an_interrupted_module_goes_on_where_it_stopped() {
         fixture.append(StationStarted { program: "0.1.0".into() });
         let run = fixture.start("2", "A");
         fixture.append(module.identified(run));
-        module.way(run).into_iter().skip(stopped).for_each(|event| drop(fixture.append(event)));
+        for event in module.way(run).into_iter().skip(stopped) {
+            fixture.append(event);
+        }
         verify(&fixture.path()).unwrap();
     }
 }
@@ -339,7 +337,7 @@ fn batches_of_a_customer_follow_each_other() {
     fixture.append(first.clone());
     assert_eq!(fixture.refused(first.clone()), Refusal::BatchTaken { batch: "b1".into() });
     assert_eq!(fixture.refused(second.clone()), Refusal::BatchPrevious { batch: "b2".into() });
-    fixture.append(crate::ledger::BatchClosed { previous: Some(first.digest), ..second });
+    fixture.append(BatchClosed { previous: Some(first.digest), ..second });
 
     let export = |id: &str| BatchExported {
         batch: id.into(),
@@ -387,68 +385,4 @@ fn a_refused_event_leaves_no_trace() {
     assert_eq!(fixture.ledger.reader().unwrap().head().unwrap(), before);
     fixture.append(StationStarted { program: "0.1.0".into() });
     verify(&fixture.path()).unwrap();
-}
-
-#[test]
-fn a_second_station_is_shut_out_and_readers_are_not() {
-    let fixture = Fixture::new();
-    let error = open(&fixture.path(), &fixture.clock).unwrap_err();
-    assert_eq!(error.code(), FaultCode::LedgerLocked);
-    crate::ledger::Reader::open(&fixture.path()).unwrap().head().unwrap();
-    // Whatever name it goes by.
-    let alias = fixture.path().with_file_name("alias.db");
-    std::os::unix::fs::symlink(fixture.path(), &alias).unwrap();
-    assert!(matches!(open(&alias, &fixture.clock), Err(LedgerError::Locked { .. })));
-
-    let path = fixture.path();
-    let (_directory, clock) = fixture.close();
-    open(&path, &clock).unwrap();
-}
-
-#[test]
-fn what_is_no_ledger_is_left_alone() {
-    let directory = tempfile::tempdir().unwrap();
-    let clock = std::sync::Arc::new(crate::clock::FixedClock::new(datetime!(2026-03-01 12:00 UTC)));
-
-    let text = directory.path().join("text");
-    fs::write(&text, "this is not a database, and long enough to be seen as none at all").unwrap();
-    assert!(matches!(open(&text, &clock), Err(LedgerError::NotALedger { .. })));
-
-    let foreign = directory.path().join("foreign");
-    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    assert!(matches!(open(&foreign, &clock), Err(LedgerError::NotALedger { .. })));
-
-    let error = open(&directory.path().join("absent/ledger.db"), &clock).unwrap_err();
-    assert_eq!(error.code(), FaultCode::LedgerOpen);
-    assert!(crate::ledger::Reader::open(&directory.path().join("absent")).is_err());
-}
-
-#[test]
-fn a_newer_ledger_is_left_alone() {
-    let (_directory, path) = Fixture::new().tampered(|connection| {
-        connection.pragma_update(None, "user_version", 7).unwrap();
-    });
-    let clock = std::sync::Arc::new(crate::clock::FixedClock::new(datetime!(2026-03-01 12:00 UTC)));
-    let error = open(&path, &clock).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 7, known: 1, .. }));
-    assert_eq!(error.code(), FaultCode::LedgerVersion);
-    assert!(matches!(crate::ledger::Reader::open(&path), Err(LedgerError::Newer { .. })));
-}
-
-#[test]
-fn times_are_those_of_the_clock() {
-    let fixture = Fixture::new();
-    fixture.clock.set(datetime!(2027-01-02 03:04:05 UTC));
-    let receipt = fixture.ledger.with_operator("Zoë").append_blocking(order("A", "Acme", 1)).unwrap();
-    assert_eq!(receipt.time, datetime!(2027-01-02 03:04:05 UTC));
-    let reader = fixture.ledger.reader().unwrap();
-    assert_eq!(reader.last_event_time().unwrap(), receipt.time);
-    let mut seen = Vec::new();
-    reader
-        .events::<LedgerError>(Seq(3), |event| {
-            seen.push((event.operator, event.station, event.hash));
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(seen, [("Zoë".to_owned(), "line 1".to_owned(), receipt.hash)]);
 }

@@ -78,7 +78,7 @@ async fn slots_work_side_by_side() {
 
 #[tokio::test]
 async fn a_caller_that_stops_waiting_stops_nothing() {
-    let fixture = Fixture::new();
+    let fixture = tokio::task::spawn_blocking(Fixture::new).await.unwrap();
     let before = fixture.ledger.reader().unwrap().head().unwrap().seq;
     {
         let mut append = Box::pin(fixture.ledger.append(StationStarted { program: "0.1.0".into() }));

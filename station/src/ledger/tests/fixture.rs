@@ -114,7 +114,9 @@ impl Fixture {
 
     /// Appends the way of a module up to the event before `end`; `end` counts from 0, identified.
     pub(super) fn go(&self, module: &TestModule, run: RunId, end: usize) {
-        module.way(run).into_iter().take(end).for_each(|event| drop(self.append(event)));
+        for event in module.way(run).into_iter().take(end) {
+            self.append(event);
+        }
     }
 
     /// A whole run of a module.
@@ -155,6 +157,7 @@ pub(super) fn batch(id: &str, order: &str, sequence: u64, entries: &[(&TestModul
         order: order.into(),
         sequence,
         previous: None,
+        created: datetime!(2026-03-01 12:00 UTC),
         digest: Digest::of(id.as_bytes()),
         entries: entries.iter().map(|(module, fate)| BatchEntry { uid: module.uid, fate: *fate }).collect(),
     }
@@ -173,32 +176,14 @@ pub(super) struct TestModule {
 impl TestModule {
     /// The module of a number. Even ones have a UID that begins with 00, odd ones with ff.
     pub(super) fn new(number: u32) -> Self {
-        let mut uid = [if number % 2 == 0 { 0 } else { 0xff }; 16];
+        let mut uid = [if number.is_multiple_of(2) { 0 } else { 0xff }; 16];
         uid[12..].copy_from_slice(&number.to_be_bytes());
         let public_key = tlv(0x30, &number.to_be_bytes());
         Self { uid: Uid::from_bytes(uid), public_key }
     }
 
     pub(super) fn tbs(&self) -> Vec<u8> {
-        self.tbs_with(*self.uid.as_bytes(), &self.public_key, b"subject")
-    }
-
-    pub(super) fn tbs_with(&self, serial: [u8; 16], public_key: &[u8], subject: &[u8]) -> Vec<u8> {
-        let digits: Vec<u8> = serial.iter().copied().skip_while(|byte| *byte == 0).collect();
-        let sign: &[u8] = if digits.first().is_none_or(|byte| byte & 0x80 != 0) { &[0] } else { &[] };
-        tlv(
-            0x30,
-            &[
-                tlv(0xa0, &tlv(2, &[2])),
-                tlv(2, &[sign, digits.as_slice()].concat()),
-                tlv(0x30, b"algorithm"),
-                tlv(0x30, b"issuer"),
-                tlv(0x30, b"validity"),
-                tlv(0x30, subject),
-                public_key.to_vec(),
-            ]
-            .concat(),
-        )
+        tbs(*self.uid.as_bytes(), &self.public_key, b"subject")
     }
 
     pub(super) fn certificate(&self) -> Vec<u8> {
@@ -232,6 +217,24 @@ impl TestModule {
             RunPassed { run, uid }.into(),
         ]
     }
+}
+
+pub(super) fn tbs(serial: [u8; 16], public_key: &[u8], subject: &[u8]) -> Vec<u8> {
+    let digits: Vec<u8> = serial.iter().copied().skip_while(|byte| *byte == 0).collect();
+    let sign: &[u8] = if digits.first().is_none_or(|byte| byte & 0x80 != 0) { &[0] } else { &[] };
+    tlv(
+        0x30,
+        &[
+            tlv(0xa0, &tlv(2, &[2])),
+            tlv(2, &[sign, digits.as_slice()].concat()),
+            tlv(0x30, b"algorithm"),
+            tlv(0x30, b"issuer"),
+            tlv(0x30, b"validity"),
+            tlv(0x30, subject),
+            public_key.to_vec(),
+        ]
+        .concat(),
+    )
 }
 
 pub(super) fn certificate(tbs: &[u8]) -> Vec<u8> {

@@ -4,6 +4,7 @@ mod append;
 mod concurrency;
 mod crash;
 mod fixture;
+mod open;
 mod queries;
 mod random_orders;
 mod tamper;

@@ -163,6 +163,7 @@ fn a_batch_comes_back_with_its_files() {
     let found = fixture.ledger.reader().unwrap().batch(&"b1".into()).unwrap().unwrap();
     assert_eq!((found.sequence, found.entries, found.exports), (1, closed.entries, vec![export]));
     assert_eq!((found.customer.as_str(), found.digest), ("Acme", closed.digest));
+    assert_eq!(found.created, closed.created);
 }
 
 #[test]
@@ -177,7 +178,9 @@ fn the_story_of_a_module_is_whole() {
     fixture.append(order("A", "Acme", 2));
     let second = fixture.start("2", "A");
     fixture.append(module.identified(second));
-    module.way(second).into_iter().skip(3).for_each(|event| drop(fixture.append(event)));
+    for event in module.way(second).into_iter().skip(3) {
+        fixture.append(event);
+    }
     let entries = [(&module, Fate::Passed), (&other, Fate::Passed)];
     fixture.append(batch("b1", "A", 1, &entries));
     fixture.append(ModuleVoided { uid: module.uid, reason: "recalled".into() });

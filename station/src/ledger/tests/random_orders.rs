@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use wire::Uid;
 
-use super::fixture::{Fixture, TestModule, WAY, batch, fault, order, tlv};
+use super::fixture::{Fixture, TestModule, WAY, batch, fault, order, tbs, tlv};
 use crate::fault::FaultCode;
 use crate::ledger::{
     BatchClosed, CertificateReserved, Event, Fate, LedgerError, ModuleFilter, ModuleIdentified, ModuleState,
@@ -78,8 +78,8 @@ fn event(attempt: &Attempt, runs: &BTreeMap<u8, RunId>, fixture: &Fixture) -> Ev
         .into(),
         Attempt::OtherCertificate { slot, module } => {
             let module = TestModule::new(*module);
-            let tbs = module.tbs_with(*module.uid.as_bytes(), &module.public_key, &tlv(4, b"other"));
-            CertificateReserved { tbs, ..module.reserved(run(slot)) }.into()
+            let bytes = tbs(*module.uid.as_bytes(), &module.public_key, &tlv(4, b"other"));
+            CertificateReserved { tbs: bytes, ..module.reserved(run(slot)) }.into()
         }
         Attempt::Void { module } => {
             ModuleVoided { uid: TestModule::new(*module).uid, reason: "chance".into() }.into()

@@ -19,7 +19,9 @@ use crate::ledger::{
 fn closed() -> (TempDir, std::path::PathBuf) {
     let fixture = Fixture::with_orders();
     let modules: Vec<TestModule> = (0..3).map(TestModule::new).collect();
-    modules.iter().for_each(|module| fixture.pass(module, "1", "B"));
+    for module in &modules {
+        fixture.pass(module, "1", "B");
+    }
     fixture.append(batch("b1", "B", 1, &[(&modules[0], Fate::Passed)]));
     fixture.append(BatchExported {
         batch: "b1".into(),
@@ -43,9 +45,13 @@ fn change_events(path: &Path, change: impl FnOnce(&Connection)) {
         .unwrap();
     connection.pragma_update(None, "foreign_keys", false).unwrap();
     connection.pragma_update(None, "ignore_check_constraints", true).unwrap();
-    triggers.iter().for_each(|(name, _)| connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    for (name, _) in &triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
     change(&connection);
-    triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap());
+    for (_, sql) in &triggers {
+        connection.execute_batch(sql).unwrap();
+    }
     connection.close().unwrap();
 }
 
@@ -109,7 +115,9 @@ fn a_missing_event_is_named() {
         ("UPDATE events SET seq = 5000 WHERE seq = 5", 6, 5),
     ] {
         let (_copy, path) = copy_of(&path);
-        change_events(&path, |connection| drop(connection.execute(statement, []).unwrap()));
+        change_events(&path, |connection| {
+            connection.execute(statement, []).unwrap();
+        });
         match verify(&path).unwrap_err() {
             VerifyError::Event { seq, flaw: Flaw::Gap { expected } } => {
                 assert_eq!((seq, expected), (Seq(bad), Seq(missing)));
@@ -144,7 +152,7 @@ fn a_forged_event_has_to_fit_its_projections() {
     let (_directory, path) = closed();
     let uid = TestModule::new(2).uid;
     change_events(&path, |connection| {
-        forge(connection, &ModuleVoided { uid, reason: "forged".into() }.into())
+        forge(connection, &ModuleVoided { uid, reason: "forged".into() }.into());
     });
     match verify(&path).unwrap_err() {
         VerifyError::Projection { table: "orders", flaw: RowFlaw::Differs { column, .. }, .. } => {

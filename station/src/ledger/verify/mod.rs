@@ -9,6 +9,7 @@
 //! that was rewritten from some event to its end: such a ledger is sound in itself. That takes
 //! something outside of it to compare with.
 
+mod indexes;
 mod projections;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::path::Path;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
+use self::indexes::Entries;
 use super::chain::{Fields, Hasher, Link};
 use super::error::LedgerError;
 use super::event::{DecodeError, Event};
@@ -142,7 +144,9 @@ pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
     let snapshot = stored.unchecked_transaction().map_err(failed)?;
     projections::compare_schemas(stored)?;
     let rebuilt = projections::temporary().map_err(VerifyError::Rebuild)?;
-    check_events(stored, &rebuilt)?;
+    let mut entries = Entries::default();
+    check_events(stored, &rebuilt, &mut entries)?;
+    entries.compare(stored)?;
     projections::compare(stored, &rebuilt)?;
 
     let count =
@@ -157,7 +161,7 @@ pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
 }
 
 /// Follows the chain, and applies each event to the tables of `rebuilt`.
-fn check_events(stored: &Connection, rebuilt: &Connection) -> Result<(), VerifyError> {
+fn check_events(stored: &Connection, rebuilt: &Connection, entries: &mut Entries) -> Result<(), VerifyError> {
     let read = |source| LedgerError::Read { what: "the events", source };
     let mut statement = stored
         .prepare(
@@ -182,6 +186,7 @@ fn check_events(stored: &Connection, rebuilt: &Connection) -> Result<(), VerifyE
             Unapplied::Refused(refusal) => at(next)(Flaw::Forbidden(refusal)),
             Unapplied::Failed(source) => VerifyError::Rebuild(source),
         })?;
+        entries.add(seq, &event);
         tables.clear_if_full().map_err(VerifyError::Rebuild)?;
         last = link;
     }

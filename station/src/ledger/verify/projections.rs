@@ -10,15 +10,29 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::schema::{self, PROJECTIONS, Projection};
 
 /// A database for the rebuilt projections: a nameless file that SQLite deletes when it is closed.
-/// It need not survive anything, and what was checked once need not be checked again.
+///
+/// It need not survive anything. Its tables have the columns of the real ones, but no constraints
+/// and no indexes other than those the rules look rows up by: what is unique was checked in the
+/// stored tables, and a rebuilt one with a row more is found to differ.
 pub(super) fn temporary() -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open("")?;
+    let mut model = Connection::open_in_memory()?;
+    schema::migrate(&mut model, 0)?;
+    let connection = Connection::open("")?;
     connection.pragma_update_and_check(None, "journal_mode", "OFF", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "OFF")?;
-    connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(64);
-    schema::migrate(&mut connection, 0)?;
+    for Projection { table, key, found_by } in PROJECTIONS {
+        let columns = model
+            .prepare("SELECT name || ' ' || type FROM pragma_table_info(?)")?
+            .query_map([table], |row| row.get(0))?
+            .collect::<rusqlite::Result<Vec<String>>>()?
+            .join(", ");
+        connection.execute_batch(&format!("CREATE TABLE {table} ({columns}, PRIMARY KEY ({key}))"))?;
+        if found_by != key {
+            connection.execute_batch(&format!("CREATE INDEX {table}_found ON {table} ({found_by})"))?;
+        }
+    }
     // One transaction around everything, instead of one around each row.
     connection.execute_batch("BEGIN")?;
     Ok(connection)
@@ -69,7 +83,7 @@ fn check_table(stored: &Connection, table: &'static str) -> Result<(), VerifyErr
 fn compare_table(
     stored: &Connection,
     rebuilt: &Connection,
-    Projection { table, key }: Projection,
+    Projection { table, key, .. }: Projection,
 ) -> Result<(), VerifyError> {
     let read = |source| LedgerError::Read { what: table, source };
     let sql = format!("SELECT * FROM {table} ORDER BY {key}");
