@@ -104,7 +104,7 @@ struct Up {
     /// The emulator
     #[arg(long, default_value = "qemu-system-arm", value_name = "PROGRAM")]
     qemu: PathBuf,
-    /// The PKCS#11 module for the station's configuration [default: libhsm_sim.so next to this program]
+    /// The PKCS#11 module for the station's configuration [default: `libhsm_sim.so` next to this program]
     #[arg(long, value_name = "FILE")]
     hsm_module: Option<PathBuf>,
     /// The token's label for the station's configuration

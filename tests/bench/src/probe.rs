@@ -220,12 +220,14 @@ fn word(value: u32) -> Answer {
 
 /// Bits on the wire for a request.
 fn cost(request: &Request) -> u32 {
-    let words = |bytes: u32| (bytes.div_ceil(4) + OVERHEAD_TRANSFERS) * TRANSFER_BITS;
+    let transfer = |bytes: usize| {
+        let words = u32::try_from(bytes.div_ceil(4)).unwrap_or(u32::MAX);
+        words.saturating_add(OVERHEAD_TRANSFERS).saturating_mul(TRANSFER_BITS)
+    };
     match request {
         Request::Output { count, .. } | Request::Input { count, .. } => u32::from(*count),
-        Request::ReadMemory { length, .. } => words(*length),
-        // A request holds less than a kilobyte.
-        Request::WriteMemory { data, .. } => words(data.len() as u32),
+        Request::ReadMemory { length, .. } => transfer(*length as usize),
+        Request::WriteMemory { data, .. } => transfer(data.len()),
         _ => TRANSFER_BITS,
     }
 }

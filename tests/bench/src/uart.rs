@@ -122,7 +122,6 @@ async fn swallow(
 
 async fn spend(pace: &mut Pace, paced: bool, bytes: usize) {
     if paced {
-        // A piece is a few bytes.
-        pace.spend(BYTE_TIME * bytes as u32).await;
+        pace.spend(BYTE_TIME.saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX))).await;
     }
 }

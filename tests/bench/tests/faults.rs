@@ -1,6 +1,7 @@
 //! Probe, chip and UART faults, as probe-rs and a serial port see them.
 //!
 //! Run with `cargo test -p virtual-bench -- --ignored` on a machine with QEMU.
+#![expect(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod support;
 

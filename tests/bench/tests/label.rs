@@ -1,6 +1,7 @@
 //! Printer and scanner: labels as pictures, status, and what the scanner reads from the module in the slot.
 //!
 //! Run with `cargo test -p virtual-bench -- --ignored` on a machine with QEMU and zbarimg.
+#![expect(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod support;
 

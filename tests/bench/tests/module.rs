@@ -1,6 +1,7 @@
 //! What a module keeps and what it loses: seating, UART, UICR and read-back protection, lock-up.
 //!
 //! Run with `cargo test -p virtual-bench -- --ignored` on a machine with QEMU.
+#![expect(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod support;
 

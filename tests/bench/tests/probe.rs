@@ -1,6 +1,7 @@
 //! An unmodified probe-rs against the virtual probe: attach, halt, registers, flash, run, protect.
 //!
 //! Run with `cargo test -p virtual-bench -- --ignored` on a machine with QEMU.
+#![expect(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod support;
 

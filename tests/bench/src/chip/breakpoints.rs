@@ -16,6 +16,8 @@ const COMPARATORS: usize = 4;
 
 const CTRL_ENABLE: u32 = 1 << 0;
 const CTRL_KEY: u32 = 1 << 1;
+/// `NUM_CODE`: how many comparators there are.
+const CTRL_COMPARATORS: u32 = 4 << 4;
 const COMP_ENABLE: u32 = 1 << 0;
 const COMP_ADDRESS: u32 = 0x1FFF_FFFC;
 
@@ -34,8 +36,7 @@ impl Breakpoints {
     /// The register at `address`, or nothing when it is none of the unit's.
     pub(crate) fn read(&self, address: u32) -> Option<u32> {
         if address == BP_CTRL {
-            // NUM_CODE stands at bits 4 to 7.
-            return Some((COMPARATORS as u32) << 4 | u32::from(self.enabled));
+            return Some(CTRL_COMPARATORS | u32::from(self.enabled));
         }
         self.comparators.get(comparator(address)?).copied()
     }

@@ -29,7 +29,7 @@ const S_RESET_ST: u32 = 1 << 25;
 const AIRCR_KEY: u32 = 0x05FA;
 const SYSRESETREQ: u32 = 1 << 2;
 const VC_CORERESET: u32 = 1 << 0;
-/// Bits of DEMCR that exist: VC_CORERESET, VC_HARDERR, DWTENA.
+/// Bits of DEMCR that exist: `VC_CORERESET`, `VC_HARDERR`, DWTENA.
 const DEMCR_BITS: u32 = VC_CORERESET | 1 << 10 | 1 << 24;
 
 /// Why the core is halted: a bit of DFSR.

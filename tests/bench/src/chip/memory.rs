@@ -8,6 +8,8 @@ pub(crate) const FLASH_SIZE: usize = 0x4_0000;
 pub(crate) const RAM_START: u32 = 0x2000_0000;
 /// Bytes of RAM.
 pub(crate) const RAM_SIZE: usize = 0x4000;
+/// First address after RAM.
+const RAM_END: u32 = 0x2000_4000;
 /// First address of the user information configuration registers.
 pub(crate) const UICR_START: u32 = 0x1000_1000;
 /// Words of UICR that hold something.
@@ -53,9 +55,8 @@ impl Image {
     pub(crate) fn bootable(&self) -> bool {
         let word = |at: usize| self.flash.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
         let (Some(stack), Some(entry)) = (word(0), word(4)) else { return false };
-        let ram_end = RAM_START + RAM_SIZE as u32;
         let code = matches!(Region::of(entry), Region::Flash | Region::Ram);
-        (RAM_START..=ram_end).contains(&stack) && entry & 1 == 1 && code
+        (RAM_START..=RAM_END).contains(&stack) && entry & 1 == 1 && code
     }
 }
 

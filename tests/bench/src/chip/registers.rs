@@ -8,14 +8,14 @@ use crate::emulator::{EmulatorError, Machine, REGISTER_PC, REGISTER_XPSR};
 const THUMB: u32 = 1 << 24;
 const XPSR_SELECTOR: u8 = 16;
 
-/// Interrupt Control and State Register: set and clear PendSV.
+/// Interrupt Control and State Register: set and clear `PendSV`.
 const ICSR: u32 = 0xE000_ED04;
 const PENDSVSET: u32 = 1 << 28;
 const PENDSVCLR: u32 = 1 << 27;
 
 const NOP_NOP: u32 = 0xBF00_BF00;
 
-/// A special register by its number in MRS and MSR ("SYSm").
+/// A special register by its number in MRS and MSR.
 #[derive(Clone, Copy)]
 enum Special {
     MainStack = 8,
@@ -60,7 +60,7 @@ pub(super) async fn write(machine: &mut Machine, selector: u8, value: u32) -> Re
 }
 
 /// Ends the sleep of a core that was halted in WFI, as entering debug state does on silicon. In QEMU only an
-/// interrupt does, so PendSV is made pending for one step, in which interrupts are not taken. Whether the core
+/// interrupt does, so `PendSV` is made pending for one step, in which interrupts are not taken. Whether the core
 /// sleeps cannot be seen, so this is done to all.
 pub(super) async fn wake(machine: &mut Machine) -> Result<(), EmulatorError> {
     let pending = machine.read_word(ICSR).await? & PENDSVSET != 0;

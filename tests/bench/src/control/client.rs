@@ -47,6 +47,10 @@ pub struct Client {
 
 impl Client {
     /// Connects to the bench that was started in `directory`.
+    ///
+    /// # Errors
+    ///
+    /// When no bench listens there.
     pub fn connect(directory: &Path) -> Result<Self, ClientError> {
         let socket = socket(directory);
         let connected = UnixStream::connect(&socket).and_then(|writer| Ok((writer.try_clone()?, writer)));
@@ -55,41 +59,73 @@ impl Client {
     }
 
     /// Takes the module out of `slot` and returns its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn take(&mut self, slot: &str) -> Result<String, ClientError> {
         self.module(&Request::Take { slot: slot.to_owned() })
     }
 
     /// Puts back the module that was in `slot` last, or a blank one if there was none. Returns its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn put(&mut self, slot: &str) -> Result<String, ClientError> {
         self.module(&Request::Put { slot: slot.to_owned(), fresh: false, module: None })
     }
 
     /// Puts a new blank module into `slot` and returns its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn put_fresh(&mut self, slot: &str) -> Result<String, ClientError> {
         self.module(&Request::Put { slot: slot.to_owned(), fresh: true, module: None })
     }
 
     /// Puts `module` into `slot`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn put_module(&mut self, slot: &str, module: &str) -> Result<String, ClientError> {
         self.module(&Request::Put { slot: slot.to_owned(), fresh: false, module: Some(module.to_owned()) })
     }
 
     /// Makes something go wrong in `slot`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn fault(&mut self, slot: &str, fault: Fault) -> Result<(), ClientError> {
         self.done(&Request::Fault { slot: slot.to_owned(), fault })
     }
 
     /// Makes everything in `slot` work again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn clear(&mut self, slot: &str) -> Result<(), ClientError> {
         self.done(&Request::Clear { slot: slot.to_owned() })
     }
 
     /// Writes flash (256 KB) and UICR (256 bytes) of the module in `slot` to `file`, past its protection.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn dump(&mut self, slot: &str, file: &Path) -> Result<(), ClientError> {
         self.done(&Request::Dump { slot: slot.to_owned(), file: file.to_owned() })
     }
 
     /// The state of everything.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn status(&mut self) -> Result<Status, ClientError> {
         match self.request(&Request::Status)? {
             Answer::Status(status) => Ok(status),
@@ -98,11 +134,19 @@ impl Client {
     }
 
     /// Ends the bench. Returns when it has agreed to.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::request`].
     pub fn down(&mut self) -> Result<(), ClientError> {
         self.done(&Request::Down)
     }
 
     /// Sends a request and waits for its answer; a refusal is an error.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks, or the bench refuses.
     pub fn request(&mut self, request: &Request) -> Result<Answer, ClientError> {
         let mut line = serde_json::to_string(request).map_err(|error| ClientError::Broken(error.into()))?;
         line.push('\n');

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn black(canvas: &Canvas) -> usize {
-        canvas.dots.iter().filter(|&&dot| dot == BLACK).count()
+        canvas.dots.iter().map(|&dot| usize::from(dot == BLACK)).sum()
     }
 
     #[test]

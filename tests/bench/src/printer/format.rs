@@ -150,13 +150,12 @@ impl Format {
                 text::draw(canvas, left, raised(self.font.ascent()), self.font, &text);
             }
             Kind::Text(font) => {
-                text::draw(canvas, left, raised(font.ascent()), font, &decode(&data, self.utf8))
+                text::draw(canvas, left, raised(font.ascent()), font, &decode(&data, self.utf8));
             }
             Kind::QrCode { cell } => {
                 if let Some(symbol) = symbol::encode(&data) {
-                    // A code has at most 177 cells a side.
-                    let top = raised(cell * symbol.side as u32);
-                    canvas.stamp(left, top, cell, symbol.side, &symbol.cells);
+                    let top = raised(cell * u32::from(symbol.side));
+                    canvas.stamp(left, top, cell, symbol.side.into(), &symbol.cells);
                 }
             }
             Kind::Box { width, height, thickness, black } => {
@@ -201,15 +200,12 @@ fn unescape(data: &[u8], escape: Option<u8>) -> Vec<u8> {
     let mut rest = data;
     while let Some((&byte, after)) = rest.split_first() {
         let escaped = (Some(byte) == escape).then(|| hex::decode(after.get(..2)?).ok()).flatten();
-        match escaped {
-            Some(bytes) => {
-                plain.extend(bytes);
-                rest = &after[2..];
-            }
-            None => {
-                plain.push(byte);
-                rest = after;
-            }
+        if let Some(bytes) = escaped {
+            plain.extend(bytes);
+            rest = &after[2..];
+        } else {
+            plain.push(byte);
+            rest = after;
         }
     }
     plain
@@ -245,7 +241,7 @@ mod tests {
     }
 
     fn black(job: &Job) -> usize {
-        job.canvas.clone().into_dots().iter().filter(|&&dot| dot == 0).count()
+        job.canvas.clone().into_dots().iter().map(|&dot| usize::from(dot == 0)).sum()
     }
 
     #[test]

@@ -5,8 +5,8 @@ use qrcode::{Color, EcLevel, QrCode};
 /// A QR code as cells, without quiet zone, as the printer draws it.
 #[derive(Debug)]
 pub(super) struct Symbol {
-    /// Cells in a row, and rows.
-    pub(super) side: usize,
+    /// Cells in a row, and rows; at most 177.
+    pub(super) side: u8,
     /// Black cells, row by row.
     pub(super) cells: Vec<bool>,
 }
@@ -29,7 +29,7 @@ pub(super) fn encode(data: &[u8]) -> Option<Symbol> {
     };
     let code = QrCode::with_error_correction_level(data, level).ok()?;
     let cells = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
-    Some(Symbol { side: code.width(), cells })
+    Some(Symbol { side: code.width().try_into().ok()?, cells })
 }
 
 /// Strips the character mode: `N`umeric, `A`lphanumeric, `K`anji, or `B` and four digits of length.

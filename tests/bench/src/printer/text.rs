@@ -1,7 +1,9 @@
 //! Text in the printer's font. The printer's scalable font is stood in for by a bitmap font, scaled.
 
+use std::convert::Infallible;
+
 use embedded_graphics::{
-    Drawable,
+    Drawable, Pixel,
     draw_target::DrawTarget,
     geometry::{OriginDimensions, Point, Size},
     mono_font::{MonoTextStyle, iso_8859_1::FONT_10X20},
@@ -11,8 +13,9 @@ use embedded_graphics::{
 
 use super::canvas::Canvas;
 
-const GLYPH_WIDTH: usize = 10;
-const GLYPH_HEIGHT: usize = 20;
+const GLYPH_WIDTH: u8 = 10;
+const GLYPH_HEIGHT: u8 = 20;
+const GLYPH_DOTS: usize = 200;
 /// Rows of a glyph above its base line.
 const GLYPH_ASCENT: u32 = 16;
 
@@ -32,7 +35,7 @@ impl Font {
 
     /// Dots from the top of a character to its base line.
     pub(super) fn ascent(self) -> u32 {
-        self.height * GLYPH_ASCENT / GLYPH_HEIGHT as u32
+        self.height * GLYPH_ASCENT / u32::from(GLYPH_HEIGHT)
     }
 }
 
@@ -43,9 +46,9 @@ pub(super) fn draw(canvas: &mut Canvas, left: i64, top: i64, font: Font, text: &
         let glyph = Glyph::of(character);
         for row in 0..height {
             for column in 0..width {
-                let x = usize::try_from(column * GLYPH_WIDTH as i64 / width).unwrap_or_default();
-                let y = usize::try_from(row * GLYPH_HEIGHT as i64 / height).unwrap_or_default();
-                if glyph.dots[y * GLYPH_WIDTH + x] {
+                let (x, y) =
+                    (column * i64::from(GLYPH_WIDTH) / width, row * i64::from(GLYPH_HEIGHT) / height);
+                if glyph.dot(x, y) {
                     canvas.fill(left + index * width + column, top + row, 1, 1, true);
                 }
             }
@@ -55,12 +58,12 @@ pub(super) fn draw(canvas: &mut Canvas, left: i64, top: i64, font: Font, text: &
 
 /// One character at the font's own size.
 struct Glyph {
-    dots: [bool; GLYPH_WIDTH * GLYPH_HEIGHT],
+    dots: [bool; GLYPH_DOTS],
 }
 
 impl Glyph {
     fn of(character: char) -> Self {
-        let mut glyph = Self { dots: [false; GLYPH_WIDTH * GLYPH_HEIGHT] };
+        let mut glyph = Self { dots: [false; GLYPH_DOTS] };
         let mut buffer = [0; 4];
         let style = MonoTextStyle::new(&FONT_10X20, BinaryColor::On);
         let text = character.encode_utf8(&mut buffer);
@@ -68,31 +71,40 @@ impl Glyph {
         let Ok(_end) = Text::with_baseline(text, Point::zero(), style, Baseline::Top).draw(&mut glyph);
         glyph
     }
+
+    /// Whether the dot is black.
+    fn dot(&self, x: i64, y: i64) -> bool {
+        index(x, y).is_some_and(|index| self.dots[index])
+    }
 }
 
 impl OriginDimensions for Glyph {
     fn size(&self) -> Size {
-        Size::new(GLYPH_WIDTH as u32, GLYPH_HEIGHT as u32)
+        Size::new(GLYPH_WIDTH.into(), GLYPH_HEIGHT.into())
     }
 }
 
 impl DrawTarget for Glyph {
     type Color = BinaryColor;
-    type Error = std::convert::Infallible;
+    type Error = Infallible;
 
     fn draw_iter<I>(&mut self, pixels: I) -> Result<(), Self::Error>
     where
-        I: IntoIterator<Item = embedded_graphics::Pixel<Self::Color>>,
+        I: IntoIterator<Item = Pixel<Self::Color>>,
     {
-        for embedded_graphics::Pixel(point, colour) in pixels {
-            if let (Ok(x @ 0..GLYPH_WIDTH), Ok(y @ 0..GLYPH_HEIGHT)) =
-                (usize::try_from(point.x), usize::try_from(point.y))
-            {
-                self.dots[y * GLYPH_WIDTH + x] = colour.is_on();
+        for Pixel(point, colour) in pixels {
+            if let Some(index) = index(point.x.into(), point.y.into()) {
+                self.dots[index] = colour.is_on();
             }
         }
         Ok(())
     }
+}
+
+/// The place of a dot within a glyph, if it has one.
+fn index(x: i64, y: i64) -> Option<usize> {
+    let inside = (0..GLYPH_WIDTH.into()).contains(&x) && (0..GLYPH_HEIGHT.into()).contains(&y);
+    inside.then(|| usize::try_from(y * i64::from(GLYPH_WIDTH) + x).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -102,7 +114,7 @@ mod tests {
     fn black(font: Font, text: &str) -> usize {
         let mut canvas = Canvas::new(400, 100);
         draw(&mut canvas, 0, 0, font, text);
-        canvas.into_dots().iter().filter(|&&dot| dot == 0).count()
+        canvas.into_dots().iter().map(|&dot| usize::from(dot == 0)).sum()
     }
 
     #[test]

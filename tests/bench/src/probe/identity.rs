@@ -18,6 +18,7 @@ const DEVICEID_HIGH: u32 = FICR + 0x64;
 /// INFO.PART and INFO.VARIANT of the nRF52 series. The nRF51 has nothing there.
 const INFO_PART: u32 = FICR + 0x100;
 const INFO_VARIANT: u32 = FICR + 0x104;
+const FICR_REST: u32 = FICR + 0x108;
 const FICR_END: u32 = FICR + 0x1000;
 const CPUID: u32 = 0xE000_ED00;
 
@@ -102,11 +103,11 @@ impl Identity {
             CODESIZE => Some(self.pages),
             CONFIGID => Some(self.config),
             // The halves of a 64-bit number.
-            DEVICEID_LOW => Some((self.device & u64::from(u32::MAX)) as u32),
-            DEVICEID_HIGH => Some((self.device >> 32) as u32),
+            DEVICEID_LOW => u32::try_from(self.device & u64::from(u32::MAX)).ok(),
+            DEVICEID_HIGH => u32::try_from(self.device >> 32).ok(),
             INFO_PART => Some(self.info_part),
             INFO_VARIANT => Some(self.info_variant),
-            INFO_PART..FICR_END => Some(u32::MAX),
+            FICR_REST..FICR_END => Some(u32::MAX),
             CPUID => Some(self.cpuid),
             // The chip's ROM table has one entry, the core's ROM table, which names the core's parts. Entries
             // are offsets from their own table, with the lowest two bits set when present.

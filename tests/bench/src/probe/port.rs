@@ -30,7 +30,7 @@ const AP_IDR: u8 = 0xFC;
 
 /// CSW bits that can be written: size, increment, protection.
 const CSW_WRITABLE: u32 = 0x7F00_0037;
-/// DeviceEn, and the protection bits' reset value.
+/// `DeviceEn`, and the protection bits' reset value.
 const CSW_RESET: u32 = 0x0300_0042;
 const CSW_DEVICE_ENABLED: u32 = 1 << 6;
 const CSW_SIZE: u32 = 0b111;
@@ -90,7 +90,7 @@ impl Ports {
     pub(super) fn read_debug_port(&self, address: u8, identity: &Identity) -> u32 {
         match address & 0xC {
             DP_IDR_OR_ABORT => identity.dpidr,
-            DP_CTRL_STAT if self.select & 0xF == 0 => {
+            DP_CTRL_STAT if self.bank() == 0 => {
                 let sticky = if self.sticky_error { CTRL_STICKYERR } else { 0 };
                 self.control | (self.control & CTRL_POWER_REQUESTS) << 1 | sticky
             }
@@ -102,7 +102,7 @@ impl Ports {
     pub(super) fn write_debug_port(&mut self, address: u8, value: u32) {
         match address & 0xC {
             DP_IDR_OR_ABORT if value & ABORT_STKERRCLR != 0 => self.sticky_error = false,
-            DP_CTRL_STAT if self.select & 0xF == 0 => {
+            DP_CTRL_STAT if self.bank() == 0 => {
                 self.control = value & (CTRL_POWER_REQUESTS | CTRL_ORUNDETECT);
             }
             DP_SELECT => self.select = value,
@@ -139,7 +139,7 @@ impl Ports {
             AP_IDR => Ok(target.identity.ap_idr),
             AP_DRW => {
                 let (address, width) = (self.tar, self.width());
-                let data = target.read(address, width).await?;
+                let data = target.read(address, width.into()).await?;
                 self.increment();
                 // Narrow data travel in their own byte lanes of the word.
                 let mut lanes = [0; 4];
@@ -172,7 +172,7 @@ impl Ports {
             AP_TAR => self.tar = value,
             AP_DRW => {
                 let lane = (self.tar & 3) as usize;
-                let data = value.to_le_bytes().into_iter().skip(lane).take(self.width()).collect();
+                let data = value.to_le_bytes().into_iter().skip(lane).take(self.width().into()).collect();
                 target.write(self.tar, data).await?;
                 self.increment();
             }
@@ -182,8 +182,13 @@ impl Ports {
         Ok(())
     }
 
+    /// The bank of debug port registers at address 4.
+    fn bank(&self) -> u32 {
+        self.select & 0xF
+    }
+
     /// Bytes per access; wider than a word does not exist here.
-    fn width(&self) -> usize {
+    fn width(&self) -> u8 {
         match self.csw & CSW_SIZE {
             0 => 1,
             1 => 2,
@@ -194,7 +199,7 @@ impl Ports {
     fn increment(&mut self) {
         if self.csw & CSW_INCREMENT != 0 {
             let block = self.tar & !(INCREMENT_BLOCK - 1);
-            self.tar = block | self.tar.wrapping_add(self.width() as u32) & (INCREMENT_BLOCK - 1);
+            self.tar = block | self.tar.wrapping_add(self.width().into()) & (INCREMENT_BLOCK - 1);
         }
     }
 

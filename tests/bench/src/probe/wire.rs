@@ -59,7 +59,7 @@ enum State {
     /// Collecting the data of a write; `keep` if they count.
     Data {
         request: Request,
-        bits: u64,
+        value: u32,
         count: u8,
         keep: bool,
     },
@@ -109,7 +109,7 @@ impl Wire {
                 self.state = if bit { State::Request { bits: 1, count: 1 } } else { State::Idle };
             }
             State::Answer { then: Some(request), .. } => {
-                self.state = State::Data { request, bits: u64::from(bit), count: 1, keep: self.keep };
+                self.state = State::Data { request, value: u32::from(bit), count: 1, keep: self.keep };
             }
             State::Request { bits, count } => {
                 let bits = bits | u8::from(bit) << count;
@@ -121,15 +121,13 @@ impl Wire {
                     self.state = State::Deaf;
                 }
             }
-            State::Data { request, bits, count, keep } => {
-                let bits = bits | u64::from(bit) << count;
-                if count < 32 {
-                    self.state = State::Data { request, bits, count: count + 1, keep };
-                    return None;
-                }
+            State::Data { request, value, count: count @ ..32, keep } => {
+                let value = value | u32::from(bit) << count;
+                self.state = State::Data { request, value, count: count + 1, keep };
+            }
+            State::Data { request, value, keep, .. } => {
                 self.state = State::Idle;
-                let value = (bits & u64::from(u32::MAX)) as u32;
-                let parity = bits >> 32 == u64::from(value.count_ones() & 1);
+                let parity = bit == (value.count_ones() & 1 != 0);
                 return (keep && parity).then_some(Event::Data(request, value));
             }
         }
@@ -164,7 +162,7 @@ impl Wire {
     }
 }
 
-/// Start 1, APnDP, RnW, A2, A3, parity, stop 0, park 1; LSB first.
+/// Start 1, port, direction, A2, A3, parity, stop 0, park 1; LSB first.
 fn parse(bits: u8) -> Option<Request> {
     let parity = (bits >> 1 & 0xF).count_ones() & 1;
     let framed = bits & 0b1100_0001 == 0b1000_0001;

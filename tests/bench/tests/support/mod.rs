@@ -1,5 +1,5 @@
 //! A bench in a directory of its own, and what tests do with its probe.
-#![expect(dead_code, reason = "every test program uses another part")]
+#![expect(dead_code, reason = "each test program uses another part")]
 
 mod image;
 
