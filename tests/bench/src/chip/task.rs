@@ -1,8 +1,11 @@
 //! The task that owns a powered part's emulator and serves its [`Chip`](super::Chip) handles.
 
-use std::{collections::BTreeSet, future::pending};
+use std::{collections::BTreeSet, future::pending, time::Duration};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{Instant, sleep},
+};
 
 use super::{
     BusFault, Image, Request, Supply,
@@ -15,6 +18,12 @@ use super::{
     registers,
 };
 use crate::emulator::{EmulatorError, Machine, Stop};
+
+/// How often, after a reset, the emulator is made to look at its sockets: it does not do so by itself when the
+/// firmware switches the UART's receiver on, and what the host had sent before would lie there for ever.
+const NUDGE: Duration = Duration::from_millis(10);
+/// How long firmware may take from a reset to switching its UART on.
+const LONGEST_START: Duration = Duration::from_secs(3);
 
 /// Flash is loaded in pieces of this size, and blank ones not at all.
 const PIECE: usize = 4096;
@@ -36,6 +45,7 @@ pub(super) async fn start(
         breakpoints: Breakpoints::default(),
         planted: BTreeSet::new(),
         publish,
+        started: Instant::now(),
     };
     part.start_up().await?;
     tokio::spawn(part.serve(requests));
@@ -77,6 +87,8 @@ struct Part {
     /// Breakpoints that QEMU knows of.
     planted: BTreeSet<u32>,
     publish: watch::Sender<Activity>,
+    /// When the firmware has certainly switched its UART on since the last reset.
+    started: Instant,
 }
 
 impl Part {
@@ -86,6 +98,7 @@ impl Part {
                 std::mem::replace(activity, self.core.activity()) != self.core.activity()
             });
             let running = self.core.activity() == Activity::Running;
+            let starting = running && Instant::now() < self.started;
             let outcome = tokio::select! {
                 request = requests.recv() => match request {
                     Some(Request::PowerOff { answer }) => {
@@ -99,6 +112,7 @@ impl Part {
                     Ok(stop) => self.stopped(stop).await,
                     Err(error) => Err(error),
                 },
+                () = sleep(NUDGE), if starting => self.machine.nudge().await,
             };
             if let Err(error) = outcome
                 && let Err(fatal) = self.revive(&error).await
@@ -344,6 +358,7 @@ impl Part {
         }
         self.protected = self.image.protected();
         self.core.came_out_of_reset(self.image.bootable());
+        self.started = Instant::now() + LONGEST_START;
         if self.core.activity() == Activity::Halted { Ok(()) } else { self.resume().await }
     }
 
