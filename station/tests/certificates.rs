@@ -12,12 +12,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer;
 use rustls_pki_types::{CertificateDer, UnixTime};
-use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use station::fault::{Coded, FaultCode};
 use station::pki::authority::{self, PerRole, Plan};
 use station::pki::{Certificate, CertificateProfile, PublicKey, Signature, Subject, birth, csr};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
+use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use wire::Uid;
 
 const THEN: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
