@@ -1,1 +1,388 @@
-fn main() {}
+//! The station's PKCS#11 side against a real module.
+//!
+//! `TEST_PKCS11_MODULE` names the module's file; without it, SoftHSM2 is taken where Debian puts
+//! it. Without any module all tests are shown as ignored.
+//!
+//! Modules find their tokens through the environment when they are initialised. So this program
+//! makes a folder for them, starts itself once more with the environment set, and the second one
+//! runs the tests. Both variables are set always: a module looks at its own and ignores the other.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::{Arc, LazyLock};
+
+use cryptoki::context::Pkcs11;
+use cryptoki::error::Error as CryptokiError;
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+use cryptoki::session::Session;
+use libtest_mimic::{Arguments, Failed, Trial};
+use station::fault::{Coded, FaultCode};
+use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
+use station::pki::authority::{self, PerRole, Plan};
+use station::pki::{CertificateProfile, PublicKey, Subject, birth, chain};
+use time::macros::datetime;
+use tokio::runtime::Runtime;
+use wire::Uid;
+
+/// The module's file, given to the second process.
+const MODULE: &str = "TEST_PKCS11_MODULE";
+/// Set in the second process.
+const INSIDE: &str = "STATION_TEST_HSM_INSIDE";
+/// Where Debian and Fedora put SoftHSM2.
+const SOFTHSM: [&str; 3] = [
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    "/usr/lib64/pkcs11/libsofthsm2.so",
+];
+const USER_PIN: &str = "94827361";
+const SO_PIN: &str = "17263548";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let Some(module) = module() else {
+        return libtest_mimic::run(&arguments, trials(true)).exit_code();
+    };
+    if variable(INSIDE).is_some() {
+        return libtest_mimic::run(&arguments, trials(false)).exit_code();
+    }
+    match run_inside(&module) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(101),
+        Err(error) => panic!("cannot start the tests: {error}"),
+    }
+}
+
+fn trials(ignored: bool) -> Vec<Trial> {
+    [
+        Trial::test("a_token_says_what_it_is", a_token_says_what_it_is),
+        Trial::test("a_token_is_never_initialised_twice", a_token_is_never_initialised_twice),
+        Trial::test("a_key_is_made_once_and_signs", a_key_is_made_once_and_signs),
+        Trial::test("the_same_bytes_are_signed_again", the_same_bytes_are_signed_again),
+        Trial::test("a_key_cannot_be_read", a_key_cannot_be_read),
+        Trial::test("a_key_that_is_not_there_is_named", a_key_that_is_not_there_is_named),
+        Trial::test("two_keys_of_one_name_are_refused", two_keys_of_one_name_are_refused),
+        Trial::test("a_key_on_another_curve_is_refused", a_key_on_another_curve_is_refused),
+        Trial::test("a_key_that_was_exchanged_is_refused", a_key_that_was_exchanged_is_refused),
+        Trial::test("a_lost_login_is_repaired_within_the_call", a_lost_login_is_repaired_within_the_call),
+        Trial::test("a_wrong_pin_is_tried_once", || Ok(a_wrong_pin_is_tried_once())),
+        Trial::test("without_a_pin_nothing_is_tried", || Ok(without_a_pin_nothing_is_tried())),
+        Trial::test("a_token_that_is_not_there_is_named", || Ok(a_token_that_is_not_there_is_named())),
+        Trial::test("many_callers_share_it", many_callers_share_it),
+        Trial::test("an_authority_lives_in_it", an_authority_lives_in_it),
+    ]
+    .map(|trial| trial.with_ignored_flag(ignored))
+    .into()
+}
+
+/// Runs this program once more with an empty token store.
+fn run_inside(module: &Path) -> std::io::Result<bool> {
+    let folder = tempfile::tempdir()?;
+    let tokens = folder.path().join("tokens");
+    std::fs::create_dir(&tokens)?;
+    let configuration = folder.path().join("softhsm2.conf");
+    let text = format!(
+        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+        tokens.display()
+    );
+    std::fs::write(&configuration, text)?;
+    Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .env(MODULE, module)
+        .env(INSIDE, "1")
+        .env("SOFTHSM2_CONF", configuration)
+        .env("HSM_SIM_DIR", tokens)
+        .status()
+        .map(|status| status.success())
+}
+
+fn module() -> Option<PathBuf> {
+    variable(MODULE)
+        .map(PathBuf::from)
+        .or_else(|| SOFTHSM.iter().map(PathBuf::from).find(|path| path.exists()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment says which module is tested")]
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+/// The tests share a runtime, because the HSM's thread answers to whoever waits.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+
+/// Three tokens, made one after the other before anything else: two tests that initialise at the
+/// same time would both take the first blank one.
+static TOKENS: LazyLock<()> = LazyLock::new(|| {
+    for token in ["main", "pins", "logins"] {
+        RUNTIME.block_on(hsm::init(address(token), pin(SO_PIN), pin(USER_PIN))).expect("a new token");
+    }
+});
+
+fn address(token: &str) -> TokenAddress {
+    TokenAddress { module: module().expect("ignored without one"), token: token.into() }
+}
+
+fn pin(text: &str) -> Pin {
+    Pin::from(text.to_owned())
+}
+
+/// The token that all tests share but those that get PINs wrong or log everybody out.
+fn main_token() -> Pkcs11Hsm {
+    token("main")
+}
+
+fn token(label: &str) -> Pkcs11Hsm {
+    LazyLock::force(&TOKENS);
+    Pkcs11Hsm::new(address(label), Some(pin(USER_PIN)))
+}
+
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(answer)
+}
+
+/// A session beside the station's, which is logged in as soon as the station is.
+fn own_session(token: &str) -> Result<Session, Failed> {
+    let pkcs11 = Pkcs11::new(module().expect("ignored without one"))?;
+    for slot in pkcs11.get_slots_with_token()? {
+        if pkcs11.get_token_info(slot)?.label() == token {
+            return Ok(pkcs11.open_rw_session(slot)?);
+        }
+    }
+    Err("no token".into())
+}
+
+/// Makes a key pair past the station.
+fn make_key(session: &Session, label: &str, curve: &[u8]) -> cryptoki::error::Result<()> {
+    let label = Attribute::Label(label.as_bytes().to_vec());
+    let public = [
+        Attribute::Token(true),
+        Attribute::Private(false),
+        Attribute::Verify(true),
+        Attribute::EcParams(curve.to_vec()),
+        label.clone(),
+    ];
+    let private = [
+        Attribute::Token(true),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::Sign(true),
+        label,
+    ];
+    session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).map(drop)
+}
+
+const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const P384: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
+
+fn a_token_says_what_it_is() -> Result<(), Failed> {
+    let hsm = main_token();
+    assert_eq!(hsm.state(), State::Closed);
+    let details = wait(hsm.open())?;
+    assert_eq!(details.label, "main");
+    assert!(!details.serial.is_empty());
+    assert_eq!(hsm.state(), State::Ready);
+    Ok(())
+}
+
+fn a_token_is_never_initialised_twice() -> Result<(), Failed> {
+    let hsm = main_token();
+    let before = wait(hsm.generate("survives"))?;
+    let error = wait(hsm::init(address("main"), pin(SO_PIN), pin(USER_PIN))).expect_err("it is there");
+    assert!(matches!(error, HsmError::TokenTaken { .. }), "{error:?}");
+    assert_eq!(wait(hsm.public_key("survives"))?, before);
+    for bad in ["", "a label of more than thirty-two bytes"] {
+        let error = wait(hsm::init(address(bad), pin(SO_PIN), pin(USER_PIN))).expect_err("no label");
+        assert!(matches!(error, HsmError::TokenLabel(_)), "{error:?}");
+    }
+    Ok(())
+}
+
+fn a_key_is_made_once_and_signs() -> Result<(), Failed> {
+    let hsm = main_token();
+    let key = wait(hsm.generate("made-once"))?;
+    let error = wait(hsm.generate("made-once")).expect_err("it is there");
+    assert!(matches!(error, HsmError::KeyTaken { .. }), "{error:?}");
+    assert_eq!(wait(hsm.public_key("made-once"))?, key);
+    for length in [0, 1, 63, 64, 65, 500, 100_000] {
+        let message = vec![0xa5; length];
+        key.verify(&message, &wait(hsm.sign("made-once", &message))?)?;
+    }
+    Ok(())
+}
+
+fn the_same_bytes_are_signed_again() -> Result<(), Failed> {
+    let key = wait(main_token().generate("again"))?;
+    // As after a crash: nothing is left of the one that signed first.
+    for _ in 0..2 {
+        let signature = wait(main_token().sign("again", b"reserved bytes"))?;
+        key.verify(b"reserved bytes", &signature)?;
+    }
+    Ok(())
+}
+
+fn a_key_cannot_be_read() -> Result<(), Failed> {
+    let hsm = main_token();
+    wait(hsm.generate("secret"))?;
+    let session = own_session("main")?;
+    let template = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Label(b"secret".to_vec())];
+    let handles = session.find_objects(&template)?;
+    assert_eq!(handles.len(), 1);
+    let attributes =
+        session.get_attributes(handles[0], &[AttributeType::Value, AttributeType::Extractable])?;
+    assert_eq!(attributes, [Attribute::Extractable(false)]);
+    Ok(())
+}
+
+fn a_key_that_is_not_there_is_named() -> Result<(), Failed> {
+    let hsm = main_token();
+    let error = wait(hsm.sign("absent", b"bytes")).expect_err("no such key");
+    assert_eq!(error.to_string(), "the token \"main\" has no private key with the label \"absent\"");
+    assert_eq!(error.code(), FaultCode::HsmKeyAbsent);
+    assert!(wait(hsm.public_key("absent")).is_err());
+    // The session is as good as before.
+    wait(hsm.open())?;
+    Ok(())
+}
+
+fn two_keys_of_one_name_are_refused() -> Result<(), Failed> {
+    let hsm = main_token();
+    wait(hsm.open())?;
+    let session = own_session("main")?;
+    make_key(&session, "twice", &P256)?;
+    make_key(&session, "twice", &P256)?;
+    let error = wait(hsm.sign("twice", b"bytes")).expect_err("which one?");
+    assert!(matches!(error, HsmError::KeyAmbiguous { count: 2, .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmKeyAmbiguous);
+    Ok(())
+}
+
+fn a_key_on_another_curve_is_refused() -> Result<(), Failed> {
+    let hsm = main_token();
+    wait(hsm.open())?;
+    if let Err(error) = make_key(&own_session("main")?, "wide", &P384) {
+        // A module that has no such curve cannot have such a key.
+        assert!(matches!(error, CryptokiError::Pkcs11(..)), "{error}");
+        return Ok(());
+    }
+    let error = wait(hsm.public_key("wide")).expect_err("not P-256");
+    assert!(matches!(error, HsmError::KeyUnusable { .. }), "{error:?}");
+    Ok(())
+}
+
+fn a_key_that_was_exchanged_is_refused() -> Result<(), Failed> {
+    let hsm = main_token();
+    wait(hsm.generate("exchanged"))?;
+    let session = own_session("main")?;
+    for handle in session.find_objects(&[Attribute::Label(b"exchanged".to_vec())])? {
+        session.destroy_object(handle)?;
+    }
+    make_key(&session, "exchanged", &P256)?;
+    // The old handle is dead; the label leads to a key that is not the one that was there.
+    let error = wait(hsm.sign("exchanged", b"bytes")).expect_err("another key");
+    assert!(matches!(error, HsmError::KeyChanged { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::AuthorityMismatch);
+    Ok(())
+}
+
+fn a_lost_login_is_repaired_within_the_call() -> Result<(), Failed> {
+    let hsm = token("logins");
+    let key = wait(hsm.generate("logged-out"))?;
+    for _ in 0..3 {
+        // A login belongs to the process, and so does its end.
+        own_session("logins")?.logout()?;
+        key.verify(b"bytes", &wait(hsm.sign("logged-out", b"bytes"))?)?;
+        assert_eq!(hsm.state(), State::Ready);
+    }
+    Ok(())
+}
+
+fn a_wrong_pin_is_tried_once() {
+    LazyLock::force(&TOKENS);
+    let hsm = Pkcs11Hsm::new(address("pins"), Some(pin("00000000")));
+    let error = wait(hsm.open()).expect_err("a wrong PIN");
+    assert!(matches!(error, HsmError::PinWrong { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmPinWrong);
+    assert_eq!(hsm.state(), State::Locked);
+    assert!(matches!(wait(hsm.sign("any", b"bytes")), Err(HsmError::PinRefusedBefore { .. })));
+    // Nor does anybody else in this process get a second try.
+    let right = Pkcs11Hsm::new(address("pins"), Some(pin(USER_PIN)));
+    assert!(matches!(wait(right.open()), Err(HsmError::PinRefusedBefore { .. })));
+}
+
+fn without_a_pin_nothing_is_tried() {
+    LazyLock::force(&TOKENS);
+    let error = wait(Pkcs11Hsm::new(address("main"), None).open()).expect_err("no PIN");
+    assert!(matches!(error, HsmError::PinMissing { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmPinMissing);
+}
+
+fn a_token_that_is_not_there_is_named() {
+    LazyLock::force(&TOKENS);
+    let hsm = Pkcs11Hsm::new(address("elsewhere"), Some(pin(USER_PIN)));
+    let error = wait(hsm.open()).expect_err("no such token");
+    assert_eq!(error.to_string(), "no token has the label \"elsewhere\"");
+    assert_eq!(error.code(), FaultCode::HsmTokenMissing);
+    assert_eq!(hsm.state(), State::Lost);
+}
+
+fn many_callers_share_it() -> Result<(), Failed> {
+    let hsm: Arc<dyn Hsm> = Arc::new(main_token());
+    let key = wait(hsm.generate("shared"))?;
+    let tasks: Vec<_> = (0..16u8)
+        .map(|caller| {
+            let hsm = Arc::clone(&hsm);
+            RUNTIME.spawn(async move {
+                for number in 0..10u8 {
+                    let message = [caller, number];
+                    let signature = hsm.sign("shared", &message).await.map_err(|error| error.to_string())?;
+                    key.verify(&message, &signature).map_err(|error| error.to_string())?;
+                }
+                Ok::<(), String>(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        wait(task)??;
+    }
+    Ok(())
+}
+
+fn an_authority_lives_in_it() -> Result<(), Failed> {
+    let hsm = main_token();
+    let make = |label| wait(hsm.generate(label));
+    let keys: PerRole<PublicKey> =
+        PerRole { root: make("root")?, issuing: make("issuing")?, manifest: make("manifest")? };
+    let subject = |common_name: &str| Subject {
+        country: None,
+        organization: Some("Example Modules".into()),
+        organizational_unit: None,
+        common_name: common_name.into(),
+    };
+    let plan = Plan {
+        root: subject("TEST Root"),
+        issuing: subject("TEST Issuing"),
+        manifest: subject("TEST Manifest"),
+        root_years: 40,
+        leaf_years: 30,
+    };
+    let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
+    let now = datetime!(2026-11-22 10:00 UTC);
+    let it = wait(authority::establish(&plan, &keys, &serials, now, async |bytes: &[u8]| {
+        hsm.sign("root", bytes).await
+    }))?;
+    chain::check_authority(&it.root, &it.issuing, &it.manifest, now)?;
+    chain::check_key(&it.issuing, &wait(hsm.public_key("issuing"))?)?;
+
+    let module_key = make("stands for a module")?;
+    let uid = Uid::from_random([0; 16]);
+    let bytes = birth::reserve(&CertificateProfile::default(), &it.issuing, uid, &module_key, now)?;
+    let certificate = birth::complete(&bytes, &wait(hsm.sign("issuing", &bytes))?, &it.issuing)?;
+    birth::check(&certificate, uid, &module_key)?;
+    chain::check_birth(&certificate, &it.issuing, &it.root, now)?;
+
+    let by_the_wrong_key = wait(hsm.sign("manifest", &bytes))?;
+    let error = birth::complete(&bytes, &by_the_wrong_key, &it.issuing).expect_err("not the issuing key");
+    assert_eq!(error.code(), FaultCode::HsmSignatureWrong);
+    Ok(())
+}
