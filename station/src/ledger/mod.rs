@@ -9,7 +9,7 @@
 //! truth: it only grows, and each row's hash covers the row and the hash before it. What the
 //! events amount to, which modules there are and how far each has come, stands in further tables,
 //! the projections. One set of rules makes them, in the transaction that appends the
-//! event; [`verify`] applies the same rules to all events again and compares. Projections hold
+//! event; [`verify()`] applies the same rules to all events again and compares. Projections hold
 //! places of events, digests and counts, never evidence of their own: a certificate is read from
 //! the event that issued it.
 //!
