@@ -133,8 +133,19 @@ impl Rig {
     /// # Errors
     /// The program cannot be run.
     pub fn station(&self, arguments: &[&str], input: &str) -> Result<Output> {
-        let mut child =
-            self.station_command(arguments)?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        self.station_with(&self.config(), arguments, input)
+    }
+
+    /// As [`station`](Self::station), with other settings.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn station_with(&self, config: &Path, arguments: &[&str], input: &str) -> Result<Output> {
+        let mut child = self
+            .station_command(config, arguments)?
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
         // A program that ends before it has read its input is judged by how it ended.
         let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
         Ok(child.wait_with_output()?)
@@ -155,6 +166,14 @@ impl Rig {
     /// # Errors
     /// The program cannot be started.
     pub fn start_run(&self, units: u32) -> Result<Run> {
+        self.start_run_with(&self.config(), units)
+    }
+
+    /// As [`start_run`](Self::start_run), with other settings.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_run_with(&self, config: &Path, units: u32) -> Result<Run> {
         let events = self.path().join("events.ndjson");
         let _ = fs::remove_file(&events);
         let arguments = [
@@ -167,9 +186,22 @@ impl Rig {
             &events.display().to_string(),
         ];
         let log = fs::File::create(self.path().join("run.log"))?;
-        let mut child = self.station_command(&arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
+        let mut child = self.station_command(config, &arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
         child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
         Ok(Run::new(child, events))
+    }
+
+    /// Writes settings that differ from the bench's by one replaced text, and gives their file.
+    ///
+    /// # Errors
+    /// The text is not in the settings.
+    pub fn changed_config(&self, from: &str, to: &str) -> Result<PathBuf> {
+        let text = fs::read_to_string(self.config())?;
+        ensure!(text.contains(from), "{from:?} is not in the settings");
+        // Beside the original, since paths are relative to the file.
+        let file = self.bench_path().join("changed.toml");
+        fs::write(&file, text.replacen(from, to, 1))?;
+        Ok(file)
     }
 
     /// The settings file of the station.
@@ -177,11 +209,11 @@ impl Rig {
         self.bench_path().join("station.toml")
     }
 
-    fn station_command(&self, arguments: &[&str]) -> Result<Command> {
+    fn station_command(&self, config: &Path, arguments: &[&str]) -> Result<Command> {
         let mut command = Command::new(programs::program("station")?);
         command
             .arg("--config")
-            .arg(self.config())
+            .arg(config)
             .args(arguments)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
             .stdin(Stdio::piped());
