@@ -34,6 +34,7 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
             let what = format!("the ledger has no certificate for {uid}");
             return Err(Fault::new(FaultCode::ModuleUnknown, what));
         };
+        identify(context, uid, certificate.public_key()).await?;
         return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
     let public_key = request(context, uid).await?;
@@ -61,15 +62,20 @@ async fn issued_before(context: &Context<'_>, uid: Uid) -> Result<Option<Certifi
 async fn request(context: &Context<'_>, uid: Uid) -> Result<PublicKey, Fault> {
     let answer = context.slot.link.factory(Request::Csr).await.map_err(|error| Fault::of(&error))?;
     let request = csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))?;
+    identify(context, uid, &request.public_key).await?;
+    Ok(request.public_key)
+}
+
+/// Records who is in the slot, with the key that it proved to hold, now or before it was sealed.
+async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Result<(), Fault> {
     context
         .record(ModuleIdentified {
             run: context.run,
             uid,
-            public_key: request.public_key.spki_der().to_vec(),
+            public_key: public_key.spki_der().to_vec(),
             firmware: context.line.order.product.firmware.version.clone(),
         })
-        .await?;
-    Ok(request.public_key)
+        .await
 }
 
 /// The bytes to be signed, on disk: those reserved before, or new ones.

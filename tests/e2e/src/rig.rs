@@ -141,11 +141,8 @@ impl Rig {
     /// # Errors
     /// The program cannot be run.
     pub fn station_with(&self, config: &Path, arguments: &[&str], input: &str) -> Result<Output> {
-        let mut child = self
-            .station_command(config, arguments)?
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        let mut child =
+            self.station_command(config, arguments)?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         // A program that ends before it has read its input is judged by how it ended.
         let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
         Ok(child.wait_with_output()?)
@@ -186,7 +183,8 @@ impl Rig {
             &events.display().to_string(),
         ];
         let log = fs::File::create(self.path().join("run.log"))?;
-        let mut child = self.station_command(config, &arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
+        let mut child =
+            self.station_command(config, &arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
         child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
         Ok(Run::new(child, events))
     }

@@ -80,7 +80,8 @@ fn labels_say_what_the_ledger_says(rig: &Rig, uids: &BTreeSet<String>) -> Result
         read.insert(run("zbarimg", &["--quiet", "--raw", &text(picture)])?.trim().to_owned());
     }
     for uid in uids {
-        let module = modules.iter().find(|module| module["uid"] == uid.as_str()).context("a listed module")?;
+        let module =
+            modules.iter().find(|module| module["uid"] == uid.as_str()).context("a listed module")?;
         let payload = module["label"].as_str().context("a label")?;
         let picture = rig.data_path().join("labels").join(format!("{uid}.png"));
         let says = run("zbarimg", &["--quiet", "--raw", &text(&picture)])?;
@@ -100,7 +101,8 @@ fn openssl_accepts_the_signature(rig: &Rig, file: &Path) -> Result<()> {
     let directory = unzip(file)?;
     let [signature, header] = ["header.cms", "header.json"].map(|name| text(&directory.path().join(name)));
     let root = text(&authority(rig, "root"));
-    let arguments = ["cms", "-verify", "-inform", "DER", "-in", &signature, "-content", &header, "-CAfile", &root];
+    let arguments =
+        ["cms", "-verify", "-inform", "DER", "-in", &signature, "-content", &header, "-CAfile", &root];
     run("openssl", &arguments)?;
     // And not when a byte of the header is another.
     let mut bytes = fs::read(&header)?;
@@ -120,9 +122,20 @@ fn certificates_hold(rig: &Rig, batch: &Path, uids: &BTreeSet<String>) -> Result
         fs::write(&file, part)?;
         let file = text(&file);
         let (root, issuing) = (text(&authority(rig, "root")), text(&authority(rig, "issuing")));
-        run("openssl", &[
-            "verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", &root, "-untrusted", &issuing, &file,
-        ])?;
+        run(
+            "openssl",
+            &[
+                "verify",
+                "-x509_strict",
+                "-purpose",
+                "sslclient",
+                "-CAfile",
+                &root,
+                "-untrusted",
+                &issuing,
+                &file,
+            ],
+        )?;
         let field = |name: &str| run("openssl", &["x509", "-in", &file, "-noout", name]);
         let serial = field("-serial")?.trim().trim_start_matches("serial=").to_lowercase();
         let serial = format!("{serial:0>32}");
@@ -137,7 +150,9 @@ fn certificates_hold(rig: &Rig, batch: &Path, uids: &BTreeSet<String>) -> Result
         let subject = field("-subject")?;
         ensure!(subject.contains(&format!("CN = {uuid}")), "{subject} against serial {serial}");
         let details = field("-text")?;
-        for wanted in ["CA:FALSE", "TLS Web Client Authentication", "ASN1 OID: prime256v1", "ecdsa-with-SHA256"] {
+        for wanted in
+            ["CA:FALSE", "TLS Web Client Authentication", "ASN1 OID: prime256v1", "ecdsa-with-SHA256"]
+        {
             ensure!(details.contains(wanted), "no {wanted} in {details}");
         }
         let ten_years = OffsetDateTime::now_utc();
@@ -237,7 +252,9 @@ fn debugger_reads_nothing(selector: &str) -> Result<()> {
     let mut probe = Lister::new().open(selector)?;
     probe.select_protocol(probe_rs::probe::WireProtocol::Swd)?;
     // A locked part may refuse to be attached to at all.
-    let Ok(mut session) = probe.attach("nRF51822_xxAA", probe_rs::Permissions::default()) else { return Ok(()) };
+    let Ok(mut session) = probe.attach("nRF51822_xxAA", probe_rs::Permissions::default()) else {
+        return Ok(());
+    };
     let Ok(mut core) = session.core(0) else { return Ok(()) };
     for address in (0..0x40000u64).step_by(0x400).chain((0x2000_0000..0x2000_4000).step_by(0x100)) {
         match core.read_word_32(address) {

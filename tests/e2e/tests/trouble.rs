@@ -1,0 +1,230 @@
+//! Bad input and trouble: each ends in a fault with a code, and nothing is lost.
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::rig::{Order, SO_PIN, USER_PIN, text};
+use e2e::{Event, Rig, programs};
+use serde_json::Value;
+use station::config;
+use station::fault::{Coded as _, FaultCode};
+use station::probe::{Image, Probe};
+use virtual_bench::fault::Fault;
+
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Each device in trouble gives its code; when the trouble is over the same module passes, with the
+/// certificate it may have had already. The neighbour never notices.
+#[test]
+fn a_slot_in_trouble_gives_its_code_loses_nothing_and_never_stops_its_neighbour() -> Result<()> {
+    let rig = Rig::new(2)?;
+    let mut bench = rig.bench()?;
+    let cases = [
+        ("probe gone in the middle of flashing", Fault::ProbeVanishes { after_bytes: 20_000 }, "P-302"),
+        ("another chip", Fault::WrongChip, "P-304"),
+        ("a module that says nothing", Fault::UartSilent, "L-201"),
+        ("a module that answers garbage", Fault::UartGarbage, "L-202"),
+        ("printer off", Fault::PrinterOff, "F-521"),
+        ("printer without labels", Fault::PaperOut, "F-522"),
+        ("printer open", Fault::HeadOpen, "F-523"),
+        ("scanner off", Fault::ScannerOff, "F-531"),
+        (
+            "scan of another label",
+            Fault::ScannerReads { text: "https://claim.example/other".into() },
+            "F-533",
+        ),
+    ];
+    for (number, (name, fault, code)) in cases.into_iter().enumerate() {
+        rig.open_order(&Order { id: format!("WO-{number}"), quantity: 2, flow: "pre-registration" })?;
+        bench.put_fresh("1")?;
+        bench.put_fresh("2")?;
+        bench.fault("1", fault)?;
+        let mut run = rig.start_run(2)?;
+        let status = run.wait(LIMIT)?;
+        let events = run.events()?;
+        ensure!(status.code() == Some(1), "{name}: {status}");
+        let ended = |slot| ending(&events, slot).with_context(|| format!("{name}: no end in slot {slot}"));
+        ensure!(ended("1")?["code"] == code, "{name}: {:#?}", ended("1")?);
+        ensure!(ended("2")?["verdict"] == "pass", "{name}: the neighbour: {:#?}", ended("2")?);
+        let before = ended("1")?["uid"].as_str().map(str::to_owned);
+        let certificate = before.as_deref().map(|uid| issued(&rig, uid)).transpose()?.flatten();
+
+        // The trouble is over; the same module goes on where it stopped.
+        bench.clear("1")?;
+        bench.take("2")?;
+        let mut run = rig.start_run(1)?;
+        let status = run.wait(LIMIT)?;
+        let events = run.events()?;
+        let end = ending(&events, "1").with_context(|| format!("{name}: no second run"))?;
+        ensure!(status.success() && end["verdict"] == "pass", "{name}, afterwards: {end:#?}");
+        let uid = end["uid"].as_str().context("a UID")?;
+        ensure!(before.is_none_or(|before| before == uid), "{name}: another UID afterwards");
+        ensure!(
+            certificate.is_none() || certificate == issued(&rig, uid)?,
+            "{name}: another certificate afterwards"
+        );
+        bench.take("1")?;
+    }
+    rig.succeed(&["ledger", "verify"], "")?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn flashing_an_empty_slot_says_that_no_module_is_seated() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let order = config::Order::load(&rig.path().join("order.toml"))?;
+    let station = config::Station::load(&rig.config())?;
+    let image = Image::load(&order.product.firmware)?;
+    let slot = station.slots.first().context("a slot")?;
+    let error = Probe::new(&slot.name, &slot.probe)
+        .flash(&order.product.chip, &image, |_| {})
+        .await
+        .err()
+        .context("flashed nothing")?;
+    ensure!(error.code() == FaultCode::ModuleMissing, "{error:?}");
+    Ok(())
+}
+
+#[test]
+fn a_firmware_file_that_is_not_the_release_is_refused_when_the_order_is_opened() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let product = rig.product()?;
+    let firmware = programs::firmware()?.display().to_string();
+    let junk = rig.path().join("junk.elf");
+    fs::write(&junk, b"this is no image")?;
+    let digest = product.lines().find(|line| line.starts_with("sha256")).context("a digest")?;
+    let cases = [
+        ("missing", product.replace(&firmware, "absent.elf"), "F-504"),
+        ("not ELF", product.replace(&firmware, &junk.display().to_string()), "F-505"),
+        ("too large", product.replace("max-bytes = 98304", "max-bytes = 4096"), "F-506"),
+        ("another digest", product.replace(digest, &format!("sha256 = \"{}\"", "00".repeat(32))), "F-507"),
+    ];
+    for (name, product, code) in cases {
+        let output = rig.try_order(&Order::default(), &product)?;
+        refused_with(name, &output, code)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn all_that_is_wrong_with_the_settings_is_said_at_once() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let file = rig.changed_config("[hsm]", "colour = \"red\"\n[hsm]\nbrand = 1")?;
+    let changed = fs::read_to_string(&file)?
+        .replace("root-key = \"root\"", "root-key = \"issuing\"")
+        .replace("port = ", "prt = ");
+    fs::write(&file, changed)?;
+    let output = rig.station_with(&file, &["check", "--pin-fd", "0"], USER_PIN)?;
+    let said = text(&output);
+    ensure!(output.status.code() == Some(1), "{said}");
+    for wanted in ["F-501", "colour", "hsm.brand", "three different keys", "slot[1].port", "slot[1].prt"] {
+        ensure!(said.contains(wanted), "no {wanted} in {said}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_order_that_contradicts_itself_is_refused() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let file = rig.path().join("order.toml");
+    let order = fs::read_to_string(&file)?
+        .replace("quantity = 4", "quantity = 0\nendpoint = \"x.example\"\nsize = 1");
+    fs::write(&file, order)?;
+    let output = rig.station(&["order", "open", &file.display().to_string()], "")?;
+    refused_with("order", &output, "F-503")?;
+    for wanted in ["quantity", "endpoint", "size"] {
+        ensure!(text(&output).contains(wanted), "no {wanted} in {}", text(&output));
+    }
+    Ok(())
+}
+
+#[test]
+fn an_hsm_in_trouble_stops_the_station_before_the_first_module() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let run = ["run", "--pin-fd", "0", "--units", "1"];
+    let settings = |from: &str, to: &str| rig.changed_config(from, to);
+
+    let module = programs::hsm_module()?.display().to_string();
+    let absent = settings(&module, "/nowhere/libhsm.so")?;
+    refused_with("module missing", &rig.station_with(&absent, &run, USER_PIN)?, "H-401")?;
+    let other = settings("token = \"bench-ca\"", "token = \"other\"")?;
+    refused_with("token missing", &rig.station_with(&other, &run, USER_PIN)?, "H-402")?;
+    let other = settings("issuing-key = \"issuing\"", "issuing-key = \"absent\"")?;
+    refused_with("key absent", &rig.station_with(&other, &run, USER_PIN)?, "H-405")?;
+    let other = settings("issuing-key = \"issuing\"", "issuing-key = \"manifest\"")?;
+    let other_text =
+        fs::read_to_string(&other)?.replace("manifest-key = \"manifest\"", "manifest-key = \"x\"");
+    fs::write(&other, other_text)?;
+    refused_with("another key", &rig.station_with(&other, &run, USER_PIN)?, "H-411")?;
+
+    // Tried once: hsm-sim locks after five wrong PINs, and the station keeps away from the last try.
+    for _ in 0..3 {
+        refused_with("wrong PIN", &rig.station(&run, "wrong-pin-4711")?, "H-403")?;
+    }
+    let well = rig.station(&["check", "--pin-fd", "0"], USER_PIN)?;
+    ensure!(well.status.success(), "the right PIN is refused afterwards: {}", text(&well));
+    Ok(())
+}
+
+#[test]
+fn a_full_disk_stops_the_line_and_what_was_recorded_stays() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    rig.bench()?.put_fresh("1")?;
+    // No file may grow beyond this, in blocks of 512 bytes: the ledger opens, and is full soon after.
+    let ledger = fs::metadata(rig.data_path().join("ledger.sqlite"))?.len();
+    let limit = ledger / 512 + 16;
+    let script = format!(
+        "trap '' XFSZ; ulimit -f {limit}; exec {} --config {} run --pin-fd 0 --units 1",
+        programs::program("station")?.display(),
+        rig.config().display()
+    );
+    let pin = rig.path().join("pin");
+    fs::write(&pin, USER_PIN)?;
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .env("HSM_SIM_DIR", rig.path().join("tokens"))
+        .stdin(fs::File::open(&pin)?)
+        .output()?;
+    let said = text(&output);
+    ensure!(output.status.code() == Some(3) && said.contains("R-602"), "{said}");
+    ensure!(!said.contains("PASS"), "a module passed without a record: {said}");
+    rig.succeed(&["ledger", "verify"], "")?;
+
+    // With room again the same module goes on and passes.
+    let mut run = rig.start_run(1)?;
+    let status = run.wait(LIMIT)?;
+    ensure!(status.success(), "afterwards: {status}, {:#?}", run.events()?);
+    rig.succeed(&["ledger", "verify"], "")?;
+    ensure!(!said.contains(USER_PIN) && !said.contains(SO_PIN), "a PIN is told");
+    Ok(())
+}
+
+/// The `run-ended` event of a slot.
+fn ending<'a>(events: &'a [Event], slot: &str) -> Option<&'a Event> {
+    events.iter().find(|event| event["event"] == "run-ended" && event["slot"] == slot)
+}
+
+/// The certificate that the ledger holds for a module, if it was issued one.
+fn issued(rig: &Rig, uid: &str) -> Result<Option<Value>> {
+    let output = rig.station(&["unit", "show", uid, "--json"], "")?;
+    let story: Value = serde_json::from_slice(&output.stdout)?;
+    let events = story.as_array().context("a story")?;
+    let mut certificates = events.iter().filter(|event| event["kind"] == "certificate-issued");
+    let first = certificates.next().map(|event| event["payload"]["certificate"].clone());
+    ensure!(certificates.next().is_none(), "{uid} was issued two certificates");
+    Ok(first)
+}
+
+fn refused_with(name: &str, output: &std::process::Output, code: &str) -> Result<()> {
+    let said = text(output);
+    ensure!(output.status.code() == Some(3), "{name}: {said}");
+    ensure!(said.contains(code), "{name}: no {code} in {said}");
+    ensure!(said.contains("->"), "{name}: no remedy in {said}");
+    Ok(())
+}
