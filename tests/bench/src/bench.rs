@@ -31,6 +31,9 @@ pub struct Options {
     pub seated: bool,
     /// Whether probe, UART and printer take the time that real ones would.
     pub paced: bool,
+    /// Whether the modules' cores run at 16 MHz instead of as fast as the host can: then what a module computes
+    /// is waited for, too, and costs a fraction of a host's core.
+    pub clocked: bool,
     /// Dots per millimetre of the printers: 8 (203 dpi) or 12 (300 dpi).
     pub dots_per_mm: u32,
     /// What all that looks random follows from.
@@ -50,6 +53,7 @@ impl Options {
             slots: 1,
             seated: false,
             paced: true,
+            clocked: false,
             dots_per_mm: 8,
             seed: 1,
             qemu: "qemu-system-arm".into(),
@@ -181,6 +185,7 @@ async fn start(options: &Options, directory: &Path) -> Result<Desk, BenchError> 
     let common = Common {
         qemu: options.qemu.clone(),
         paced: options.paced,
+        clocked: options.clocked,
         dots_per_mm: options.dots_per_mm,
         seed: options.seed,
         tray: Arc::clone(&tray),

@@ -34,6 +34,8 @@ pub(crate) struct Supply {
     pub(crate) program: PathBuf,
     /// Where its sockets may lie for a moment.
     pub(crate) directory: PathBuf,
+    /// Whether the core runs at its own speed instead of the host's.
+    pub(crate) clocked: bool,
     /// What RAM holds when power comes on.
     pub(crate) noise: Random,
     /// Gets the UART's stream at power-on, and again whenever the emulator had to be started anew.
@@ -51,6 +53,7 @@ pub(crate) struct Chip {
 enum Request {
     Read { address: u32, length: usize, answer: oneshot::Sender<Result<Vec<u8>, BusFault>> },
     Write { address: u32, data: Vec<u8>, answer: oneshot::Sender<Result<(), BusFault>> },
+    Listens { answer: oneshot::Sender<bool> },
     ResetLine { asserted: bool, answer: oneshot::Sender<()> },
     Image { answer: oneshot::Sender<Image> },
     PowerOff { answer: oneshot::Sender<Image> },
@@ -78,6 +81,12 @@ impl Chip {
     /// Pulls the reset line, or lets it go.
     pub(crate) async fn reset_line(&self, asserted: bool) {
         let _gone = self.request(|answer| Request::ResetLine { asserted, answer }).await;
+    }
+
+    /// Whether the firmware has its UART enabled. What is sent to it otherwise is lost on silicon, while QEMU
+    /// would keep it, and not even look at it again when the UART is enabled later; asking makes it look.
+    pub(crate) async fn listens(&self) -> bool {
+        self.request(|answer| Request::Listens { answer }).await.unwrap_or(false)
     }
 
     /// Flash and UICR as they are now, past any protection: for whoever tests the bench's users.

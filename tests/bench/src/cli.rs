@@ -95,6 +95,9 @@ struct Up {
     /// Whether devices take their real time
     #[arg(long, value_enum, default_value_t = Pace::Real)]
     pace: Pace,
+    /// How fast the modules' cores run
+    #[arg(long, value_enum, default_value_t = Core::Host)]
+    core: Core,
     /// Dots per millimetre of the printers
     #[arg(long, value_enum, default_value_t = Resolution::Eight)]
     dpmm: Resolution,
@@ -120,6 +123,14 @@ enum Pace {
     Real,
     /// As fast as the host
     None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Core {
+    /// At the part's 16 MHz
+    Real,
+    /// As fast as the host
+    Host,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -210,6 +221,7 @@ fn up(arguments: Up) -> anyhow::Result<()> {
     options.slots = arguments.slots;
     options.seated = arguments.seated;
     options.paced = arguments.pace == Pace::Real;
+    options.clocked = arguments.core == Core::Real;
     options.dots_per_mm = match arguments.dpmm {
         Resolution::Eight => 8,
         Resolution::Twelve => 12,

@@ -5,13 +5,16 @@ use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use crate::fault::Faults;
 
 /// How soon a port is tried again that another program took while the door was shut.
 const RETRY: Duration = Duration::from_millis(200);
+
+/// How long a guest may wait for the one before to be gone: its leaving is noticed a little later than it leaves.
+const CHANGE_OVER: Duration = Duration::from_millis(300);
 
 /// How many hosts may be served at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +74,13 @@ where
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((_turned_away, _)) if guests == Guests::One && !sessions.is_empty() => {}
                 Ok((stream, _)) => {
+                    if guests == Guests::One && !sessions.is_empty() {
+                        let _left_or_not = timeout(CHANGE_OVER, sessions.join_next()).await;
+                        if !sessions.is_empty() {
+                            continue;
+                        }
+                    }
                     // Requests and answers are small and wait for each other.
                     let _slower = stream.set_nodelay(true);
                     sessions.spawn(service(stream));

@@ -94,9 +94,14 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts `program` with its sockets in `directory`; the core is halted, flash and RAM are zeros.
-    pub(crate) async fn start(program: &Path, directory: &Path) -> Result<Self, EmulatorError> {
-        let (process, sockets) = process::start(program, directory, PATIENCE).await?;
+    /// Starts `program` with its sockets in `directory`; the core is halted, flash and RAM are zeros. A
+    /// `clocked` core will run at the part's own speed instead of the host's.
+    pub(crate) async fn start(
+        program: &Path,
+        directory: &Path,
+        clocked: bool,
+    ) -> Result<Self, EmulatorError> {
+        let (process, sockets) = process::start(program, directory, clocked, PATIENCE).await?;
         let mut machine = Self {
             gdb: Gdb::new(sockets.gdb),
             qmp: Qmp::new(sockets.qmp),

@@ -29,7 +29,7 @@
 //!   was written to flash since the last reset.
 //! - **DEVICEID** differs per module for the debugger; the firmware sees the emulator's constant.
 //! - **Time** passes on the wires (SWD at 1 MHz, UART at 115200 baud, paper at 100 mm/s). Erasing and programming
-//!   of flash take no time.
+//!   of flash take no time. The core runs as fast as the host, or with [`Options::clocked`] at the part's speed.
 
 pub mod bench;
 mod chip;

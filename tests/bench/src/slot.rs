@@ -7,10 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{
-    net::UnixStream,
-    sync::{Mutex, mpsc, watch},
-};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use crate::{
     chip::{Activity, Chip, Image, Supply},
@@ -22,7 +19,7 @@ use crate::{
     random::Random,
     scanner::Scanner,
     tray::Tray,
-    uart::Uart,
+    uart::{Line, Uart},
 };
 
 /// What all slots have in common.
@@ -32,6 +29,8 @@ pub(crate) struct Common {
     pub(crate) qemu: PathBuf,
     /// Whether devices take their real time.
     pub(crate) paced: bool,
+    /// Whether the modules' cores do.
+    pub(crate) clocked: bool,
     /// Dots per millimetre of the printers.
     pub(crate) dots_per_mm: u32,
     pub(crate) seed: u64,
@@ -69,7 +68,7 @@ pub(crate) struct Slot {
     common: Common,
     directory: PathBuf,
     seat: watch::Sender<Option<Seated>>,
-    serial: mpsc::UnboundedSender<Option<UnixStream>>,
+    serial: mpsc::UnboundedSender<Option<Line>>,
     /// The name of the module in the slot; shared with printer and scanner.
     occupant: Arc<std::sync::Mutex<Option<String>>>,
     /// Held while a module goes in or out.
@@ -159,6 +158,7 @@ impl Slot {
         let supply = Supply {
             program: self.common.qemu.clone(),
             directory: self.directory.clone(),
+            clocked: self.common.clocked,
             noise,
             serial: sender,
         };
@@ -170,10 +170,10 @@ impl Slot {
                 return Err(SeatError::Power { module: name, source });
             }
         };
-        let serial = self.serial.clone();
+        let (serial, powered) = (self.serial.clone(), chip.clone());
         tokio::spawn(async move {
             while let Some(stream) = streams.recv().await {
-                let _end_of_bench = serial.send(Some(stream));
+                let _end_of_bench = serial.send(Some(Line { stream, chip: powered.clone() }));
             }
         });
         *lock(&self.occupant) = Some(name.clone());

@@ -77,6 +77,8 @@ fn the_uart_can_fall_silent_or_talk_noise() {
             serialport::new(port.to_str().unwrap(), 115_200).timeout(Duration::from_millis(500)).open();
         let mut port = open.unwrap();
         let mut answer = vec![0; 32];
+        // What a module is sent before it is up is lost.
+        while port.write_all(b"?").and_then(|()| port.read_exact(&mut [0])).is_err() {}
         client.fault("1", Fault::UartSilent).unwrap();
         port.write_all(&[b'x'; 32]).unwrap();
         assert!(port.read_exact(&mut answer).is_err());

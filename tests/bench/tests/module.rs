@@ -11,7 +11,7 @@ use std::{
 };
 
 use probe_rs::{MemoryInterface, RegisterId};
-use serialport::SerialPort;
+use serialport::{ClearBuffer, SerialPort};
 use support::{Image, TestBench, attach, bench, flash};
 
 const RBPCONF: u64 = 0x1000_1004;
@@ -37,6 +37,14 @@ fn echo(port: &mut dyn SerialPort, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     port.read_exact(&mut answer).map(|()| answer)
 }
 
+/// Waits until a firmware that echoes is up. What it is sent before is lost.
+fn wait_for_echo(port: &mut dyn SerialPort) {
+    wait_for("the module does not answer", || {
+        port.clear(ClearBuffer::Input).unwrap();
+        echo(port, b"?").is_ok_and(|answer| answer == b"?")
+    });
+}
+
 fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !condition() {
@@ -51,6 +59,7 @@ fn the_uart_is_silent_without_a_module_and_the_firmware_survives_the_tray() {
     let bench = bench(|_| {});
     install(&bench, &Image::echo());
     let mut port = open_port(&bench);
+    wait_for_echo(&mut *port);
     assert_eq!(echo(&mut *port, b"AT\r\n").unwrap(), b"AT\r\n");
 
     let mut client = bench.client().unwrap();
@@ -61,9 +70,7 @@ fn the_uart_is_silent_without_a_module_and_the_firmware_survives_the_tray() {
     assert!(echo(&mut *port, b"AT\r\n").is_err(), "a blank module says nothing");
     client.take("1").unwrap();
     client.put_module("1", &first).unwrap();
-    wait_for("the module does not start", || {
-        echo(&mut *port, b"hello").is_ok_and(|answer| answer == b"hello")
-    });
+    wait_for_echo(&mut *port);
 }
 
 #[test]
@@ -88,6 +95,7 @@ fn bytes_take_their_time_on_the_uart() {
     let bench = bench(|options| options.paced = true);
     install(&bench, &Image::echo());
     let mut port = open_port(&bench);
+    wait_for_echo(&mut *port);
     let bytes: Vec<u8> = (0..1152).map(|byte: u32| (byte % 251) as u8).collect();
     let begin = Instant::now();
     let answer = echo(&mut *port, &bytes).unwrap();
@@ -172,9 +180,7 @@ fn a_core_that_locks_up_can_be_flashed_again() {
     drop(session);
     install(&bench, &Image::echo());
     let mut port = open_port(&bench);
-    wait_for("the module does not start", || {
-        echo(&mut *port, b"alive").is_ok_and(|answer| answer == b"alive")
-    });
+    wait_for_echo(&mut *port);
 }
 
 #[test]

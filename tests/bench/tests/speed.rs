@@ -5,8 +5,12 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::{
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
+use probe_rs::MemoryInterface;
 use support::{Image, attach, bench, flash};
 
 const LENGTH: usize = 60 * 1024;
@@ -20,6 +24,25 @@ fn measure(paced: bool) -> (Duration, Duration) {
     let begin = Instant::now();
     flash(&mut session, &Image::counter(LENGTH)).unwrap();
     (attached, begin.elapsed())
+}
+
+#[test]
+#[ignore = "needs QEMU"]
+fn a_clocked_core_runs_at_its_own_speed() {
+    let bench = bench(|options| options.clocked = true);
+    let mut session = attach(&bench).unwrap();
+    flash(&mut session, &Image::counter(0x400)).unwrap();
+    let mut core = session.core(0).unwrap();
+    core.reset().unwrap();
+    let begin = Instant::now();
+    let first = core.read_word_32(Image::COUNTER).unwrap();
+    sleep(Duration::from_secs(1));
+    let loops = core.read_word_32(Image::COUNTER).unwrap() - first;
+    // Four instructions a loop, 64 ns each.
+    let expected = begin.elapsed().as_nanos() / 256;
+    println!("{loops} loops, expected {expected}");
+    assert!(u128::from(loops) < expected * 12 / 10);
+    assert!(u128::from(loops) > expected / 20, "a busy host may be late, but not so late");
 }
 
 #[test]

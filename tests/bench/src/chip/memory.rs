@@ -19,6 +19,9 @@ pub(crate) const NVMC_CONFIG: u32 = 0x4001_E504;
 /// Flash controller: erases flash and UICR when 1 is written.
 pub(crate) const NVMC_ERASEALL: u32 = 0x4001_E50C;
 
+/// UART baud rate: QEMU shows it only while the UART is enabled, and it is never 0.
+pub(crate) const UART_BAUDRATE: u32 = 0x4000_2524;
+
 /// `NVMC.CONFIG`: writes to flash program it.
 pub(crate) const NVMC_WRITE: u32 = 1;
 /// `NVMC.CONFIG`: erase registers take effect.

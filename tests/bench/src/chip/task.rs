@@ -12,8 +12,8 @@ use super::{
     breakpoints::{self, Breakpoints},
     core::{self, Action, Activity, Core, HaltReason},
     memory::{
-        NVMC_CONFIG, NVMC_ERASE, NVMC_ERASEALL, NVMC_WRITE, RAM_SIZE, RAM_START, Region, UICR_START,
-        UICR_WORDS,
+        NVMC_CONFIG, NVMC_ERASE, NVMC_ERASEALL, NVMC_WRITE, RAM_SIZE, RAM_START, Region, UART_BAUDRATE,
+        UICR_START, UICR_WORDS,
     },
     registers,
 };
@@ -54,7 +54,7 @@ pub(super) async fn start(
 
 /// Starts an emulator and gives it the image's flash, and noise for RAM.
 async fn power(image: &Image, supply: &mut Supply) -> Result<Machine, EmulatorError> {
-    let mut machine = Machine::start(&supply.program, &supply.directory).await?;
+    let mut machine = Machine::start(&supply.program, &supply.directory, supply.clocked).await?;
     machine.write_word(NVMC_CONFIG, NVMC_ERASE).await?;
     machine.write_word(NVMC_ERASEALL, 1).await?;
     machine.write_word(NVMC_CONFIG, NVMC_WRITE).await?;
@@ -132,6 +132,12 @@ impl Part {
             Request::Write { address, data, answer } => {
                 let done = self.write(address, &data).await;
                 settle(done, answer)
+            }
+            Request::Listens { answer } => {
+                let listens = self.core.activity() == Activity::Running
+                    && self.machine.read_word(UART_BAUDRATE).await? != 0;
+                let _gone = answer.send(listens);
+                Ok(())
             }
             Request::ResetLine { asserted, answer } => {
                 let done = self.reset_line(asserted).await;

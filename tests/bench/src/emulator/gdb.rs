@@ -54,6 +54,7 @@ impl Gdb {
 
     /// Sends the break character; the stop is reported by [`Gdb::stopped`].
     pub(super) async fn interrupt(&mut self) -> Result<(), EmulatorError> {
+        tracing::trace!("interrupt to gdb stub");
         self.stream.write_all(&[0x03]).await.map_err(broken)
     }
 
@@ -96,14 +97,18 @@ impl Gdb {
     }
 
     async fn send(&mut self, payload: &str) -> Result<(), EmulatorError> {
+        tracing::trace!(payload, "to gdb stub");
         let frame = format!("${payload}#{:02x}", checksum(payload.as_bytes()));
         self.stream.write_all(frame.as_bytes()).await.map_err(broken)
     }
 
     async fn packet(&mut self) -> Result<String, EmulatorError> {
         loop {
-            if let Some(packet) = take_packet(&mut self.received) {
+            if let Some((packet, end)) = first_packet(&self.received) {
+                tracing::trace!(packet, "from gdb stub");
+                // Only then is it taken out: whoever waits may be dropped in between.
                 self.stream.write_all(b"+").await.map_err(broken)?;
+                self.received.drain(..end);
                 return Ok(packet);
             }
             if self.stream.read_buf(&mut self.received).await.map_err(broken)? == 0 {
@@ -113,17 +118,12 @@ impl Gdb {
     }
 }
 
-/// Takes the first whole packet out of `received`, with the acknowledgements before it.
-fn take_packet(received: &mut Vec<u8>) -> Option<String> {
+/// The first whole packet in `received`, and where it ends.
+fn first_packet(received: &[u8]) -> Option<(String, usize)> {
     let start = received.iter().position(|&byte| byte == b'$')?;
     let hash = start + received[start..].iter().position(|&byte| byte == b'#')?;
     let end = hash + 3;
-    if received.len() < end {
-        return None;
-    }
-    let packet = String::from_utf8_lossy(&received[start + 1..hash]).into_owned();
-    received.drain(..end);
-    Some(packet)
+    (received.len() >= end).then(|| (String::from_utf8_lossy(&received[start + 1..hash]).into_owned(), end))
 }
 
 fn checksum(payload: &[u8]) -> u8 {
@@ -143,18 +143,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_packet_is_taken_only_when_whole() {
+    fn a_packet_is_found_only_when_whole() {
         let whole = b"++$T05thread:01;#07$OK#9a";
-        for split in 0..whole.len() {
-            let mut received = whole[..split].to_vec();
-            let first = take_packet(&mut received);
-            assert_eq!(first.is_some(), split >= 19, "split at {split}");
-            received.extend_from_slice(&whole[split..]);
-            let first = first.or_else(|| take_packet(&mut received));
-            assert_eq!(first.as_deref(), Some("T05thread:01;"));
-            assert_eq!(take_packet(&mut received).as_deref(), Some("OK"));
-            assert!(received.is_empty());
+        for length in 0..=whole.len() {
+            let found = first_packet(&whole[..length]);
+            assert_eq!(found, (length >= 19).then(|| ("T05thread:01;".to_owned(), 19)), "{length} bytes");
         }
+        assert_eq!(first_packet(&whole[19..]), Some(("OK".to_owned(), 6)));
     }
 
     #[test]

@@ -39,10 +39,16 @@ pub(super) struct Sockets {
     pub(super) serial: UnixStream,
 }
 
+/// Lets an instruction take 64 ns of the part's time, and that pass no faster than the host's: 15.6 million
+/// instructions a second, what the part's 16 MHz come to. A sleeping core still costs nothing.
+const CLOCKED: [&str; 2] = ["-icount", "shift=6,align=on,sleep=on"];
+
 /// Starts QEMU with the core halted and waits, at most `patience` for each, until its sockets are connected.
+/// A `clocked` core runs at the part's own speed instead of the host's.
 pub(super) async fn start(
     program: &Path,
     directory: &Path,
+    clocked: bool,
     patience: Duration,
 ) -> Result<(Process, Sockets), EmulatorError> {
     let gdb = listen(directory, "gdb")?;
@@ -61,6 +67,7 @@ pub(super) async fn start(
         .args(["-chardev", "socket,id=qmp,path=qmp.sock", "-mon", "chardev=qmp,mode=control"])
         .args(["-chardev", "socket,id=serial,path=serial.sock", "-serial", "chardev:serial"])
         .args(["-qtest", "unix:qtest.sock", "-qtest-log", "none"])
+        .args(CLOCKED.iter().take(if clocked { CLOCKED.len() } else { 0 }))
         .current_dir(directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

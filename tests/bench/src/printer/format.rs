@@ -25,7 +25,7 @@ pub(super) struct Job {
     pub(super) copies: u32,
 }
 
-/// The printer's settings, and the format begun.
+/// The settings that last from label to label of a connection, and the format begun.
 #[derive(Debug)]
 pub(super) struct Format {
     width: u32,

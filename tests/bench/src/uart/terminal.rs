@@ -9,9 +9,13 @@ use std::{
 };
 
 use rustix::{
-    fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open},
+    fs::{
+        Mode, OFlags, fcntl_getfl, fcntl_setfl,
+        inotify::{self, CreateFlags, WatchFlags},
+        open,
+    },
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
-    termios::{OptionalActions, tcgetattr, tcsetattr},
+    termios::{OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr},
 };
 use tokio::net::unix::pipe;
 
@@ -23,7 +27,9 @@ pub(super) struct Terminal {
     /// The bench's end, for writing.
     writer: OwnedFd,
     /// The host's end, kept open: otherwise every read fails while no program has the port open.
-    _host: OwnedFd,
+    host: OwnedFd,
+    /// Tells when a program closes the host's end.
+    closings: pipe::Receiver,
     name: CString,
 }
 
@@ -42,7 +48,10 @@ impl Terminal {
         fcntl_setfl(&controller, flags | OFlags::NONBLOCK)?;
         let writer = controller.try_clone()?;
         let reader = pipe::Receiver::from_owned_fd_unchecked(controller)?;
-        Ok(Self { reader, writer, _host: host, name })
+        let closings = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+        inotify::add_watch(&closings, &name, WatchFlags::CLOSE)?;
+        let closings = pipe::Receiver::from_owned_fd_unchecked(closings)?;
+        Ok(Self { reader, writer, host, closings, name })
     }
 
     /// Makes `link` a symbolic link to the host's end.
@@ -65,6 +74,19 @@ impl Terminal {
             }
             let _ready = self.reader.readable().await;
         }
+    }
+
+    /// Gives the port free whenever a program has closed it, and never returns. A program that was killed may
+    /// have left it locked against others, which the last closing of a real port ends; of this one the bench
+    /// itself is the last.
+    pub(super) async fn release(&self) {
+        let mut events = [0; 4096];
+        while self.closings.readable().await.is_ok() {
+            while matches!(self.closings.try_read(&mut events), Ok(1..)) {
+                let _not_locked = ioctl_tiocnxcl(&self.host);
+            }
+        }
+        std::future::pending::<()>().await;
     }
 
     /// Sends to the host. What finds the host's buffer full is lost, as on a line without flow control.

@@ -6,7 +6,7 @@ use object::{
 };
 
 /// Code begins behind the vector table.
-const CODE: usize = 0xC0;
+const CODE: u32 = 0xC0;
 
 /// A firmware image from address 0.
 pub(crate) struct Image {
@@ -43,20 +43,22 @@ impl Image {
     pub(crate) fn echo() -> Self {
         Self::of(&[
             0xB672, // cpsid i
-            0x480C, // ldr r0, =UART
-            0x490C, // ldr r1, =UART.ENABLE
+            0x480F, // ldr r0, =UART
+            0x490F, // ldr r1, =UART.ENABLE
             0x2204, 0x600A, // enable
             0x2201, 0x6002, 0x6082, // start receiver and transmitter
-            0x2204, 0x4B0A, 0x601A, // interrupt on a received byte
-            0x4B0A, 0x601A, // pass it on to the core, where it only wakes
-            0x4C0A, 0x4D0A, 0x4E0B, // r4 = RXDRDY, r5 = RXD, r6 = ICPR
+            0x2204, 0x4B0D, 0x601A, // interrupt on a received byte
+            0x4B0D, 0x601A, // pass it on to the core, where it only wakes
+            0x4C0D, 0x4D0D, 0x4E0E, // r4 = RXDRDY, r5 = RXD, r6 = ICPR
             0xBF30, // sleep: wfi
             0x6032, // clear the pending interrupt
             0x6821, 0x2900, 0xD0FA, // while a byte is there, else sleep
             0x2100, 0x6021, // clear the event
-            0x6829, 0x6069, 0xE7F7, // copy RXD to TXD
-            0x2000, 0x4000, 0x2500, 0x4000, 0x2304, 0x4000, 0xE100, 0xE000, 0x2108, 0x4000, 0x2518, 0x4000,
-            0xE280, 0xE000,
+            0x6829, 0x6069, // copy RXD to TXD
+            0x6961, 0x2900, 0xD0FC, // wait for TXDRDY
+            0x2100, 0x6161, 0xE7F2, // clear it
+            0x0000, 0x2000, 0x4000, 0x2500, 0x4000, 0x2304, 0x4000, 0xE100, 0xE000, 0x2108, 0x4000, 0x2518,
+            0x4000, 0xE280, 0xE000,
         ])
     }
 
@@ -79,9 +81,9 @@ impl Image {
     }
 
     fn of(code: &[u16]) -> Self {
-        let mut bytes = vec![0; CODE];
+        let mut bytes = vec![0; CODE as usize];
         bytes[..4].copy_from_slice(&0x2000_4000_u32.to_le_bytes());
-        bytes[4..8].copy_from_slice(&(CODE as u32 | 1).to_le_bytes());
+        bytes[4..8].copy_from_slice(&(CODE | 1).to_le_bytes());
         bytes.extend(code.iter().flat_map(|halfword| halfword.to_le_bytes()));
         Self { bytes }
     }
@@ -105,7 +107,7 @@ impl Image {
             abi_version: 0,
             e_type: elf::ET_EXEC,
             e_machine: elf::EM_ARM,
-            e_entry: CODE as u64 | 1,
+            e_entry: u64::from(CODE | 1),
             e_flags: elf::EF_ARM_EABI_VER5,
         };
         writer.write_file_header(&header).unwrap();
