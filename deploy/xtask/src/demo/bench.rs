@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
 use super::hsm::{self, Token};
 use super::place::Place;
@@ -63,22 +63,26 @@ impl<'a> Bench<'a> {
     }
 
     /// Puts a new blank module into a slot.
-    pub(super) fn put_fresh(&self, slot: &str) -> Result<()> {
+    pub(super) fn put_fresh(&mut self, slot: &str) -> Result<()> {
         self.steer(&["put", slot, "--fresh"])
     }
 
     /// Takes the module out of a slot.
-    pub(super) fn take(&self, slot: &str) -> Result<()> {
+    pub(super) fn take(&mut self, slot: &str) -> Result<()> {
         self.steer(&["take", slot])
     }
 
-    fn steer(&self, words: &[&str]) -> Result<()> {
+    fn steer(&mut self, words: &[&str]) -> Result<()> {
         let mut command: Command = self.programs.virtual_bench();
         command.args(words).arg("--dir").arg(self.place.bench());
         command.stdin(Stdio::null()).stdout(Stdio::null());
-        let ended = run_within(&mut command, MOVE_LIMIT)?;
-        ensure!(ended.success(), "`{}` failed; see {}", shown(&command), self.log());
-        Ok(())
+        if run_within(&mut command, MOVE_LIMIT)?.success() {
+            return Ok(());
+        }
+        if let Ok(Some(status)) = self.child.try_wait() {
+            bail!("the bench has ended ({status}); see {}", self.log());
+        }
+        bail!("`{}` failed; see {}", shown(&command), self.log());
     }
 
     fn log(&self) -> String {

@@ -55,8 +55,9 @@ fn openssl_accepts(screen: &Screen, file: &Path, root: &Path, into: &Path) -> Re
         ensure!(status.success(), "`{}` failed", shown(&unzip));
     }
     let mut openssl = Command::new("openssl");
-    openssl.args(["cms", "-verify", "-inform", "DER", "-in", "header.cms", "-content", "header.json"]);
-    openssl.arg("-CAfile").arg(root).args(["-out", "/dev/null"]).current_dir(into).stdin(Stdio::null());
+    openssl.args(["cms", "-verify", "-inform", "DER", "-in"]).arg(into.join("header.cms"));
+    openssl.arg("-content").arg(into.join("header.json")).arg("-CAfile").arg(root);
+    openssl.args(["-out", "/dev/null"]).stdin(Stdio::null());
     succeeds(screen, &mut openssl)
 }
 

@@ -44,7 +44,8 @@ pub(super) struct Token {
 impl Token {
     /// Prepares the store and the PINs; what is there already is used again.
     pub(super) fn prepare(place: &Place, kind: HsmKind, programs: &Programs) -> Result<Self> {
-        let directory = place.hsm();
+        // The modules are told absolute paths: how they take others is theirs to decide.
+        let directory = std::path::absolute(place.hsm()).context("find out where the token's store is")?;
         remember(&directory.join("kind"), kind)?;
         for role in ["user", "so"] {
             make_pin(&directory.join(format!("{role}-pin")))?;

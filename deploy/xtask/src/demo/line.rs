@@ -44,7 +44,7 @@ impl Shift {
 pub(super) fn run(
     interrupt: &Interrupt,
     station: &Station<'_>,
-    bench: &Bench<'_>,
+    bench: &mut Bench<'_>,
     events: &Path,
     units: u32,
 ) -> Result<Shift> {
@@ -71,7 +71,7 @@ struct Line {
 }
 
 impl Line {
-    fn serve(&mut self, interrupt: &Interrupt, bench: &Bench<'_>) -> Result<()> {
+    fn serve(&mut self, interrupt: &Interrupt, bench: &mut Bench<'_>) -> Result<()> {
         let mut heard = Instant::now();
         let mut done: Option<Instant> = None;
         let mut stopping = false;
@@ -108,7 +108,7 @@ impl Line {
         }
     }
 
-    fn react(&mut self, event: &Event, bench: &Bench<'_>) -> Result<()> {
+    fn react(&mut self, event: &Event, bench: &mut Bench<'_>) -> Result<()> {
         if let Event::RunEnded { slot, verdict, uid, code, elapsed_ms } = event {
             self.finished.push(Finished {
                 slot: slot.clone(),

@@ -24,7 +24,7 @@ pub(super) fn write(place: &Place, image: &Path, quantity: u32) -> Result<Order>
     write_toml(&place.product(), &product(image, &bytes)?)?;
     let id = next_id(place);
     let file = place.order(&id);
-    write_toml(&file, &order(&id, &place.product(), quantity)?)?;
+    write_toml(&file, &order(&id, quantity)?)?;
     Ok(Order { id, file })
 }
 
@@ -39,10 +39,11 @@ fn product(image: &Path, bytes: &[u8]) -> Result<Table> {
     Ok(product)
 }
 
-fn order(id: &str, product: &Path, quantity: u32) -> Result<Table> {
+fn order(id: &str, quantity: u32) -> Result<Table> {
     let mut order: Table = ORDER.parse().context("read the example order")?;
     order.insert("id".into(), id.into());
-    order.insert("product".into(), product.display().to_string().into());
+    // Paths in an order are relative to it.
+    order.insert("product".into(), Place::PRODUCT.into());
     order.insert("quantity".into(), i64::from(quantity).into());
     Ok(order)
 }
@@ -107,6 +108,6 @@ mod tests {
         assert_eq!(ids, ["DEMO-0001", "DEMO-0002"]);
         let second: Table = std::fs::read_to_string(place.order("DEMO-0002")).unwrap().parse().unwrap();
         assert_eq!(second["quantity"].as_integer(), Some(7));
-        assert_eq!(second["product"].as_str(), place.product().to_str());
+        assert_eq!(second["product"].as_str(), Some("product.toml"));
     }
 }

@@ -28,6 +28,8 @@ mod material;
 mod place;
 mod programs;
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use self::bench::Bench;
@@ -59,11 +61,9 @@ pub(crate) fn run(screen: &Screen, workspace: &Workspace, options: &DemoOptions)
     let place = Place::prepare(workspace, options)?;
     let token = Token::prepare(&place, options.hsm, &programs)?;
     screen.heading(&format!("\nBench with {} slots in {}", options.slots, place.root.display()));
-    let bench = Bench::start(&programs, &place, options.slots, &token)?;
+    let mut bench = Bench::start(&programs, &place, options.slots, &token)?;
     let station = Station::new(&programs, &place, &token);
-    let finished = work(screen, &interrupt, &place, &station, &bench, &image, options);
-    drop(bench);
-    finished
+    work(screen, &interrupt, &place, &station, &mut bench, &image, options)
 }
 
 fn work(
@@ -71,8 +71,8 @@ fn work(
     interrupt: &Interrupt,
     place: &Place,
     station: &Station<'_>,
-    bench: &Bench<'_>,
-    image: &std::path::Path,
+    bench: &mut Bench<'_>,
+    image: &Path,
     options: &DemoOptions,
 ) -> Result<Exit> {
     hsm::establish(screen, place, station)?;
@@ -107,7 +107,7 @@ fn report(screen: &Screen, place: &Place, shift: &Shift, batch: Option<&delivery
     let per_hour = f64::from(u32::try_from(shift.passed()).unwrap_or(u32::MAX)) * 3600.0
         / shift.elapsed.as_secs_f64().max(0.001);
     screen.line(&format!(
-        "  {} of {} passed in {}: {per_hour:.0} units per hour",
+        "  {} of {} passed in {}: {per_hour:.0} units per hour, start and end included",
         shift.passed(),
         shift.finished.len(),
         duration(shift.elapsed)

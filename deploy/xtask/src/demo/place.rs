@@ -26,6 +26,9 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The product file's name; it lies beside the orders.
+    pub(super) const PRODUCT: &str = "product.toml";
+
     /// Makes the directories that are not there yet.
     pub(super) fn prepare(workspace: &Workspace, options: &DemoOptions) -> Result<Self> {
         let root = match &options.out {
@@ -39,7 +42,7 @@ impl Place {
             "{} is too long for the bench's sockets: {length} of {LONGEST} bytes; choose another with --out",
             root.display()
         );
-        let place = Self { root };
+        let place = Self { root: as_seen_from_here(root) };
         for directory in [place.hsm(), place.orders(), place.batches()] {
             std::fs::create_dir_all(&directory).with_context(|| format!("create {}", directory.display()))?;
         }
@@ -88,7 +91,7 @@ impl Place {
     }
 
     pub(super) fn product(&self) -> PathBuf {
-        self.orders().join("product.toml")
+        self.orders().join(Self::PRODUCT)
     }
 
     pub(super) fn batches(&self) -> PathBuf {
@@ -98,6 +101,13 @@ impl Place {
     fn data(&self) -> PathBuf {
         self.bench().join("station")
     }
+}
+
+/// Relative to the current directory if it lies within: that is how people see it, and can type it.
+fn as_seen_from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok());
+    below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(path)
 }
 
 /// Each HSM has a directory of its own, since a ledger belongs to the keys it was begun with.
@@ -111,6 +121,14 @@ fn default_name(hsm: HsmKind) -> &'static Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_shown_as_seen_from_here() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(as_seen_from_here(here.join("target/demo")), Path::new("target/demo"));
+        assert_eq!(as_seen_from_here(here.clone()), here);
+        assert_eq!(as_seen_from_here("/tmp/demo".into()), Path::new("/tmp/demo"));
+    }
 
     #[test]
     fn directories_too_deep_for_sockets_are_refused_before_anything_is_made() {
