@@ -239,10 +239,10 @@ mod tests {
     #[tokio::test]
     async fn an_overdue_call_is_given_up() {
         let (owner, _) = counting_owner();
-        let (hold, held) = mpsc::channel::<()>();
+        let (hold, released) = mpsc::channel::<()>();
         let error = owner
             .call("hang", Duration::from_millis(20), move |_| {
-                let _ = held.recv();
+                let _ = released.recv();
                 Ok(())
             })
             .await

@@ -82,25 +82,25 @@ async fn close(station: &Station, ledger: &Ledger) -> Result<Outcome, Fault> {
         digest: Digest::of(&[]),
         entries,
     };
-    let digest = header_digest(station, ledger, &order, &closed).await?;
+    let digest = header_digest(station, ledger, &order, &closed)?;
     let closed = BatchClosed { digest, ..closed };
-    print::line(format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer))?;
+    let told = format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer);
     ledger.append(closed).await.map_err(|error| Fault::of(&error))?;
+    print::line(told)?;
     Ok(Outcome::Well)
 }
 
 /// The digest by which the next batch will name this one: of the header in the order's own flavour.
-async fn header_digest(
+fn header_digest(
     station: &Station,
     ledger: &Ledger,
     order: &Order,
     closed: &BatchClosed,
 ) -> Result<Digest, Fault> {
-    let (order, closed, name) = (order.clone(), closed.clone(), station.config.name.clone());
     let reader = ledger.reader().map_err(|error| Fault::of(&error))?;
     let contents = Contents {
-        order: &order,
-        station: &name,
+        order,
+        station: &station.config.name,
         flavour: order.flow,
         sequence: closed.sequence,
         previous: closed.previous,
@@ -163,15 +163,12 @@ async fn export(
 }
 
 async fn find(station: &Station, ledger: &Ledger, batch: Option<String>) -> Result<BatchRecord, Fault> {
-    let found = match batch {
-        Some(id) => {
-            let id = BatchId::new(id);
-            ledger.query(move |reader| reader.batch(&id)).await
-        }
-        None => {
-            let OpenOrder { order, .. } = station.open_order(ledger).await?;
-            ledger.query(move |reader| reader.last_batch(&order.customer)).await
-        }
+    let found = if let Some(id) = batch {
+        let id = BatchId::new(id);
+        ledger.query(move |reader| reader.batch(&id)).await
+    } else {
+        let OpenOrder { order, .. } = station.open_order(ledger).await?;
+        ledger.query(move |reader| reader.last_batch(&order.customer)).await
     };
     found
         .map_err(|error| Fault::of(&error))?

@@ -197,7 +197,7 @@ fn report(invocation: &Invocation, findings: &[Finding]) -> Result<Outcome, Faul
         for Finding { subject, detail, fault } in findings {
             match fault {
                 None => {
-                    print::line(format!("ok     {subject:<20} {}", detail.as_deref().unwrap_or_default()))?
+                    print::line(format!("ok     {subject:<20} {}", detail.as_deref().unwrap_or_default()))?;
                 }
                 Some(fault) => {
                     print::line(format!("WRONG  {subject:<20} {fault}"))?;

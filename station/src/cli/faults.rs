@@ -56,7 +56,9 @@ pub(super) fn markdown() -> String {
         }
         let entry = code.entry();
         let cells = [entry.code, entry.title, &entry.remedy.join(" "), fate(entry.disposition), entry.note];
-        page.push_str(&format!("| {} |\n", cells.join(" | ")));
+        page.push_str("| ");
+        page.push_str(&cells.join(" | "));
+        page.push_str(" |\n");
     }
     page
 }

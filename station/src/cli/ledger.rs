@@ -13,7 +13,7 @@ pub(super) enum Command {
     Verify,
 }
 
-pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
+pub(super) fn run(invocation: &Invocation, command: &Command) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
     match command {
         Command::Verify => {

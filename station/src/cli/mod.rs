@@ -140,9 +140,9 @@ async fn dispatch(invocation: Invocation, command: Command) -> Result<Outcome, F
         Command::Ca(command) => authority::run(&invocation, command).await,
         Command::Order(command) => order::run(&invocation, command).await,
         Command::Run(arguments) => run::run(&invocation, arguments).await,
-        Command::Unit(command) => unit::run(&invocation, command).await,
+        Command::Unit(command) => unit::run(&invocation, command),
         Command::Batch(command) => batch::run(&invocation, command).await,
-        Command::Ledger(command) => ledger::run(&invocation, command).await,
+        Command::Ledger(command) => ledger::run(&invocation, &command),
         Command::Faults(arguments) => faults::run(&invocation, &arguments),
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     let station = Station::load(invocation)?;
     match command {
         Command::Open { file } => open(invocation, &station, file).await,
-        Command::Show => show(invocation, &station).await,
+        Command::Show => show(invocation, &station),
     }
 }
 
@@ -61,7 +61,7 @@ async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Resu
     Ok(Outcome::Well)
 }
 
-async fn show(invocation: &Invocation, station: &Station) -> Result<Outcome, Fault> {
+fn show(invocation: &Invocation, station: &Station) -> Result<Outcome, Fault> {
     let reader = station.reader()?;
     let record = reader.open_order().map_err(|error| Fault::of(&error))?;
     let record = record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;

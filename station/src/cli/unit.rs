@@ -26,7 +26,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
+pub(super) fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     let reader = Station::load(invocation)?.reader()?;
     match command {
         Command::List { order, limit } => {

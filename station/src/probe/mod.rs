@@ -141,7 +141,7 @@ impl Probe {
     /// How long looking for a module may take.
     const SEAT: Duration = Duration::from_secs(5);
     /// How long erasing, programming and verifying may take.
-    const FLASH: Duration = Duration::from_secs(60);
+    const FLASH: Duration = Duration::from_mins(1);
     /// How long everything else may take.
     const SHORT: Duration = Duration::from_secs(10);
 

@@ -13,7 +13,7 @@ use e2e::{Event, Rig};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_mins(4);
 
 #[test]
 fn four_blank_modules_become_a_batch_and_a_second_order_repeats_nothing() -> Result<()> {

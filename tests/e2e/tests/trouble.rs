@@ -13,7 +13,7 @@ use station::fault::{Coded as _, FaultCode};
 use station::probe::{Image, Probe};
 use virtual_bench::fault::Fault;
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Each device in trouble gives its code; when the trouble is over the same module passes, with the
 /// certificate it may have had already. The neighbour never notices.
