@@ -189,6 +189,26 @@ impl Rig {
         Ok(Run::new(child, events))
     }
 
+    /// Starts `bare-line`, which does what a run asks of the devices and nothing else.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_bare(&self, units: u32) -> Result<Run> {
+        let events = self.path().join("bare.ndjson");
+        let _ = fs::remove_file(&events);
+        let mut child = Command::new(programs::program("bare-line")?)
+            .arg(self.config())
+            .arg(self.path().join("order.toml"))
+            .arg(self.data_path().join("ca/issuing.pem"))
+            .arg(units.to_string())
+            .arg(&events)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .stdin(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
+        Ok(Run::new(child, events))
+    }
+
     /// Writes settings that differ from the bench's by one replaced text, and gives their file.
     ///
     /// # Errors
