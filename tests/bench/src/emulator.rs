@@ -29,9 +29,6 @@ pub(crate) const REGISTER_PC: u8 = 15;
 /// Number of xPSR in QEMU's register file (M-profile target description).
 pub(crate) const REGISTER_XPSR: u8 = 25;
 
-/// A register that can be read at any time without effect.
-const FICR_CODEPAGESIZE: u32 = 0x1000_0010;
-
 /// How long QEMU may take to connect its sockets, or to answer anything at all. It needs milliseconds; a host
 /// that is out of breath may need more.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -154,11 +151,6 @@ impl Machine {
     pub(crate) async fn halt(&mut self) -> Result<Stop, EmulatorError> {
         self.gdb.interrupt().await?;
         in_time(self.gdb.stopped(), "gdb").await
-    }
-
-    /// Makes QEMU's main loop go round once, in which it looks at all its sockets.
-    pub(crate) async fn nudge(&mut self) -> Result<(), EmulatorError> {
-        self.bus.read_word(FICR_CODEPAGESIZE).await.map(drop)
     }
 
     /// Executes one instruction with interrupts held back. A core that goes to sleep with it is stopped there.

@@ -12,7 +12,7 @@ use tokio::{
         unix::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 
 use self::terminal::Terminal;
@@ -27,6 +27,10 @@ use crate::{
 const BYTE_TIME: Duration = Duration::from_nanos(1_000_000_000 * 10 / 115_200);
 /// Bytes moved at a time: about what a timer tick is worth.
 const PIECE: usize = 16;
+/// How long bytes wait for the module to listen, as they may in a serial adapter, before they are lost.
+const LATENCY: Duration = Duration::from_millis(50);
+/// How often it is asked in that time.
+const ASKING: Duration = Duration::from_millis(5);
 /// How long the module is taken to listen once it did.
 const ATTENTION: Duration = Duration::from_millis(20);
 
@@ -119,32 +123,60 @@ async fn outward(
 async fn inward(mut module: OwnedWriteHalf, chip: &Chip, terminal: &Terminal, paced: bool) {
     let mut pace = Pace::new();
     let mut buffer = [0; PIECE];
-    let mut listened: Option<Instant> = None;
+    let mut ear = Ear { chip, heard: None, deaf: None };
     loop {
         let count = tokio::select! {
             count = terminal.read(&mut buffer) => count,
-            // The end of a burst may have come before the module had its receiver started, and be overlooked.
-            () = expired(listened) => {
-                listened = None;
-                chip.listens().await;
-                continue;
-            }
+            () = ear.forgets() => continue,
         };
         spend(&mut pace, paced, count).await;
-        if listened.is_none() && chip.listens().await {
-            listened = Some(Instant::now());
-        }
-        if listened.is_some() && module.write_all(&buffer[..count]).await.is_err() {
+        if ear.hears().await && module.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
 }
 
-/// Resolves when the module has to be asked again.
-async fn expired(listened: Option<Instant>) {
-    match listened {
-        Some(instant) => sleep_until(instant + ATTENTION).await,
-        None => pending().await,
+/// Whether the module listens, asked no more often than it matters.
+struct Ear<'a> {
+    chip: &'a Chip,
+    /// When it last said that it does.
+    heard: Option<Instant>,
+    /// Since when it did not, for all the waiting.
+    deaf: Option<Instant>,
+}
+
+impl Ear<'_> {
+    /// Whether the module listens, or does so soon.
+    async fn hears(&mut self) -> bool {
+        if self.heard.is_some() {
+            return true;
+        }
+        if self.deaf.is_some_and(|since| since.elapsed() < LATENCY) {
+            return false;
+        }
+        let begin = Instant::now();
+        loop {
+            if self.chip.listens().await {
+                self.heard = Some(Instant::now());
+                return true;
+            }
+            if begin.elapsed() >= LATENCY {
+                self.deaf = Some(Instant::now());
+                return false;
+            }
+            sleep(ASKING).await;
+        }
+    }
+
+    /// Resolves when what the module said no longer counts. It is asked once more then: bytes that came between
+    /// the enabling of its UART and the start of its receiver would be overlooked.
+    async fn forgets(&mut self) {
+        match self.heard {
+            Some(heard) => sleep_until(heard + ATTENTION).await,
+            None => pending().await,
+        }
+        self.heard = None;
+        self.chip.listens().await;
     }
 }
 
