@@ -26,6 +26,9 @@ pub(crate) enum Command {
     Demo(DemoOptions),
     /// Set up, then run every test and check
     Test(TestOptions),
+    /// Measure
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Check the dependencies: licences, sources, bans, and those nobody uses
     Lint,
 }
@@ -63,6 +66,22 @@ impl fmt::Display for HsmKind {
             Self::Softhsm => "softhsm",
         })
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// The time of a module and of each step, beside a bare program that makes the same device calls
+    Line(LineOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LineOptions {
+    /// How often station and bare program take turns for each number of slots
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup`, `demo`, `test`, `lint`.
+//! The project's own commands: `cargo xtask setup`, `demo`, `test`, `bench`, `lint`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -11,8 +11,10 @@
 //! | [`firmware`] | the module's image: building it and holding it to its budgets |
 //! | [`demo`] | the whole line on this machine |
 //! | [`test`] | the stages of `cargo xtask test` |
+//! | [`bench`] | measurements |
 //! | [`lint`] | dependencies: licences, sources, duplicates, leftovers |
 
+mod bench;
 mod cli;
 mod demo;
 mod exit;
@@ -49,6 +51,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<Exit> {
         Command::Setup => setup::run(screen, &workspace, &setup::Needs::everything()).map(|_| Exit::Success),
         Command::Demo(options) => demo::run(screen, &workspace, options),
         Command::Test(options) => test::run(screen, &workspace, options),
+        Command::Bench(command) => bench::run(screen, &workspace, command),
         Command::Lint => lint::run(screen, &workspace),
     }
 }

@@ -69,6 +69,7 @@ async fn main() -> Result<()> {
 
 async fn serve(slot: &SlotDevices, line: &Line) -> Result<()> {
     while line.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+        wait_for(slot, Seat::Empty).await?;
         line.tell(&json!({ "event": "slot-waiting", "slot": slot.name }))?;
         wait_for(slot, Seat::Taken).await?;
         let began = Instant::now();
@@ -78,7 +79,6 @@ async fn serve(slot: &SlotDevices, line: &Line) -> Result<()> {
             "event": "run-ended", "slot": slot.name, "verdict": "pass",
             "elapsed-ms": milliseconds(began), "steps": steps.times,
         }))?;
-        wait_for(slot, Seat::Empty).await?;
     }
     Ok(())
 }

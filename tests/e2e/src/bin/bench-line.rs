@@ -49,7 +49,7 @@ fn main() -> Result<()> {
 
 /// Medians of station and bare program with so many slots.
 fn measure(slots: u32, rounds: u32) -> Result<Value> {
-    let rig = Rig::with_bench_arguments(usize::try_from(slots)?, &[])?;
+    let rig = Rig::with_bench_arguments(usize::try_from(slots)?, &["--core", "real"])?;
     rig.open_order(&Order { id: "BENCH".into(), quantity: 100_000, flow: "pre-registration" })?;
     let (mut station, mut bare) = (Turn::empty(), Turn::empty());
     let mut ratios = Vec::new();
