@@ -49,9 +49,11 @@ async fn variables_and_the_deepest_stack_of_a_whole_run_leave_a_kilobyte() -> Re
 fn openssl_issues(rig: &Rig, uid: Uid, request: &str) -> Result<String> {
     fs::write(rig.path().join("module.csr"), request)?;
     let script = format!(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt \
-         -subj /CN=Stranger -days 5000 && openssl x509 -req -in module.csr -CA ca.crt -CAkey ca.key -sha256 \
-         -set_serial 0x{uid} -days 4000 -out module.crt"
+        "printf basicConstraints=critical,CA:FALSE > extensions
+         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt \
+             -subj /CN=Stranger -days 5000
+         openssl x509 -req -in module.csr -CA ca.crt -CAkey ca.key -sha256 -extfile extensions \
+             -set_serial 0x{uid} -days 4000 -out module.crt"
     );
     let output = Command::new("sh").args(["-ec", &script]).current_dir(rig.path()).output()?;
     ensure!(output.status.success(), "{}", text(&output));
