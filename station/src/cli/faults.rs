@@ -80,6 +80,22 @@ fn fate(disposition: Disposition) -> &'static str {
         Disposition::Retry => "try again",
         Disposition::Rework => "rework bin",
         Disposition::Quarantine => "quarantine",
+        Disposition::Finished => "is good already",
         Disposition::StopStation => "stays; the station waits",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_the_documentation_is_this_one() {
+        let page = include_str!("../../../deploy/docs/faults.md");
+        assert_eq!(
+            page.trim_end(),
+            markdown().trim_end(),
+            "run `station faults --markdown > deploy/docs/faults.md`"
+        );
     }
 }

@@ -39,28 +39,33 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 const SCAN: Duration = Duration::from_secs(10);
 
 impl SlotDevices {
-    /// Handles on the devices of all slots. Slots that name the same printer share it.
+    /// Handles on the devices of all slots. Slots that name the same printer or scanner share it,
+    /// and take turns.
     pub fn all(slots: &[config::Slot]) -> Vec<Self> {
         let mut printers: BTreeMap<String, Arc<dyn Printer>> = BTreeMap::new();
+        let mut scanners: BTreeMap<String, Arc<dyn Scanner>> = BTreeMap::new();
         slots
             .iter()
             .map(|slot| {
+                let scanner = scanners
+                    .entry(slot.scanner.to_string())
+                    .or_insert_with(|| Arc::new(TcpScanner::new(slot.scanner.clone(), SCAN)));
                 let printer = printers
                     .entry(slot.printer.to_string())
                     .or_insert_with(|| Arc::new(TcpPrinter::new(slot.printer.clone(), Patience::default())));
-                Self::new(slot, Arc::clone(printer))
+                Self::new(slot, Arc::clone(printer), Arc::clone(scanner))
             })
             .collect()
     }
 
     /// Handles on the devices that the configuration names; each is opened at its first use.
-    pub fn new(slot: &config::Slot, printer: Arc<dyn Printer>) -> Self {
+    pub fn new(slot: &config::Slot, printer: Arc<dyn Printer>, scanner: Arc<dyn Scanner>) -> Self {
         Self {
             name: slot.name.clone(),
             probe: Probe::new(&slot.name, &slot.probe),
             link: Link::new(&slot.name, &slot.port),
             printer,
-            scanner: Arc::new(TcpScanner::new(slot.scanner.clone(), SCAN)),
+            scanner,
         }
     }
 

@@ -38,13 +38,6 @@ catalogue! {
         note: "The error number of the reply stands in the chain.",
     }
 
-    ModuleFinished = "M-105" {
-        title: "This module is already finished",
-        disposition: Rework,
-        remedy: ["Put the module back to the finished ones."],
-        note: "The ledger holds a PASS for this UID. Nothing was changed.",
-    }
-
     ModuleUnknown = "M-106" {
         title: "The ledger does not know this module",
         disposition: Quarantine,
@@ -463,6 +456,13 @@ catalogue! {
         disposition: Quarantine,
         remedy: ["Take the label off.", "Put module and label into the quarantine tray."],
         note: "The payload read differs from the one printed for this UID.",
+    }
+
+    ModuleFinished = "F-541" {
+        title: "This module is already finished",
+        disposition: Finished,
+        remedy: ["Put the module back to the finished ones."],
+        note: "The ledger holds a PASS for this UID. Nothing was changed.",
     }
 
     LedgerOpen = "R-601" {

@@ -34,6 +34,8 @@ pub enum Disposition {
     Rework,
     /// The module is set apart; nobody reworks it before an engineer has looked.
     Quarantine,
+    /// Nothing is wrong with the module: it is done already, and goes to the finished ones.
+    Finished,
     /// The line waits until somebody has mended the station.
     StopStation,
 }
