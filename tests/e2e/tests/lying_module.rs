@@ -187,13 +187,24 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     ensure!(end["code"] == "F-521", "{end:#?}");
     let text = end["uid"].as_str().context("a UID")?.to_owned();
     bench.clear("1")?;
+
     let copy = LyingModule::new(rig.path(), text.parse()?)?;
     let keyed = || vec![("INFO", Says("OK 1 KEYED nrf51822 0.1.0 {uid}"))];
     let sealed = || vec![("INFO", Says("OK 1 SEALED nrf51822 0.1.0 {uid}"))];
     let (copy, end) = meet(&rig, copy, keyed())?;
     ensure!(end["code"] == "P-307", "keyed behind a locked debug port: {end:#?}");
+    let real = bench.take("1")?;
+    bench.put_fresh("1")?;
+    let (copy, end) = meet(&rig, copy, keyed())?;
+    ensure!(end["code"] == "M-101", "keyed, after it was sealed: {end:#?}");
+    let mut script = sealed();
+    script.push(("Certificate pem", OwnCertificate));
+    let (copy, end) = meet(&rig, copy, script)?;
+    ensure!(end["code"] == "M-122", "sealed, with another certificate: {end:#?}");
+    bench.take("1")?;
 
     // The real one goes on and passes.
+    bench.put_module("1", &real)?;
     let mut run = rig.start_run(1)?;
     run.wait(LIMIT)?;
     let end = ending(run.events()?)?;
