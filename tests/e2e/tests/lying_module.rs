@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use virtual_bench::fault::Fault;
 use wire::Uid;
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Which module comes to the slot.
 #[derive(Clone, Copy, Debug)]
