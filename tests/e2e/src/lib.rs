@@ -2,15 +2,18 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
+pub mod lying;
 pub mod programs;
 pub mod rig;
 pub mod run;
 
+pub use lying::LyingModule;
 pub use rig::Rig;
 pub use run::{Event, Run};
