@@ -213,9 +213,9 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
 
     bench.put_fresh("1")?;
     let (copy, end) = meet(&rig, copy, keyed())?;
-    ensure!(end["code"] == "M-105", "keyed, after it passed: {end:#?}");
+    ensure!(end["code"] == "F-541", "keyed, after it passed: {end:#?}");
     let (copy, end) = meet(&rig, copy, sealed())?;
-    ensure!(end["code"] == "M-105", "sealed, after it passed: {end:#?}");
+    ensure!(end["code"] == "F-541", "sealed, after it passed: {end:#?}");
     let (_, end) = meet(&rig, copy, vec![])?;
     ensure!(end["code"] == "M-114", "a new key, after it passed: {end:#?}");
     ensure!(certificates(&rig, &text)? == 1, "the copy got a certificate");
