@@ -10,8 +10,8 @@
 //! | [`setup`] | what a machine lacks, and how it gets it |
 //! | [`firmware`] | the module's image: building it and holding it to its budgets |
 //! | [`demo`] | the whole line on this machine |
-//! | [`test`] | the stages of `cargo xtask test` |
-//! | [`bench`] | measurements |
+//! | [`mod@test`] | the stages of `cargo xtask test` |
+//! | [`mod@bench`] | measurements |
 //! | [`lint`] | dependencies: licences, sources, duplicates, leftovers |
 
 mod bench;

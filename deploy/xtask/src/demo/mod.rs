@@ -10,9 +10,9 @@
 //! | [`programs`] | building and calling the project's programs |
 //! | [`hsm`] | the token: hsm-sim or SoftHSM2, and its PINs |
 //! | [`material`] | product and order |
-//! | [`bench`] | the virtual bench as a child process |
+//! | [`mod@bench`] | the virtual bench as a child process |
 //! | [`events`], [`hands`] | what the station tells, and what is done about it |
-//! | [`line`] | the station at work |
+//! | [`mod@line`] | the station at work |
 //! | [`delivery`] | the batch: closed, exported, verified by its receiver and by OpenSSL |
 //!
 //! A second demo in the same directory goes on with the same ledger and CA and opens a new order.

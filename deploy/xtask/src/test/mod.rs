@@ -24,6 +24,10 @@ use crate::screen::Screen;
 use crate::setup::{self, Compiler, Needs};
 use crate::workspace::Workspace;
 
+/// Every test, but for the parts that other tests run in processes of their own and that mean nothing alone.
+const ARGUMENTS: [&str; 5] =
+    ["--include-ignored", "--skip", "another_process_", "--skip", "write_until_killed"];
+
 /// Runs the stages that were asked for and sums them up.
 pub(crate) fn run(screen: &Screen, workspace: &Workspace, options: &TestOptions) -> Result<Exit> {
     let since = Instant::now();
@@ -70,7 +74,7 @@ impl Round<'_> {
             StageName::Tests => {
                 let mut command = self.workspace.cargo_on_host("test");
                 command.args(["--lib", "--bins", "--tests", "--no-fail-fast"]);
-                self.tests(&mut command, &["--include-ignored"], counts)
+                self.tests(&mut command, &ARGUMENTS, counts)
             }
             StageName::Doctests => {
                 let mut command = self.workspace.cargo_on_host("test");

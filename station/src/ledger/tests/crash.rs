@@ -11,7 +11,7 @@ use time::macros::datetime;
 use super::fixture::{Fixture, TestModule, open, order};
 use crate::clock::FixedClock;
 use crate::fault::{Coded, FaultCode};
-use crate::ledger::{LedgerError, Reader, RunStarted, Seq, StationStarted, verify};
+use crate::ledger::{Ledger, LedgerError, Reader, RunStarted, Seq, StationStarted, verify};
 
 fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::new(datetime!(2026-03-01 12:00 UTC)))
@@ -97,11 +97,25 @@ fn a_full_disk_stops_the_ledger_at_any_page() {
         // With room again, the station goes on after a new start.
         let path = fixture.path();
         let (_directory, clock) = fixture.close();
-        let ledger = open(&path, &clock).unwrap();
+        let ledger = open_again(&path, &clock);
         assert_eq!(ledger.append_blocking(started()).unwrap().seq, Seq(last.0 + 1));
         drop(ledger);
         verify(&path).unwrap();
     }
+}
+
+/// Opens a ledger that was just closed. Another test may start a program at this very moment, which holds every open
+/// file, and with it the lock, until it has become that program.
+fn open_again(path: &Path, clock: &Arc<FixedClock>) -> Ledger {
+    (0..1_000_000)
+        .find_map(|_| match open(path, clock) {
+            Err(LedgerError::Locked { .. }) => {
+                std::thread::yield_now();
+                None
+            }
+            result => Some(result.unwrap()),
+        })
+        .unwrap()
 }
 
 #[test]
