@@ -15,7 +15,9 @@ use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
-use cryptoki::session::Session;
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
+use cryptoki::types::AuthPin;
 use libtest_mimic::{Arguments, Failed, Trial};
 use station::fault::{Coded, FaultCode};
 use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
@@ -66,6 +68,7 @@ fn trials(ignored: bool) -> Vec<Trial> {
         Trial::test("a_key_that_was_exchanged_is_refused", a_key_that_was_exchanged_is_refused),
         Trial::test("a_lost_login_is_repaired_within_the_call", a_lost_login_is_repaired_within_the_call),
         Trial::test("a_wrong_pin_is_tried_once", || Ok(a_wrong_pin_is_tried_once())),
+        Trial::test("the_last_try_is_not_ours", the_last_try_is_not_ours),
         Trial::test("without_a_pin_nothing_is_tried", || Ok(without_a_pin_nothing_is_tried())),
         Trial::test("a_token_that_is_not_there_is_named", || Ok(a_token_that_is_not_there_is_named())),
         Trial::test("many_callers_share_it", many_callers_share_it),
@@ -78,20 +81,25 @@ fn trials(ignored: bool) -> Vec<Trial> {
 /// Runs this program once more with an empty token store.
 fn run_inside(module: &Path) -> std::io::Result<bool> {
     let folder = tempfile::tempdir()?;
-    let tokens = folder.path().join("tokens");
-    std::fs::create_dir(&tokens)?;
+    let softhsm = folder.path().join("softhsm");
+    std::fs::create_dir(&softhsm)?;
     let configuration = folder.path().join("softhsm2.conf");
-    let text = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        tokens.display()
-    );
-    std::fs::write(&configuration, text)?;
+    std::fs::write(
+        &configuration,
+        format!(
+            "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+            softhsm.display()
+        ),
+    )?;
+    let hsm_sim = folder.path().join("hsm-sim");
+    std::fs::create_dir(&hsm_sim)?;
+    std::fs::write(hsm_sim.join("hsm-sim.toml"), format!("slots = {}\n", TOKEN_LABELS.len()))?;
     Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .env(MODULE, module)
         .env(INSIDE, "1")
         .env("SOFTHSM2_CONF", configuration)
-        .env("HSM_SIM_DIR", tokens)
+        .env("HSM_SIM_DIR", hsm_sim)
         .status()
         .map(|status| status.success())
 }
@@ -110,10 +118,13 @@ fn variable(name: &str) -> Option<std::ffi::OsString> {
 /// The tests share a runtime, because the HSM's thread answers to whoever waits.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
-/// Three tokens, made one after the other before anything else: two tests that initialise at the
-/// same time would both take the first blank one.
+/// One token for most tests, and one for each kind of test that would disturb the others.
+const TOKEN_LABELS: [&str; 4] = ["main", "pins", "tries", "logins"];
+
+/// The tokens, made one after the other before anything else: two tests that initialise at the same
+/// time would both take the first blank one.
 static TOKENS: LazyLock<()> = LazyLock::new(|| {
-    for token in ["main", "pins", "logins"] {
+    for token in TOKEN_LABELS {
         RUNTIME.block_on(hsm::init(address(token), pin(SO_PIN), pin(USER_PIN))).expect("a new token");
     }
 });
@@ -142,10 +153,15 @@ fn wait<T>(answer: impl Future<Output = T>) -> T {
 
 /// A session beside the station's, which is logged in as soon as the station is.
 fn own_session(token: &str) -> Result<Session, Failed> {
+    let (pkcs11, slot) = slot(token)?;
+    Ok(pkcs11.open_rw_session(slot)?)
+}
+
+fn slot(token: &str) -> Result<(Pkcs11, Slot), Failed> {
     let pkcs11 = Pkcs11::new(module().expect("ignored without one"))?;
     for slot in pkcs11.get_slots_with_token()? {
         if pkcs11.get_token_info(slot)?.label() == token {
-            return Ok(pkcs11.open_rw_session(slot)?);
+            return Ok((pkcs11, slot));
         }
     }
     Err("no token".into())
@@ -308,6 +324,25 @@ fn a_wrong_pin_is_tried_once() {
     // Nor does anybody else in this process get a second try.
     let right = Pkcs11Hsm::new(address("pins"), Some(pin(USER_PIN)));
     assert!(matches!(wait(right.open()), Err(HsmError::PinRefusedBefore { .. })));
+}
+
+fn the_last_try_is_not_ours() -> Result<(), Failed> {
+    LazyLock::force(&TOKENS);
+    let (pkcs11, slot) = slot("tries")?;
+    let session = pkcs11.open_ro_session(slot)?;
+    // Some modules never lock: then there is no last try, and this ends after a few.
+    for _ in 0..5 {
+        if pkcs11.get_token_info(slot)?.user_pin_final_try() {
+            let error = wait(token("tries").open()).expect_err("one try left");
+            assert!(matches!(error, HsmError::PinLastTry { .. }), "{error:?}");
+            assert!(!pkcs11.get_token_info(slot)?.user_pin_locked());
+            session.login(UserType::User, Some(&AuthPin::from(USER_PIN)))?;
+            return Ok(());
+        }
+        assert!(session.login(UserType::User, Some(&AuthPin::from("00000000"))).is_err());
+    }
+    wait(token("tries").open())?;
+    Ok(())
 }
 
 fn without_a_pin_nothing_is_tried() {

@@ -13,8 +13,6 @@ use zeroize::Zeroizing;
 
 /// The longest PIN that is read, in bytes.
 const LONGEST: usize = 255;
-/// The name under which systemd hands over the PIN (`LoadCredential=hsm-pin:…`).
-const CREDENTIAL: &str = "hsm-pin";
 
 /// A token's PIN. It is wiped from memory when dropped, and shows itself to nobody but the token.
 pub struct Pin(Zeroizing<String>);
@@ -57,15 +55,7 @@ impl Pin {
         Self::from_file(Path::new("/dev/fd").join(descriptor.to_string()))
     }
 
-    /// The credential `hsm-pin` in systemd's `$CREDENTIALS_DIRECTORY`.
-    ///
-    /// # Errors
-    /// A file that cannot be read, and a line that is no PIN.
-    pub fn from_credential(directory: &Path) -> Result<Self, PinError> {
-        Self::from_file(directory.join(CREDENTIAL))
-    }
-
-    /// The first line of a file.
+    /// The first line of a file, such as a credential that systemd hands over.
     ///
     /// # Errors
     /// A file that cannot be read, and a line that is no PIN.
