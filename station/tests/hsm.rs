@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
@@ -20,7 +21,7 @@ use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use libtest_mimic::{Arguments, Failed, Trial};
 use station::fault::{Coded, FaultCode};
-use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
+use station::hsm::{self, Deadlines, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
 use station::pki::authority::{self, PerRole, Plan};
 use station::pki::{CertificateProfile, PublicKey, Subject, birth, chain};
 use time::macros::datetime;
@@ -67,10 +68,23 @@ fn trials(ignored: bool) -> Vec<Trial> {
         Trial::test("a_key_on_another_curve_is_refused", a_key_on_another_curve_is_refused),
         Trial::test("a_key_that_was_exchanged_is_refused", a_key_that_was_exchanged_is_refused),
         Trial::test("a_lost_login_is_repaired_within_the_call", a_lost_login_is_repaired_within_the_call),
-        Trial::test("a_wrong_pin_is_tried_once", || Ok(a_wrong_pin_is_tried_once())),
+        Trial::test("a_wrong_pin_is_tried_once", || {
+            a_wrong_pin_is_tried_once();
+            Ok(())
+        }),
         Trial::test("the_last_try_is_not_ours", the_last_try_is_not_ours),
-        Trial::test("without_a_pin_nothing_is_tried", || Ok(without_a_pin_nothing_is_tried())),
-        Trial::test("a_token_that_is_not_there_is_named", || Ok(a_token_that_is_not_there_is_named())),
+        Trial::test("without_a_pin_nothing_is_tried", || {
+            without_a_pin_nothing_is_tried();
+            Ok(())
+        }),
+        Trial::test("a_token_that_is_not_there_is_named", || {
+            a_token_that_is_not_there_is_named();
+            Ok(())
+        }),
+        Trial::test("a_slow_answer_is_given_up", || {
+            a_slow_answer_is_given_up();
+            Ok(())
+        }),
         Trial::test("many_callers_share_it", many_callers_share_it),
         Trial::test("an_authority_lives_in_it", an_authority_lives_in_it),
     ]
@@ -358,6 +372,16 @@ fn a_token_that_is_not_there_is_named() {
     let error = wait(hsm.open()).expect_err("no such token");
     assert_eq!(error.to_string(), "no token has the label \"elsewhere\"");
     assert_eq!(error.code(), FaultCode::HsmTokenMissing);
+    assert_eq!(hsm.state(), State::Lost);
+}
+
+fn a_slow_answer_is_given_up() {
+    LazyLock::force(&TOKENS);
+    let at_once = Deadlines { answer: Duration::ZERO, generate: Duration::ZERO };
+    let hsm = Pkcs11Hsm::with_deadlines(address("main"), Some(pin(USER_PIN)), at_once);
+    let error = wait(hsm.open()).expect_err("nothing is that fast");
+    assert!(matches!(error, HsmError::Overdue { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmSlow);
     assert_eq!(hsm.state(), State::Lost);
 }
 
