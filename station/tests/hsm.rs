@@ -10,7 +10,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
@@ -21,7 +20,7 @@ use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use libtest_mimic::{Arguments, Failed, Trial};
 use station::fault::{Coded, FaultCode};
-use station::hsm::{self, Deadlines, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
+use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
 use station::pki::authority::{self, PerRole, Plan};
 use station::pki::{CertificateProfile, PublicKey, Subject, birth, chain};
 use time::macros::datetime;
@@ -42,7 +41,9 @@ const USER_PIN: &str = "94827361";
 const SO_PIN: &str = "17263548";
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // SoftHSM2 2.6.1 answers CKR_GENERAL_ERROR when two sessions make keys at the same time.
+    arguments.test_threads = Some(1);
     let Some(module) = module() else {
         return libtest_mimic::run(&arguments, trials(true)).exit_code();
     };
@@ -79,10 +80,6 @@ fn trials(ignored: bool) -> Vec<Trial> {
         }),
         Trial::test("a_token_that_is_not_there_is_named", || {
             a_token_that_is_not_there_is_named();
-            Ok(())
-        }),
-        Trial::test("a_slow_answer_is_given_up", || {
-            a_slow_answer_is_given_up();
             Ok(())
         }),
         Trial::test("many_callers_share_it", many_callers_share_it),
@@ -372,16 +369,6 @@ fn a_token_that_is_not_there_is_named() {
     let error = wait(hsm.open()).expect_err("no such token");
     assert_eq!(error.to_string(), "no token has the label \"elsewhere\"");
     assert_eq!(error.code(), FaultCode::HsmTokenMissing);
-    assert_eq!(hsm.state(), State::Lost);
-}
-
-fn a_slow_answer_is_given_up() {
-    LazyLock::force(&TOKENS);
-    let at_once = Deadlines { answer: Duration::ZERO, generate: Duration::ZERO };
-    let hsm = Pkcs11Hsm::with_deadlines(address("main"), Some(pin(USER_PIN)), at_once);
-    let error = wait(hsm.open()).expect_err("nothing is that fast");
-    assert!(matches!(error, HsmError::Overdue { .. }), "{error:?}");
-    assert_eq!(error.code(), FaultCode::HsmSlow);
     assert_eq!(hsm.state(), State::Lost);
 }
 

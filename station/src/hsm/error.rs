@@ -294,3 +294,46 @@ impl From<CallError<HsmError>> for HsmError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cryptoki::context::Function;
+    use cryptoki::error::{Error as CryptokiError, RvError};
+
+    fn sign(value: RvError) -> HsmError {
+        let source = CryptokiError::Pkcs11(value, Function::Sign).into();
+        HsmError::Sign { token: "bench-ca".into(), key: "issuing".into(), source }
+    }
+
+    #[test]
+    fn loss_is_told_from_refusal() {
+        let lost = sign(RvError::TokenNotPresent);
+        assert_eq!((lost.code(), lost.state()), (FaultCode::HsmLost, Some(State::Lost)));
+        let refused = sign(RvError::FunctionFailed);
+        assert_eq!((refused.code(), refused.state()), (FaultCode::HsmSign, None));
+    }
+
+    #[test]
+    fn a_hanging_library_and_a_panicking_one_have_their_codes() {
+        let deadline = Duration::from_secs(15);
+        let overdue = CallError::Overdue { device: "hsm".into(), operation: "sign", deadline };
+        let overdue = HsmError::from(overdue);
+        assert_eq!((overdue.code(), overdue.state()), (FaultCode::HsmSlow, Some(State::Lost)));
+        assert_eq!(overdue.to_string(), "the HSM took longer than 15000 ms to sign");
+        let message = "index out of bounds".into();
+        let panicked =
+            HsmError::from(CallError::Panicked { device: "hsm".into(), operation: "sign", message });
+        assert_eq!((panicked.code(), panicked.state()), (FaultCode::HsmLost, Some(State::Lost)));
+    }
+
+    #[test]
+    fn the_chain_names_the_return_value_once() {
+        let chain = crate::fault::Chain::of(&sign(RvError::DeviceRemoved)).to_string();
+        assert_eq!(
+            chain,
+            "the token \"bench-ca\" did not sign with the key \"issuing\": \
+             C_Sign answered CKR_DEVICE_REMOVED"
+        );
+    }
+}
