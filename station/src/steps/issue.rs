@@ -46,7 +46,7 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
         return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
     let to_be_signed = reserve(context, uid, &public_key).await?;
-    let certificate = sign(context, uid, to_be_signed).await?;
+    let certificate = sign(context, uid, &public_key, to_be_signed).await?;
     Ok(Step::Done(Birth { uid, certificate }))
 }
 
@@ -99,10 +99,17 @@ async fn reserve(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Res
 }
 
 /// Has the HSM sign the reserved bytes, and records the certificate.
-async fn sign(context: &Context<'_>, uid: Uid, tbs: Vec<u8>) -> Result<Certificate, Fault> {
+async fn sign(
+    context: &Context<'_>,
+    uid: Uid,
+    public_key: &PublicKey,
+    tbs: Vec<u8>,
+) -> Result<Certificate, Fault> {
     let line = context.line;
     let signature = line.hsm.sign(&line.issuing_key, &tbs).await.map_err(|error| Fault::of(&error))?;
     let certificate = birth::complete(&tbs, &signature, &line.issuer).map_err(|error| Fault::of(&error))?;
+    // The bytes may have been reserved long ago: they must be this module's.
+    birth::check(&certificate, uid, public_key).map_err(|error| Fault::of(&error))?;
     context
         .record(CertificateIssued { run: context.run, uid, certificate: certificate.der().to_vec() })
         .await?;
