@@ -10,7 +10,7 @@
 //! | `connection` | one session, logged in: find, sign, generate |
 //! | `token` | which token, the PIN, what is known of its keys; how a connection is made |
 //! | `library` | the PKCS#11 modules of this process: each loaded once, and which PINs were refused |
-//! | [`init`] | a new token for a bench |
+//! | `init` | a new token for a bench |
 //! | `pin` | [`Pin`], and the places it may come from |
 //! | `error`, `refusal` | what can go wrong, in our words and in PKCS#11's |
 //!

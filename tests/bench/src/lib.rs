@@ -6,7 +6,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`bench`] | [`Bench`] and its [`Options`]: start, wait, end |
+//! | [`mod@bench`] | [`Bench`] and its [`Options`]: start, wait, end |
 //! | [`control`] | requests on `DIR/control.sock`, and the [`client`] for them |
 //! | `slot`, `tray` | the seat and its devices; the modules the bench knows, with their labels |
 //! | `emulator` | one QEMU process and its sockets |

@@ -1,6 +1,6 @@
 //! The label printer: ZPL II over TCP, labels as PNG files.
 //!
-//! Commands come out of the byte stream in [`command`], a label format is carried out by [`format`] on a
+//! Commands come out of the byte stream in [`command`], a label format is carried out by [`mod@format`] on a
 //! [`canvas`], `~HS` is answered by [`status`], and the [`engine`] prints one label after the other.
 //!
 //! Understood are `^XA ^XZ ^PW ^LL ^LH ^FO ^FT ^A0 ^CF ^BQ ^FD ^FH ^FS ^GB ^CI ^PQ ^FX` and `~HS ~JA ~PP ~PS`;

@@ -140,7 +140,7 @@ fn idle_share() -> Result<f64> {
     Ok(used / IDLE.as_secs_f64() * 100.0)
 }
 
-/// Processor time of a process so far, in seconds (proc_pid_stat(5), fields 14 and 15).
+/// Processor time of a process so far, in seconds (`proc_pid_stat(5)`, fields 14 and 15).
 fn processor_time(process: u32) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
