@@ -150,7 +150,13 @@ impl Machine {
     /// at the same moment.
     pub(crate) async fn halt(&mut self) -> Result<Stop, EmulatorError> {
         self.gdb.interrupt().await?;
-        in_time(self.gdb.stopped(), "gdb").await
+        let stop = in_time(self.gdb.stopped(), "gdb").await?;
+        // A reset that was asked for in the same moment is told to nobody, and the core would not run again.
+        if stop == Stop::Interrupted && self.qmp.awaits_reset().await? {
+            Ok(Stop::ResetRequest)
+        } else {
+            Ok(stop)
+        }
     }
 
     /// Executes one instruction with interrupts held back. A core that goes to sleep with it is stopped there.

@@ -29,7 +29,8 @@ pub(super) struct Qmp {
 #[derive(Debug, PartialEq)]
 enum Message {
     Greeting,
-    Returned,
+    /// With the machine's state, if that is what was asked for.
+    Returned(Option<String>),
     Failed(String),
     /// The machine has been reset.
     Reset,
@@ -47,7 +48,7 @@ impl Qmp {
     /// Answers QEMU's greeting, after which it takes commands.
     pub(super) async fn negotiate(&mut self) -> Result<(), EmulatorError> {
         while in_time(self.message(), SOCKET).await? != Message::Greeting {}
-        self.execute("qmp_capabilities", json!({})).await
+        self.execute("qmp_capabilities", json!({})).await.map(drop)
     }
 
     /// Resets the machine and returns when that is done. For this one reset the rule that a reset only stops
@@ -59,15 +60,23 @@ impl Qmp {
         while self.resets == before {
             in_time(self.message(), SOCKET).await?;
         }
-        self.execute("set-action", json!({ "reboot": "shutdown" })).await
+        self.execute("set-action", json!({ "reboot": "shutdown" })).await.map(drop)
     }
 
-    async fn execute(&mut self, command: &str, arguments: Value) -> Result<(), EmulatorError> {
+    /// Whether the machine stands still because the firmware asked for a reset.
+    pub(super) async fn awaits_reset(&mut self) -> Result<bool, EmulatorError> {
+        Ok(self.execute("query-status", json!({})).await?.as_deref() == Some("shutdown"))
+    }
+
+    async fn execute(&mut self, command: &str, arguments: Value) -> Result<Option<String>, EmulatorError> {
         let line = format!("{}\n", json!({ "execute": command, "arguments": arguments }));
         let written = self.writer.write_all(line.as_bytes()).await;
         written.map_err(|source| EmulatorError::Broken { socket: SOCKET, source })?;
-        while in_time(self.message(), SOCKET).await? != Message::Returned {}
-        Ok(())
+        loop {
+            if let Message::Returned(status) = in_time(self.message(), SOCKET).await? {
+                return Ok(status);
+            }
+        }
     }
 
     async fn message(&mut self) -> Result<Message, EmulatorError> {
@@ -100,8 +109,8 @@ fn parse(line: &str) -> Option<Message> {
     let value: Value = serde_json::from_str(line).ok()?;
     if value.get("QMP").is_some() {
         Some(Message::Greeting)
-    } else if value.get("return").is_some() {
-        Some(Message::Returned)
+    } else if let Some(returned) = value.get("return") {
+        Some(Message::Returned(returned.get("status").and_then(Value::as_str).map(str::to_owned)))
     } else if let Some(error) = value.get("error") {
         Some(Message::Failed(error.to_string()))
     } else if value.get("event")?.as_str()? == "RESET" {
@@ -118,7 +127,7 @@ mod tests {
     #[test]
     fn only_answers_and_the_reset_event_count() {
         assert_eq!(parse(r#"{"QMP": {"version": {}}}"#), Some(Message::Greeting));
-        assert_eq!(parse(r#"{"return": {}}"#), Some(Message::Returned));
+        assert_eq!(parse(r#"{"return": {}}"#), Some(Message::Returned(None)));
         assert_eq!(parse(r#"{"event": "RESET", "data": {"guest": false}}"#), Some(Message::Reset));
         assert_eq!(parse(r#"{"event": "STOP"}"#), None);
         assert_eq!(parse("not json"), None);
