@@ -96,7 +96,7 @@ impl Round<'_> {
                 let mut command = self.workspace.cargo_on_host("doc");
                 self.check(
                     command
-                        .args(["--no-deps", "--document-private-items"])
+                        .args(["--no-deps", "--document-private-items", "--keep-going"])
                         .env("RUSTDOCFLAGS", "-D warnings"),
                 )
             }
