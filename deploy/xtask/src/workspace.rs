@@ -56,7 +56,10 @@ impl Workspace {
 
 /// The cargo that runs this program.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // Set for what cargo runs, as it runs this program. cargo-machete takes it for a sign that cargo did not call it.
+    command.env_remove("CARGO_PKG_NAME");
+    command
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl Round<'_> {
             StageName::Build => {
                 // `--tests` with the programs: features of test dependencies are the same as in the next stage.
                 let mut command = self.workspace.cargo_on_host("build");
-                self.check(command.args(["--lib", "--bins", "--tests"]))
+                self.check(command.args(["--lib", "--bins", "--tests", "--keep-going"]))
             }
             StageName::Tests => {
                 let mut command = self.workspace.cargo_on_host("test");
@@ -82,7 +82,7 @@ impl Round<'_> {
             }
             StageName::Clippy => {
                 let mut command = self.workspace.cargo_on_host("clippy");
-                self.check(command.args(["--all-targets", "--", "-D", "warnings"]))
+                self.check(command.args(["--all-targets", "--keep-going", "--", "-D", "warnings"]))
             }
             StageName::ClippyFirmware => {
                 if self.compiler != Compiler::Precompiled {
@@ -96,7 +96,7 @@ impl Round<'_> {
                 let mut command = self.workspace.cargo_on_host("doc");
                 self.check(
                     command
-                        .args(["--no-deps", "--document-private-items"])
+                        .args(["--no-deps", "--document-private-items", "--keep-going"])
                         .env("RUSTDOCFLAGS", "-D warnings"),
                 )
             }
