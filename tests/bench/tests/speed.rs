@@ -34,6 +34,8 @@ fn a_clocked_core_runs_at_its_own_speed() {
     flash(&mut session, &Image::counter(0x400)).unwrap();
     let mut core = session.core(0).unwrap();
     core.reset().unwrap();
+    // The program begins with setting its counter to zero.
+    sleep(Duration::from_millis(100));
     let begin = Instant::now();
     let first = core.read_word_32(Image::COUNTER).unwrap();
     sleep(Duration::from_secs(1));
