@@ -3,7 +3,7 @@
 //! A manifest is a pure function of the ledger: the same batch gives the same header, however often
 //! it is exported. The next batch to the customer names this one by the digest of its header.
 
-use batch::{Batch, Delivery, Firmware, Module, Passed, PrepareError, Timestamp, Unsigned, Void};
+use batch::{Batch, Delivery, Firmware, Module, Notes, Passed, PrepareError, Timestamp, Unsigned, Void};
 use time::OffsetDateTime;
 use wire::Uid;
 
@@ -110,6 +110,7 @@ fn module(ledger: &Reader, order: &Order, entry: &BatchEntry) -> Result<Module, 
                     sha256: batch::Digest::from_bytes(order.product.firmware.sha256),
                     version: order.product.firmware.version.clone(),
                 },
+                notes: Notes::default(),
             }))
         }
         Fate::Void => {
@@ -118,6 +119,7 @@ fn module(ledger: &Reader, order: &Order, entry: &BatchEntry) -> Result<Module, 
                 uid,
                 reason: record.and_then(|record| record.void_reason).unwrap_or_default(),
                 certificate: certificate.map(|der| batch::Digest::of(&der)),
+                notes: Notes::default(),
             }))
         }
     }
