@@ -208,10 +208,9 @@ pub(crate) fn batch(delivery: Delivery) -> Batch {
     }
 }
 
-/// The batch after [`batch`]: a module of that one came back and is withdrawn, another went through the line
+/// The batch after `first`, which is a [`batch`]: a module of that one came back and is withdrawn, another went through the line
 /// again, and one is new.
-pub(crate) fn second(delivery: Delivery) -> Batch {
-    let first = batch(delivery.clone());
+pub(crate) fn second(first: &Batch) -> Batch {
     let again = Passed {
         notes: notes([
             ("2026-11-30T08:12:00Z", NoteEvent::Return, "lamp flickers"),
@@ -228,21 +227,20 @@ pub(crate) fn second(delivery: Delivery) -> Batch {
     };
     Batch {
         sequence: 2,
-        previous: Some(sign(&first).header_sha256),
+        previous: Some(sign(first).header_sha256),
         created: time("2026-12-02T16:00:00Z"),
         modules: vec![
             Module::Passed(again),
             Module::Passed(passed("12345678123442348234123456781234".parse().unwrap())),
             Module::Withdrawn(withdrawn),
         ],
-        ..first
+        ..first.clone()
     }
 }
 
 /// Every batch of the golden files, by name.
 pub(crate) fn all() -> [(&'static str, Batch); 4] {
     let (pre_registration, late_binding) = (pre_registration(), late_binding());
-    let second = |first: &Batch| second(first.delivery.clone());
     [
         ("pre-registration-2", second(&pre_registration)),
         ("late-binding-2", second(&late_binding)),

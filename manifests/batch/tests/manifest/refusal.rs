@@ -154,7 +154,7 @@ fn a_withdrawn_module_that_no_batch_can_have_named() {
 
 #[test]
 fn a_withdrawn_module_with_the_certificate_of_another() {
-    let mut batch = pki::second(pki::late_binding().delivery);
+    let mut batch = pki::second(&pki::late_binding());
     let certificate = Some(Template::birth(pki::uids()[2]).issue().sha256());
     for module in &mut batch.modules {
         if let Module::Withdrawn(withdrawn) = module {

@@ -128,9 +128,11 @@ fn a_void_module_declared_good() {
 
 #[test]
 fn a_withdrawn_module_declared_void() {
-    let mut files = unpack(&pki::sign(&pki::second(pki::pre_registration().delivery)).bytes);
+    let mut files = unpack(&pki::sign(&pki::second(&pki::pre_registration())).bytes);
     edit_lines(&mut files, "entries.ndjson", |lines| {
-        lines.iter_mut().for_each(|line| *line = line.replace("\"withdrawn\"", "\"void\""));
+        for line in lines {
+            *line = line.replace("\"withdrawn\"", "\"void\"");
+        }
     });
     let header = Counts { passed: 2, void: 0, withdrawn: 1 };
     let entries = Counts { void: 1, withdrawn: 0, ..header };
@@ -141,11 +143,9 @@ fn a_withdrawn_module_declared_void() {
 fn a_note_that_is_left_out() {
     let found = problems(|files| {
         edit_lines(files, "entries.ndjson", |lines| {
-            let end = |line: &str| line.find(",\"reason\":\"no answer").unwrap();
             let noted = lines.iter_mut().find(|line| line.contains("\"notes\"")).unwrap();
-            let start = noted.find(",\"notes\"").unwrap();
-            noted.replace_range(start..noted.rfind("],").unwrap() + 1, "");
-            assert_eq!(end(noted), start);
+            noted
+                .replace_range(noted.find("\"notes\"").unwrap()..noted.find("\"reason\":\"no ").unwrap(), "");
         });
     });
     assert_eq!(found, [changed("entries.ndjson"), Problem::MerkleRoot, Problem::EntryChanged { id: id(1) }]);
