@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`figures`] | what measurements have in common |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
@@ -9,6 +10,7 @@
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
+pub mod figures;
 pub mod lying;
 pub mod programs;
 pub mod rig;
