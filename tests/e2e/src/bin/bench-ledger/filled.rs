@@ -1,6 +1,7 @@
 //! Ledgers with a history.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use station::clock::SystemClock;
 use station::ledger::{Ledger, Reader};
 
 use crate::lives::{self, Vendor};
-use crate::say;
+use crate::report;
 
 /// Modules under way at a time while a ledger is filled: twice what the writer puts into one transaction,
 /// so that a full group always waits.
@@ -41,7 +42,7 @@ impl Filled {
             );
             return Ok(Self { path, modules, took: None });
         }
-        say(&format!("filling a ledger with {events} events"))?;
+        report(&format!("filling a ledger with {events} events"))?;
         let began = Instant::now();
         let ledger = open(&path)?;
         for event in vendor.prelude(modules) {
@@ -53,6 +54,11 @@ impl Filled {
         Ok(Self { path, modules, took: Some(began.elapsed()) })
     }
 
+    /// The events it was filled with, those before the first module left out.
+    pub(crate) fn events(&self) -> u64 {
+        self.modules * lives::EVENTS
+    }
+
     /// A copy, to add to.
     pub(crate) fn copy(&self, path: PathBuf) -> Result<Self> {
         std::fs::copy(&self.path, &path).with_context(|| format!("copy to {}", path.display()))?;
@@ -62,6 +68,13 @@ impl Filled {
 
 pub(crate) fn open(path: &Path) -> Result<Ledger> {
     Ok(Ledger::open(path, Arc::new(SystemClock), "bench".into())?.with_operator("Ann"))
+}
+
+/// Waits until the disk has nothing left to write from before.
+pub(crate) fn settle() -> Result<()> {
+    let status = Command::new("sync").status().context("start `sync`")?;
+    ensure!(status.success(), "`sync` failed");
+    Ok(())
 }
 
 /// Takes modules through their lives, one after the other in each of many slots.

@@ -175,7 +175,7 @@ impl Module {
 
     /// The reserved bytes with algorithm and signature behind them, as RFC 5280 section 4.1 has it.
     fn certificate(&self) -> Vec<u8> {
-        /// `ecdsa-with-SHA256`, then a bit string that holds a sequence of two integers of 32 bytes.
+        // `ecdsa-with-SHA256`, then a bit string that holds a sequence of two integers of 32 bytes.
         const ALGORITHM: [u8; 12] = [0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
         const SIGNATURE: [u8; 5] = [3, 71, 0, 0x30, 68];
         let mut value = [&self.tbs[..], &ALGORITHM, &SIGNATURE].concat();

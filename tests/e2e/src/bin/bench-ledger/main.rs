@@ -71,12 +71,12 @@ fn main() -> Result<()> {
     let kept = options.dir.as_deref().unwrap_or(scratch.path()).join(format!("ledger-{}.db", options.events));
     let figures = measure(scratch.path(), kept.clone(), options.events)?;
     if options.json {
-        answer(&figures)?
+        answer(&figures)?;
     } else {
-        table::print(&figures)?
+        table::print(&figures)?;
     }
     if options.keep {
-        say(&format!("the large ledger is {}", kept.display()))?;
+        report(&format!("the large ledger is {}", kept.display()))?;
         if options.dir.is_none() {
             // Its directory would go with it.
             let _ = scratch.keep();
@@ -93,13 +93,13 @@ fn measure(scratch: &Path, kept: PathBuf, events: u64) -> Result<Value> {
     let middle = Filled::at(scratch.join("middle.db"), &vendor, MIDDLE)?;
     let large = Filled::at(kept, &vendor, events)?;
     let bytes = std::fs::metadata(&large.path)?.len();
-    say("1, 4 and 16 writers")?;
+    report("1, 4 and 16 writers")?;
     let appending = writers::measure(scratch, &vendor)?;
-    say("small and large in turn")?;
+    report("small and large in turn")?;
     let growth = growth::measure(scratch, &vendor, &small, &large)?;
-    say("finding")?;
+    report("finding")?;
     let finding = finding::measure(&vendor, &large)?;
-    say("verifying")?;
+    report("verifying")?;
     let verifying = [proof::measure(&middle.path)?, proof::measure(&large.path)?];
     Ok(json!({
         "filling": { "seconds": large.took.map(|took| took.as_secs_f64()), "bytes": bytes },
@@ -116,6 +116,6 @@ fn answer(figures: &Value) -> Result<()> {
 }
 
 /// A line for a person, who may be reading while the answer goes to a program.
-fn say(text: &str) -> Result<()> {
+fn report(text: &str) -> Result<()> {
     Ok(writeln!(std::io::stderr(), "{text}")?)
 }

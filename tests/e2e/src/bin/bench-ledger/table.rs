@@ -1,9 +1,9 @@
 //! The figures for people.
 
+use std::io::Write as _;
+
 use anyhow::Result;
 use serde_json::Value;
-
-use crate::say;
 
 pub(crate) fn print(figures: &Value) -> Result<()> {
     let writers = &figures["appending"];
@@ -19,11 +19,16 @@ pub(crate) fn print(figures: &Value) -> Result<()> {
         ))?;
     }
     let growth = &figures["growth"];
-    let heading = format!("{} modules", growth["small-modules"]);
-    say(&format!("\n{:<40}{heading:>14}{:>18}{:>8}", "microseconds", growth["large-modules"], "ratio"))?;
+    say(&format!(
+        "\n{:<34}{:>16}{:>16}{:>8}",
+        "microseconds, with events",
+        growth["small-events"].to_string(),
+        growth["large-events"].to_string(),
+        "ratio"
+    ))?;
     for row in list(&growth["costs"]) {
         say(&format!(
-            "{:<40}{:>14.1}{:>18.1}{:>8.2}",
+            "{:<34}{:>16.1}{:>16.1}{:>8.2}",
             row["what"].as_str().unwrap_or_default(),
             number(&row["small-us"]),
             number(&row["large-us"]),
@@ -37,7 +42,7 @@ pub(crate) fn print(figures: &Value) -> Result<()> {
     for row in list(&figures["verifying"]) {
         say(&format!(
             "{:<14}{:>10.1}{:>16.0}{:>22.0}{:>14.1}",
-            row["events"],
+            row["events"].to_string(),
             number(&row["seconds"]),
             number(&row["events-per-second"]),
             number(&row["events-per-processor-second"]),
@@ -57,6 +62,10 @@ pub(crate) fn print(figures: &Value) -> Result<()> {
         Some(seconds) => say(&format!("\nfilling the large ledger took {seconds:.0} s")),
         None => say("\nthe large ledger was there already"),
     }
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -11,7 +11,7 @@ use e2e::figures::median;
 use serde_json::{Value, json};
 use station::ledger::{Event, Ledger};
 
-use crate::filled::open;
+use crate::filled::{open, settle};
 use crate::lives::Vendor;
 
 const WRITERS: [u64; 3] = [1, 4, 16];
@@ -41,6 +41,7 @@ pub(crate) fn measure(directory: &Path, vendor: &Vendor) -> Result<Value> {
     let mut writers: Vec<Writer> = (0..WRITERS[WRITERS.len() - 1]).map(writer).collect();
     let mut syncs = Vec::new();
     let mut appends = WRITERS.map(|_| Vec::new());
+    settle()?;
     for _ in 0..ROUNDS {
         syncs.push(plain(&mut file)?);
         for (count, rates) in WRITERS.iter().zip(&mut appends) {
