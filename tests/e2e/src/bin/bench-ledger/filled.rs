@@ -35,11 +35,7 @@ impl Filled {
             let last = vendor.module(modules - 1)?;
             let is_whole = reader.head()?.seq.number().unsigned_abs() >= events
                 && reader.module(&last.uid)?.is_some_and(|module| module.label == Some(last.label));
-            ensure!(
-                is_whole,
-                "{} is no ledger of {events} events that was filled to the end",
-                path.display()
-            );
+            ensure!(is_whole, "{} was not filled to the end with {events} events; remove it", path.display());
             return Ok(Self { path, modules, took: None });
         }
         report(&format!("filling a ledger with {events} events"))?;

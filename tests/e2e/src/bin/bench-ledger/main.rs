@@ -42,7 +42,7 @@ struct Options {
     /// Where the ledgers go, on the disk to be measured; a large one that is there already is used
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Keep the ledgers
+    /// Keep the large ledger
     #[arg(long)]
     keep: bool,
     /// Print JSON instead of a table
@@ -58,40 +58,40 @@ fn main() -> Result<()> {
     if let Some(path) = options.verify_only {
         return answer(&proof::verify(&path)?);
     }
-    let mut place = tempfile::Builder::new();
-    place.prefix("bench-ledger-");
     let scratch = match &options.dir {
         Some(directory) => {
             std::fs::create_dir_all(directory)?;
-            place.tempdir_in(directory)?
+            tempfile::tempdir_in(directory)?
         }
-        None => place.tempdir()?,
+        None => tempfile::tempdir()?,
     };
-    // A large ledger is worth keeping from one time to the next, if somebody said where.
-    let kept = options.dir.as_deref().unwrap_or(scratch.path()).join(format!("ledger-{}.db", options.events));
-    let figures = measure(scratch.path(), kept.clone(), options.events)?;
+    let place = options.dir.as_deref().unwrap_or(scratch.path());
+    let large = place.join(format!("ledger-{}", options.events));
+    let was_here = large.exists();
+    std::fs::create_dir_all(&large)?;
+    let figures = measure(scratch.path(), large.join("ledger.db"), options.events)?;
     if options.json {
         answer(&figures)?;
     } else {
         table::print(&figures)?;
     }
     if options.keep {
-        report(&format!("the large ledger is {}", kept.display()))?;
+        report(&format!("the large ledger is in {}", large.display()))?;
         if options.dir.is_none() {
             // Its directory would go with it.
             let _ = scratch.keep();
         }
-    } else {
-        std::fs::remove_file(&kept)?;
+    } else if !was_here {
+        std::fs::remove_dir_all(&large)?;
     }
     Ok(())
 }
 
-fn measure(scratch: &Path, kept: PathBuf, events: u64) -> Result<Value> {
+fn measure(scratch: &Path, large: PathBuf, events: u64) -> Result<Value> {
     let vendor = Vendor::new()?;
     let small = Filled::at(scratch.join("small.db"), &vendor, SMALL)?;
     let middle = Filled::at(scratch.join("middle.db"), &vendor, MIDDLE)?;
-    let large = Filled::at(kept, &vendor, events)?;
+    let large = Filled::at(large, &vendor, events)?;
     let bytes = std::fs::metadata(&large.path)?.len();
     report("1, 4 and 16 writers")?;
     let appending = writers::measure(scratch, &vendor)?;
