@@ -9,6 +9,10 @@ use super::{RowFlaw, VerifyError};
 use crate::ledger::error::LedgerError;
 use crate::ledger::schema::{self, PROJECTIONS, Projection};
 
+/// The page cache of the temporary database, in KiB. Ten million events are verified as fast with it as with
+/// sixteen times as much: what does not fit, the operating system has.
+const CACHE_KIB: i64 = 4096;
+
 /// A database for the rebuilt projections: a nameless file that SQLite deletes when it is closed.
 ///
 /// It need not survive anything. Its tables have the columns of the real ones, but no constraints
@@ -20,7 +24,7 @@ pub(super) fn temporary() -> rusqlite::Result<Connection> {
     let connection = Connection::open("")?;
     connection.pragma_update_and_check(None, "journal_mode", "OFF", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "OFF")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(64);
     for Projection { table, key, found_by } in PROJECTIONS {
         let columns = model
