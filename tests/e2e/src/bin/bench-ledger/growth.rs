@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use e2e::figures::median;
 use serde_json::{Value, json};
-use station::ledger::{Event, Ledger, LedgerError};
+use station::ledger::{Event, Ledger, LedgerError, Refusal};
 
 use crate::filled::{Filled, live, open, settle};
 use crate::lives::{self, Vendor};
@@ -111,10 +111,12 @@ impl<'a> Side<'a> {
             let known = next()?;
             let mut event = known.identified(run);
             event.public_key.clone_from(&stranger.public_key);
-            self.refused[0].push(refused(ledger, event)?);
+            let time = refused(ledger, event, |refusal| matches!(refusal, Refusal::UidTaken { .. }))?;
+            self.refused[0].push(time);
             let mut event = stranger.identified(run);
             event.public_key = known.public_key;
-            self.refused[1].push(refused(ledger, event)?);
+            let time = refused(ledger, event, |refusal| matches!(refusal, Refusal::PublicKeyTaken { .. }))?;
+            self.refused[1].push(time);
         }
         for event in stranger.way_to_seal(run) {
             ledger.append_blocking(event)?;
@@ -122,19 +124,20 @@ impl<'a> Side<'a> {
         for _ in 0..REFUSALS {
             let mut event = stranger.printed(run);
             event.payload = next()?.label;
-            self.refused[2].push(refused(ledger, event)?);
+            let time = refused(ledger, event, |refusal| matches!(refusal, Refusal::LabelTaken { .. }))?;
+            self.refused[2].push(time);
         }
         Ok(())
     }
 }
 
-/// How long a refusal takes.
-fn refused(ledger: &Ledger, event: impl Into<Event>) -> Result<f64> {
+/// How long the refusal of an event takes.
+fn refused(ledger: &Ledger, event: impl Into<Event>, expected: fn(&Refusal) -> bool) -> Result<f64> {
     let event = event.into();
     let began = Instant::now();
     match ledger.append_blocking(event) {
-        Err(LedgerError::Refused(_)) => Ok(milliseconds(began)),
-        other => bail!("not refused: {other:?}"),
+        Err(LedgerError::Refused(refusal)) if expected(&refusal) => Ok(milliseconds(began)),
+        other => bail!("not refused as it should be: {other:?}"),
     }
 }
 
