@@ -9,8 +9,8 @@ use super::{RowFlaw, VerifyError};
 use crate::ledger::error::LedgerError;
 use crate::ledger::schema::{self, PROJECTIONS, Projection};
 
-/// The page cache of the temporary database, in KiB. Ten million events are verified as fast with it as with
-/// sixteen times as much: what does not fit, the operating system has.
+/// The page cache of the temporary database, in KiB. Ten million events are verified as fast with
+/// it as with sixteen times as much: what does not fit, the operating system has.
 const CACHE_KIB: i64 = 4096;
 
 /// A database for the rebuilt projections: a nameless file that SQLite deletes when it is closed.
