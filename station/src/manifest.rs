@@ -112,7 +112,7 @@ fn module(ledger: &Reader, order: &Order, entry: &BatchEntry) -> Result<Module, 
                 },
             }))
         }
-        Fate::Void => {
+        Fate::Void | Fate::Withdrawn => {
             let record = ledger.module(&entry.uid)?;
             Ok(Module::Void(Void {
                 uid,

@@ -45,6 +45,13 @@ catalogue! {
         note: "Certified or sealed elsewhere, or with another ledger.",
     }
 
+    ModuleQuarantined = "M-107" {
+        title: "The module is in quarantine",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray."],
+        note: "An earlier run set it apart, or a customer sent it back. `station unit show` tells why; `station unit rework` lets it go on.",
+    }
+
     RequestMalformed = "M-111" {
         title: "The module's request is malformed",
         disposition: Quarantine,
@@ -519,6 +526,13 @@ catalogue! {
         disposition: StopStation,
         remedy: ["Set the clock of the station.", "Start the station again."],
         note: "Behind the ledger's last event, or outside the CA's validity.",
+    }
+
+    ClockJumped = "S-903" {
+        title: "The station's clock has jumped",
+        disposition: StopStation,
+        remedy: ["Set the clock of the station.", "Start the station again."],
+        note: "Time of day and time since start have drifted apart since the last certificate; the chain says by how much. A machine that was put to sleep shows this too.",
     }
 
     Interrupted = "S-902" {

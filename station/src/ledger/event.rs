@@ -6,8 +6,10 @@ use wire::Uid;
 use super::id::RunId;
 use super::payload::{
     AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
-    ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    CertificateReserved, CheckpointSigned, ClockAccepted, LabelPrinted, LabelReprinted, LabelScanned,
+    LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked,
+    ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued, RunFaulted, RunPassed,
+    RunStarted, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -104,6 +106,22 @@ events! {
     RunFaulted = "run-faulted", 1;
     /// See [`ModuleVoided`].
     ModuleVoided = "module-voided", 1;
+    /// See [`ModuleQuarantined`].
+    ModuleQuarantined = "module-quarantined", 1;
+    /// See [`ModuleScrapped`].
+    ModuleScrapped = "module-scrapped", 1;
+    /// See [`ModuleReworked`].
+    ModuleReworked = "module-reworked", 1;
+    /// See [`ModuleReturned`].
+    ModuleReturned = "module-returned", 1;
+    /// See [`LabelReprinted`].
+    LabelReprinted = "label-reprinted", 1;
+    /// See [`CheckpointSigned`].
+    CheckpointSigned = "checkpoint-signed", 1;
+    /// See [`RevocationListIssued`].
+    RevocationListIssued = "revocation-list-issued", 1;
+    /// See [`ClockAccepted`].
+    ClockAccepted = "clock-accepted", 1;
     /// See [`BatchClosed`].
     BatchClosed = "batch-closed", 1;
     /// See [`BatchExported`].
@@ -125,12 +143,20 @@ impl Event {
             Self::StepFinished(event) => Some(event.run),
             Self::RunPassed(event) => Some(event.run),
             Self::RunFaulted(event) => Some(event.run),
+            Self::ModuleQuarantined(event) => Some(event.run),
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
+            | Self::ModuleScrapped(_)
+            | Self::ModuleReworked(_)
+            | Self::ModuleReturned(_)
+            | Self::LabelReprinted(_)
+            | Self::CheckpointSigned(_)
+            | Self::RevocationListIssued(_)
+            | Self::ClockAccepted(_)
             | Self::BatchClosed(_)
             | Self::BatchExported(_) => None,
         }
@@ -149,6 +175,11 @@ impl Event {
             Self::LabelScanned(event) => Some(event.uid),
             Self::RunPassed(event) => Some(event.uid),
             Self::ModuleVoided(event) => Some(event.uid),
+            Self::ModuleQuarantined(event) => Some(event.uid),
+            Self::ModuleScrapped(event) => Some(event.uid),
+            Self::ModuleReworked(event) => Some(event.uid),
+            Self::ModuleReturned(event) => Some(event.uid),
+            Self::LabelReprinted(event) => Some(event.uid),
             Self::RunFaulted(event) => event.uid,
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
@@ -156,6 +187,9 @@ impl Event {
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)
+            | Self::CheckpointSigned(_)
+            | Self::RevocationListIssued(_)
+            | Self::ClockAccepted(_)
             | Self::BatchClosed(_)
             | Self::BatchExported(_) => None,
         }

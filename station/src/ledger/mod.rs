@@ -76,6 +76,7 @@
 
 mod certificate;
 mod chain;
+pub mod checkpoint;
 mod error;
 mod event;
 mod handle;
@@ -101,17 +102,19 @@ mod tests;
 pub use error::LedgerError;
 pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
-pub use id::{BatchId, Digest, OrderId, RunId, Seq, StationName};
+pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, Fate, LabelPrinted, LabelScanned, LedgerCreated,
-    ModuleIdentified, ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed,
-    RunStarted, StationStarted, StepFinished, StepOutcome,
+    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, Fate, LabelPrinted,
+    LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined,
+    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened,
+    RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished, StepOutcome,
 };
+pub use query::VoidCertificate;
 pub use reader::Reader;
 pub use record::{
-    AuthorityRecord, BatchExport, BatchRecord, Head, ModuleFilter, ModuleRecord, ModuleState, OrderProgress,
-    OrderRecord, Reservation, StoredEvent, Unbatched,
+    AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,
+    OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,
 };
 pub use refusal::Refusal;
-pub use verify::{Flaw, RowFlaw, Summary, VerifyError, verify};
+pub use verify::{Flaw, RowFlaw, Summary, VerifyError, verify, verify_against};

@@ -1,8 +1,9 @@
 //! The rules an event can break.
 
+use time::OffsetDateTime;
 use wire::Uid;
 
-use super::id::{BatchId, Digest, OrderId, RunId};
+use super::id::{BatchId, Digest, OrderId, RunId, Seq};
 use crate::fault::{Coded, FaultCode};
 
 /// Why an event was refused. The ledger is as it was before.
@@ -40,6 +41,18 @@ pub enum Refusal {
     /// The module was voided.
     #[error("UID {uid} is void")]
     ModuleVoid {
+        /// The UID.
+        uid: Uid,
+    },
+    /// The module was set apart, and nobody has said that it may go on.
+    #[error("UID {uid} is in quarantine")]
+    ModuleQuarantined {
+        /// The UID.
+        uid: Uid,
+    },
+    /// The module's hardware is destroyed.
+    #[error("UID {uid} is scrapped")]
+    ModuleScrapped {
         /// The UID.
         uid: Uid,
     },
@@ -227,7 +240,39 @@ pub enum Refusal {
         uid: Uid,
     },
 
+    // --- what is vouched for
+    /// A checkpoint covers events that come after it, or none.
+    #[error("a checkpoint cannot cover event {upto}")]
+    CheckpointAhead {
+        /// The event it names.
+        upto: Seq,
+    },
+    /// A checkpoint or a list is signed by no authority that may.
+    #[error("no {role} authority has certificate {certificate}")]
+    SignerUnknown {
+        /// SHA-256 of the signer's certificate.
+        certificate: Digest,
+        /// The role it would need.
+        role: &'static str,
+    },
+    /// A revocation list does not follow the last one of its authority.
+    #[error("the revocation list has number {number}, the authority's next is {expected}")]
+    RevocationListNumber {
+        /// Its number.
+        number: u64,
+        /// The number it should have.
+        expected: u64,
+    },
+
     // --- the ledger
+    /// The event would be older than the one before it.
+    #[error("the clock says {now}, but the last event is of {last}")]
+    ClockBehind {
+        /// What the clock says.
+        now: OffsetDateTime,
+        /// When the last event was appended.
+        last: OffsetDateTime,
+    },
     /// The ledger writes this event itself, once.
     #[error("a ledger is made only once")]
     Created,
@@ -244,7 +289,9 @@ impl Coded for Refusal {
         match self {
             Self::UidTaken { .. } | Self::ModuleTwice { .. } => FaultCode::UidTaken,
             Self::PublicKeyTaken { .. } => FaultCode::PublicKeyTaken,
-            Self::ModuleVoid { .. } => FaultCode::CertificateVoided,
+            Self::ModuleVoid { .. } | Self::ModuleScrapped { .. } => FaultCode::CertificateVoided,
+            Self::ModuleQuarantined { .. } => FaultCode::ModuleQuarantined,
+            Self::ClockBehind { .. } => FaultCode::ClockBehind,
             Self::ModulePassed { .. } => FaultCode::ModuleFinished,
             Self::ModuleUnknown { .. } => FaultCode::ModuleUnknown,
             Self::LabelTaken { .. } => FaultCode::LabelContent,
@@ -271,6 +318,9 @@ impl Coded for Refusal {
             | Self::RunUnknown { .. }
             | Self::RunOver { .. }
             | Self::RunOther { .. }
+            | Self::CheckpointAhead { .. }
+            | Self::SignerUnknown { .. }
+            | Self::RevocationListNumber { .. }
             | Self::Created
             | Self::Constraint { .. } => FaultCode::LedgerRefused,
         }

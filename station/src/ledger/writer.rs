@@ -8,9 +8,10 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Savepoint, TransactionBehavior, params};
+use time::{Duration, OffsetDateTime};
 use tokio::sync::oneshot;
 
-use super::chain::{Fields, Hasher, Link, time_text};
+use super::chain::{Fields, Hasher, Link, read_time, time_text};
 use super::error::LedgerError;
 use super::event::Event;
 use super::handle::Receipt;
@@ -31,6 +32,10 @@ const GROUP: usize = 256;
 /// values (UIDs, digests), so that an append costs the same in a large ledger as in a small one.
 const CACHE_KIB: i64 = 65_536;
 
+/// How far the clock may be behind the last event, as after a correction over the network. The time
+/// of the last event then stands in for it, so that times in a ledger never go back.
+const SLACK: Duration = Duration::seconds(2);
+
 /// An event that waits to be appended.
 #[derive(Debug)]
 pub(super) struct Request {
@@ -48,6 +53,8 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     station: StationName,
     head: Link,
+    /// When the last event was appended.
+    last: OffsetDateTime,
     hasher: Hasher,
     /// Why nothing is written any more.
     stopped: Option<Arc<rusqlite::Error>>,
@@ -93,9 +100,10 @@ impl Writer {
             return Err(LedgerError::FileSystem { path: path.to_owned() });
         }
         schema::migrate(&mut connection, from).map_err(prepare)?;
-        let head = last_link(&connection).map_err(prepare)?;
-        let mut writer =
-            Self { connection, clock, station, head, hasher: Hasher::default(), stopped: None, _lock: lock };
+        let (head, last) = end(&connection).map_err(prepare)?;
+        let last = read_time(&last).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let hasher = Hasher::default();
+        let mut writer = Self { connection, clock, station, head, last, hasher, stopped: None, _lock: lock };
         if writer.head == Link::START {
             writer.create()?;
         }
@@ -147,14 +155,20 @@ impl Writer {
     /// Puts a group of events on disk, leaving out those that a rule forbids.
     fn commit(&mut self, group: &[Request]) -> Result<Vec<Result<Receipt, LedgerError>>, Failure> {
         let failed = |operation| move |source| Failure { operation, source };
-        let mut head = self.head;
+        let (mut head, mut last) = (self.head, self.last);
         let mut results = Vec::with_capacity(group.len());
         let mut transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed("begin"))?;
         for request in group {
-            let (time, text) = time_text(self.clock.now());
+            let now = self.clock.now();
+            let accepted = matches!(request.event, Event::ClockAccepted(_));
+            if now + SLACK < last && !accepted {
+                results.push(Err(Refusal::ClockBehind { now, last }.into()));
+                continue;
+            }
+            let (time, text) = time_text(if accepted { now } else { now.max(last) });
             let fields = Fields {
                 time: &text,
                 operator: &request.operator,
@@ -168,7 +182,7 @@ impl Writer {
             match append(&savepoint, head, link, &fields, &request.event) {
                 Ok(()) => {
                     savepoint.commit().map_err(failed("append"))?;
-                    head = link;
+                    (head, last) = (link, time);
                     results.push(Ok(Receipt {
                         seq: Seq(link.seq),
                         time,
@@ -183,7 +197,7 @@ impl Writer {
             }
         }
         transaction.commit().map_err(failed("commit"))?;
-        self.head = head;
+        (self.head, self.last) = (head, last);
         Ok(results)
     }
 }
@@ -208,14 +222,14 @@ fn settle(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(journal == "wal")
 }
 
-/// The end of the chain.
-fn last_link(connection: &Connection) -> rusqlite::Result<Link> {
+/// The end of the chain, and the time there, as text.
+fn end(connection: &Connection) -> rusqlite::Result<(Link, String)> {
     connection
-        .query_row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
-            Ok(Link { seq: row.get(0)?, hash: row.get(1)? })
+        .query_row("SELECT seq, hash, time FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok((Link { seq: row.get(0)?, hash: row.get(1)? }, row.get(2)?))
         })
         .optional()
-        .map(|last| last.unwrap_or(Link::START))
+        .map(|last| last.unwrap_or((Link::START, String::new())))
 }
 
 /// Writes one event and what it does to the projections.

@@ -31,7 +31,7 @@ pub mod pem;
 pub mod profile;
 mod signed;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod validity;
 
 pub use certificate::{Certificate, CertificateError};

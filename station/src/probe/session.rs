@@ -95,15 +95,11 @@ impl Session {
         reset(&mut session)
     }
 
+    /// Only a read that was tried and refused shows a locked part. A part that cannot be attached to
+    /// shows nothing: it may be a bad contact.
     pub(super) fn is_locked(&mut self, chip: &Chip) -> Result<bool, ProbeError> {
-        match self.attach(chip) {
-            Ok(mut session) => Ok(!can_read_flash(&mut session)),
-            Err(error @ ProbeError::NoModule { .. }) => match self.seat()? {
-                Seat::Taken => Ok(true),
-                Seat::Empty => Err(error),
-            },
-            Err(error) => Err(error),
-        }
+        let mut session = self.attach(chip)?;
+        Ok(!can_read_flash(&mut session))
     }
 
     fn attach(&mut self, chip: &Chip) -> Result<probe_rs::Session, ProbeError> {

@@ -24,7 +24,8 @@ const MODULE: &str = "
                 WHEN certificates.reserved IS NOT NULL THEN 'reserved'
                 ELSE 'identified' END AS state,
            first.time AS first_seen, certificates.sha256, labels.payload AS label,
-           batches.id AS batch, voiding.payload ->> '$.reason' AS void_reason
+           batches.id AS batch, voiding.payload ->> '$.reason' AS void_reason,
+           modules.quarantined IS NOT NULL AS quarantined, modules.scrapped IS NOT NULL AS scrapped
     FROM modules
     JOIN events AS first ON first.seq = modules.seq
     LEFT JOIN certificates ON certificates.module = modules.seq
@@ -155,6 +156,8 @@ fn module_record(row: &Row<'_>) -> Result<ModuleRecord, LedgerError> {
         certificate: column::<Option<[u8; 32]>>(row, "sha256")?.map(Digest::from_bytes),
         label: column(row, "label")?,
         void_reason: column(row, "void_reason")?,
+        quarantined: column(row, "quarantined")?,
+        scrapped: column(row, "scrapped")?,
         batch: column::<Option<String>>(row, "batch")?.map(BatchId::new),
     })
 }

@@ -208,7 +208,7 @@ fn an_order_is_not_overfilled() {
     fixture.append(fault(run, None, FaultCode::ProofWrong));
     fixture.pass(&TestModule::new(3), "2", "A");
     assert!(matches!(fixture.refused(third.clone()), Refusal::OrderFull { passed: 2, .. }));
-    fixture.append(ModuleVoided { uid: TestModule::new(3).uid, reason: "dropped".into() });
+    fixture.append(ModuleVoided { uid: TestModule::new(3).uid, reason: "dropped".parse().unwrap() });
     fixture.append(third);
     let progress = fixture.ledger.reader().unwrap().order_progress(&"A".into()).unwrap().unwrap();
     let expected = OrderProgress { quantity: 2, passed: 1, running: 1, failed: 1, errors: 0, voided: 1 };
@@ -309,7 +309,7 @@ fn void_is_final() {
     let fixture = Fixture::with_orders();
     let module = TestModule::new(1);
     let uid = module.uid;
-    let void = ModuleVoided { uid, reason: "dropped".into() };
+    let void = ModuleVoided { uid, reason: "dropped".parse().unwrap() };
     assert_eq!(fixture.refused(void.clone()), Refusal::ModuleUnknown { uid });
     let run = fixture.start("1", "B");
     fixture.go(&module, run, 4);

@@ -1,0 +1,212 @@
+//! Rework, return, scrap, reprint, quarantine.
+
+use super::fixture::{Fixture, TestModule, WAY, batch};
+use crate::fault::{Coded as _, FaultCode};
+use crate::ledger::{
+    BatchClosed, DeedKind, Fate, LabelReprinted, LabelScanned, ModuleQuarantined, ModuleReturned,
+    ModuleReworked, ModuleScrapped, ModuleState, ModuleVoided, NoReason, Reason, Refusal, RunPassed,
+    RunStarted, verify,
+};
+
+fn why() -> Reason {
+    "scratched".parse().unwrap()
+}
+
+fn state(fixture: &Fixture, module: &TestModule) -> ModuleState {
+    fixture.ledger.reader().unwrap().module(&module.uid).unwrap().unwrap().state
+}
+
+fn due(fixture: &Fixture, order: &str) -> Vec<Fate> {
+    let due = fixture.ledger.reader().unwrap().unbatched(&order.into()).unwrap();
+    due.into_iter().map(|due| due.fate).collect()
+}
+
+fn deeds(fixture: &Fixture, module: &TestModule, batch: Option<&str>) -> Vec<DeedKind> {
+    let batch = batch.map(Into::into);
+    let deeds = fixture.ledger.reader().unwrap().deeds(&module.uid, batch.as_ref()).unwrap();
+    deeds.into_iter().map(|deed| deed.kind).collect()
+}
+
+#[test]
+fn a_reason_is_a_line_of_text() {
+    assert_eq!("  fell off the table ".parse::<Reason>().unwrap().as_str(), "fell off the table");
+    for text in ["", "  ", "two\nlines", &"x".repeat(201)] {
+        assert_eq!(text.parse::<Reason>(), Err(NoReason), "{text:?}");
+    }
+    assert!(serde_json::from_str::<Reason>("\" padded\"").is_err());
+}
+
+#[test]
+fn a_module_in_quarantine_goes_nowhere_until_somebody_says_so() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    let uid = module.uid;
+    let run = fixture.start("1", "B");
+    fixture.go(&module, run, 4);
+    fixture.append(ModuleQuarantined { run, uid, code: FaultCode::ProofWrong });
+    let [.., proved, _, _, _, _] = module.way(run);
+    assert_eq!(fixture.refused(proved), Refusal::ModuleQuarantined { uid });
+
+    let run = fixture.start("1", "B");
+    assert_eq!(fixture.refused(module.identified(run)), Refusal::ModuleQuarantined { uid });
+    assert_eq!(fixture.refused(module.identified(run)).code(), FaultCode::ModuleQuarantined);
+    fixture.append(ModuleReworked { uid, reason: why() });
+    // It goes on where it was: its certificate is the one it had.
+    fixture.append(module.identified(run));
+    for event in module.way(run).into_iter().skip(4) {
+        fixture.append(event);
+    }
+    assert_eq!(state(&fixture, &module), ModuleState::Passed);
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn only_the_run_that_has_a_module_sets_it_apart() {
+    let fixture = Fixture::with_orders();
+    let (first, second) = (TestModule::new(1), TestModule::new(2));
+    let run = fixture.start("1", "B");
+    fixture.go(&first, run, 1);
+    fixture.go(&second, fixture.start("2", "B"), 1);
+    let code = FaultCode::ProofWrong;
+    let refusal = fixture.refused(ModuleQuarantined { run, uid: second.uid, code });
+    assert_eq!(refusal, Refusal::RunOther { run, uid: second.uid });
+    // A module that was greeted and not identified yet is the run's from then on.
+    let run = fixture.start("3", "B");
+    fixture.append(ModuleVoided { uid: second.uid, reason: why() });
+    assert_eq!(
+        fixture.refused(ModuleQuarantined { run, uid: second.uid, code }),
+        Refusal::ModuleVoid { uid: second.uid }
+    );
+}
+
+#[test]
+fn rework_takes_back_a_pass_and_keeps_the_identity() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    let uid = module.uid;
+    fixture.pass(&module, "1", "A");
+    fixture.pass(&TestModule::new(2), "1", "A");
+    fixture.append(ModuleReworked { uid, reason: why() });
+    assert_eq!(state(&fixture, &module), ModuleState::Labelled);
+    // Nobody was told that it had passed, so nobody is told that it has not.
+    assert_eq!(due(&fixture, "A"), [Fate::Passed]);
+
+    // The order has room for it again, and for it alone; its label has to be read again.
+    let run = fixture.start("1", "A");
+    assert!(matches!(
+        fixture.refused(RunStarted { slot: "2".into(), order: "A".into() }),
+        Refusal::OrderFull { .. }
+    ));
+    fixture.append(module.identified(run));
+    assert_eq!(
+        fixture.refused(module.reserved(run)),
+        Refusal::AlreadyReserved { uid },
+        "the certificate it has is the one it keeps"
+    );
+    assert_eq!(
+        fixture.refused(RunPassed { run, uid }),
+        Refusal::Premature { uid, event: "passed", missing: "scanned" }
+    );
+    fixture.append(LabelScanned { run, uid, payload: module.label() });
+    fixture.append(RunPassed { run, uid });
+    assert_eq!(due(&fixture, "A"), [Fate::Passed, Fate::Passed]);
+    assert_eq!(deeds(&fixture, &module, None), [DeedKind::Rework]);
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn a_return_is_told_in_the_next_batch_and_so_is_the_module_when_it_ships_again() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    let uid = module.uid;
+    fixture.go(&module, fixture.start("1", "A"), 3);
+    let early = fixture.refused(ModuleReturned { uid, reason: why() });
+    assert_eq!(early, Refusal::Premature { uid, event: "returned", missing: "passed" });
+    fixture.pass_on(&module, "1", "A", 3);
+    let first = batch("b1", "A", 1, &[(&module, Fate::Passed)]);
+    fixture.append(first.clone());
+
+    fixture.append(ModuleReturned { uid, reason: why() });
+    assert_eq!(due(&fixture, "A"), [Fate::Withdrawn]);
+    assert_eq!(due(&fixture, "B"), [Fate::Withdrawn], "the customer's other orders tell of it too");
+    let second =
+        BatchClosed { previous: Some(first.digest), ..batch("b2", "B", 2, &[(&module, Fate::Withdrawn)]) };
+    fixture.append(second.clone());
+    assert_eq!(due(&fixture, "A"), []);
+
+    let run = fixture.start("1", "A");
+    assert_eq!(fixture.refused(module.identified(run)), Refusal::ModuleQuarantined { uid });
+    fixture.append(ModuleReworked { uid, reason: why() });
+    fixture.pass_on(&module, "1", "A", 7);
+    assert_eq!(due(&fixture, "A"), [Fate::Passed]);
+    let third =
+        BatchClosed { previous: Some(second.digest), ..batch("b3", "A", 3, &[(&module, Fate::Passed)]) };
+    fixture.append(third);
+    // What was done is told once, with the batch that followed.
+    assert_eq!(deeds(&fixture, &module, Some("b1")), []);
+    assert_eq!(deeds(&fixture, &module, Some("b2")), [DeedKind::Return]);
+    assert_eq!(deeds(&fixture, &module, Some("b3")), [DeedKind::Rework]);
+    assert_eq!(deeds(&fixture, &module, None), []);
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn scrap_voids_and_is_final() {
+    let fixture = Fixture::with_orders();
+    let (passed, void) = (TestModule::new(1), TestModule::new(2));
+    for module in [&passed, &void] {
+        fixture.pass(module, "1", "B");
+    }
+    let scrap = |module: &TestModule| ModuleScrapped { uid: module.uid, reason: why() };
+    fixture.append(scrap(&passed));
+    assert_eq!(state(&fixture, &passed), ModuleState::Void);
+    assert_eq!(fixture.refused(scrap(&passed)), Refusal::ModuleScrapped { uid: passed.uid });
+    let rework = ModuleReworked { uid: passed.uid, reason: why() };
+    assert_eq!(fixture.refused(rework), Refusal::ModuleVoid { uid: passed.uid });
+
+    // Told as void before, told as gone now.
+    fixture.append(ModuleVoided { uid: void.uid, reason: why() });
+    let first = batch("b1", "B", 1, &[(&passed, Fate::Void), (&void, Fate::Void)]);
+    fixture.append(first);
+    assert_eq!(due(&fixture, "B"), []);
+    fixture.append(scrap(&void));
+    assert_eq!(due(&fixture, "B"), [Fate::Void]);
+    assert_eq!(deeds(&fixture, &void, None), [DeedKind::Scrap]);
+    let progress = fixture.ledger.reader().unwrap().order_progress(&"B".into()).unwrap().unwrap();
+    assert_eq!((progress.passed, progress.voided), (0, 2));
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn a_label_is_printed_again_with_the_same_text() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    let uid = module.uid;
+    let reprint = |payload: &str| LabelReprinted { uid, payload: payload.into(), reason: why() };
+    fixture.go(&module, fixture.start("1", "B"), 6);
+    assert_eq!(
+        fixture.refused(reprint(&module.label())),
+        Refusal::Premature { uid, event: "labelled again", missing: "labelled" }
+    );
+    fixture.pass_on(&module, "1", "B", 6);
+    let first = batch("b1", "B", 1, &[(&module, Fate::Passed)]);
+    fixture.append(first);
+    assert_eq!(fixture.refused(reprint("another text")), Refusal::LabelOther { uid });
+    fixture.append(reprint(&module.label()));
+    assert_eq!(state(&fixture, &module), ModuleState::Passed);
+    assert_eq!(due(&fixture, "B"), [Fate::Passed]);
+    assert_eq!(deeds(&fixture, &module, None), [DeedKind::Reprint]);
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn a_label_printed_again_under_way_has_to_be_read() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(1);
+    let uid = module.uid;
+    let run = fixture.start("1", "B");
+    fixture.go(&module, run, WAY - 1);
+    fixture.append(LabelReprinted { uid, payload: module.label(), reason: why() });
+    let missing = Refusal::Premature { uid, event: "passed", missing: "scanned" };
+    assert_eq!(fixture.refused(RunPassed { run, uid }), missing);
+}
