@@ -7,6 +7,8 @@
 //!   labels/{uid}.png
 //!   transcripts/run-{run}.txt
 //!   batches/
+//!   checkpoints/{event}.json
+//!   revocation/{number}.crl
 //! ```
 //!
 //! All but the ledger can be lost without losing what happened.
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use wire::Uid;
 
-use crate::ledger::RunId;
+use crate::ledger::{RunId, Seq};
 
 /// Where the station keeps its files.
 #[derive(Clone, Debug)]
@@ -55,6 +57,16 @@ impl Files {
         self.data.join("batches").join(name)
     }
 
+    /// A checkpoint of the ledger, to be carried away; named by the last event it covers.
+    pub fn checkpoint(&self, upto: Seq) -> PathBuf {
+        self.data.join("checkpoints").join(format!("{upto}.json"))
+    }
+
+    /// A list of void certificates.
+    pub fn revocation_list(&self, number: u64) -> PathBuf {
+        self.data.join("revocation").join(format!("{number}.crl"))
+    }
+
     /// Writes a file whole or not at all, making its directory first.
     ///
     /// # Errors
@@ -67,7 +79,9 @@ impl Files {
         let mut open = std::fs::File::create(&unfinished)?;
         open.write_all(content)?;
         open.sync_all()?;
-        std::fs::rename(&unfinished, file)
+        std::fs::rename(&unfinished, file)?;
+        // The new name is on disk only when the directory is.
+        file.parent().map_or(Ok(()), |directory| std::fs::File::open(directory)?.sync_all())
     }
 
     /// As [`write_now`](Self::write_now), without blocking the caller's thread.

@@ -30,6 +30,8 @@ pub(super) enum Command {
     },
     /// Show the certificates.
     Show,
+    /// Have the issuing CA sign the list of certificates that are void.
+    Crl(super::revocation::Arguments),
 }
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
@@ -41,6 +43,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
             init(&station, &ledger, &pin, &plan).await
         }
         Command::Show => show(&ledger).await,
+        Command::Crl(arguments) => super::revocation::run(invocation, &station, &ledger, arguments).await,
     }
 }
 

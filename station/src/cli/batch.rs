@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
+use crate::checkpoint;
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
 use crate::hsm::Hsm as _;
@@ -16,8 +17,11 @@ use crate::manifest::{self, Contents};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Put the open order's modules that have passed into a batch.
-    Close,
+    /// Put the open order's modules that have passed into a batch, and have the ledger vouched for.
+    Close {
+        #[command(flatten)]
+        pin: PinSource,
+    },
     /// Make the signed file of a batch.
     Export {
         #[command(flatten)]
@@ -47,7 +51,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     let station = Station::load(invocation)?;
     let ledger = station.ledger(invocation)?;
     match command {
-        Command::Close => close(&station, &ledger).await,
+        Command::Close { pin } => close(&station, &ledger, &pin).await,
         Command::Export { pin, batch, flavour, out } => {
             let flavour = flavour.map(|flavour| match flavour {
                 Flavour::PreRegistration => Flow::PreRegistration,
@@ -58,7 +62,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     }
 }
 
-async fn close(station: &Station, ledger: &Ledger) -> Result<Outcome, Fault> {
+async fn close(station: &Station, ledger: &Ledger, pin: &PinSource) -> Result<Outcome, Fault> {
     let OpenOrder { order, .. } = station.open_order(ledger).await?;
     let created = to_seconds(station.clock.now());
     let (order_id, customer) = (order.id.as_str().into(), order.customer.clone());
@@ -84,9 +88,13 @@ async fn close(station: &Station, ledger: &Ledger) -> Result<Outcome, Fault> {
     };
     let digest = header_digest(station, ledger, &order, &closed)?;
     let closed = BatchClosed { digest, ..closed };
+    let hsm = pin.open(station).await?;
     let told = format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer);
     ledger.append(closed).await.map_err(|error| Fault::of(&error))?;
     print::line(told)?;
+    checkpoint::make(ledger, &hsm, &station.config.hsm.manifest_key, &station.files)
+        .await
+        .map_err(|error| Fault::of(&error))?;
     Ok(Outcome::Well)
 }
 

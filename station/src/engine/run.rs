@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::{Context, Event, Shared, SlotDevices, StepId, StepResult};
-use crate::fault::{Fault, FaultCode, Verdict};
-use crate::ledger::{RunFaulted, RunId, StepFinished, StepOutcome};
+use crate::fault::{Disposition, Fault, FaultCode, Verdict};
+use crate::ledger::{LedgerError, ModuleQuarantined, Refusal, RunFaulted, RunId, StepFinished, StepOutcome};
 use crate::steps::{flash, greet, install, issue, keygen, label, pass, prove, scan, seal, self_test};
 
 /// Carries the module in the slot through the steps and records how that ended.
@@ -92,6 +92,7 @@ async fn carry<T>(
 
 /// Records a fault. A ledger that cannot take it, or that caused it, stops the line.
 async fn record_fault(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
+    set_apart(context, fault).await?;
     let recorded = context
         .record(RunFaulted::new(
             context.run,
@@ -101,6 +102,24 @@ async fn record_fault(context: &Context<'_>, fault: &Fault) -> Result<(), Fault>
         ))
         .await;
     if fault.code == FaultCode::LedgerWrite { Err(fault.clone()) } else { recorded }
+}
+
+/// Sees to it that a module which must not go on does not: not in this slot nor in another one, today
+/// or tomorrow, until a person has looked at it.
+async fn set_apart(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
+    let known_already = matches!(fault.code, FaultCode::ModuleQuarantined | FaultCode::CertificateVoided);
+    let Some(uid) = context.uid() else { return Ok(()) };
+    if fault.code.entry().disposition != Disposition::Quarantine || known_already {
+        return Ok(());
+    }
+    let (run, code) = (context.run, fault.code);
+    match context.try_record(ModuleQuarantined { run, uid, code }).await {
+        // There is nothing to set apart: the ledger does not know it, or it is void.
+        Ok(()) | Err(LedgerError::Refused(Refusal::ModuleUnknown { .. } | Refusal::ModuleVoid { .. })) => {
+            Ok(())
+        }
+        Err(error) => Err(Fault::of(&error)),
+    }
 }
 
 /// What passed over the serial line is kept beside the ledger. A disk that does not take it is told

@@ -402,6 +402,20 @@ catalogue! {
         note: "Labels, transcripts and exports are files beside the ledger.",
     }
 
+    OperatorMissing = "F-512" {
+        title: "Nobody has given a name",
+        disposition: StopStation,
+        remedy: ["Give the command again with `--operator NAME`."],
+        note: "What people do to modules is recorded with their name and their reason.",
+    }
+
+    CheckpointFile = "F-513" {
+        title: "The checkpoint file cannot be read",
+        disposition: StopStation,
+        remedy: ["Give a file that `station ledger checkpoint` printed."],
+        note: "JSON with ledger, upto, hash, signer and signature.",
+    }
+
     PrinterOff = "F-521" {
         title: "The printer does not answer",
         disposition: Retry,
@@ -525,7 +539,7 @@ catalogue! {
         title: "The station's clock is wrong",
         disposition: StopStation,
         remedy: ["Set the clock of the station.", "Start the station again."],
-        note: "Behind the ledger's last event, or outside the CA's validity.",
+        note: "Behind the ledger's last event, or outside the CA's validity. If the clock is right and the ledger was ahead: `station ledger accept-clock`.",
     }
 
     ClockJumped = "S-903" {
@@ -533,6 +547,13 @@ catalogue! {
         disposition: StopStation,
         remedy: ["Set the clock of the station.", "Start the station again."],
         note: "Time of day and time since start have drifted apart since the last certificate; the chain says by how much. A machine that was put to sleep shows this too.",
+    }
+
+    ClockFine = "S-904" {
+        title: "The clock is not behind the ledger",
+        disposition: StopStation,
+        remedy: ["Start the station."],
+        note: "There is nothing to accept: records go on by themselves.",
     }
 
     Interrupted = "S-902" {

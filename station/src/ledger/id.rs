@@ -120,6 +120,14 @@ impl fmt::Display for Reason {
 pub struct Seq(pub(super) i64);
 
 impl Seq {
+    /// The place of the first event.
+    pub const FIRST: Self = Self(1);
+
+    /// A place by its number.
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number.
     pub const fn number(self) -> i64 {
         self.0

@@ -74,6 +74,7 @@
 //! ([`LedgerError::Stopped`]): what reached the disk is not known, and a station that goes on
 //! without a record is what must not be. Reading goes on. The next start shows what is there.
 
+mod backup;
 mod certificate;
 mod chain;
 pub mod checkpoint;
@@ -99,6 +100,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use backup::backup;
 pub use error::LedgerError;
 pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
@@ -111,7 +113,7 @@ pub use payload::{
     RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished, StepOutcome,
 };
 pub use query::VoidCertificate;
-pub use reader::Reader;
+pub use reader::{Reader, Since};
 pub use record::{
     AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,
     OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,

@@ -1,6 +1,6 @@
 //! The rules an event can break.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use wire::Uid;
 
 use super::id::{BatchId, Digest, OrderId, RunId, Seq};
@@ -265,6 +265,14 @@ pub enum Refusal {
     },
 
     // --- the ledger
+    /// The time of day has moved by more than time has passed since the last event.
+    #[error("the clock jumped by {} s; it says {now}", by.as_seconds_f64())]
+    ClockJumped {
+        /// How far: positive if ahead.
+        by: Duration,
+        /// What the clock says.
+        now: OffsetDateTime,
+    },
     /// The event would be older than the one before it.
     #[error("the clock says {now}, but the last event is of {last}")]
     ClockBehind {
@@ -292,6 +300,7 @@ impl Coded for Refusal {
             Self::ModuleVoid { .. } | Self::ModuleScrapped { .. } => FaultCode::CertificateVoided,
             Self::ModuleQuarantined { .. } => FaultCode::ModuleQuarantined,
             Self::ClockBehind { .. } => FaultCode::ClockBehind,
+            Self::ClockJumped { .. } => FaultCode::ClockJumped,
             Self::ModulePassed { .. } => FaultCode::ModuleFinished,
             Self::ModuleUnknown { .. } => FaultCode::ModuleUnknown,
             Self::LabelTaken { .. } => FaultCode::LabelContent,

@@ -22,7 +22,8 @@ use super::refusal::Refusal;
 use super::rules::{Unapplied, apply};
 use super::schema::{self, Kind};
 use super::tables::Stored;
-use crate::clock::Clock;
+use crate::boundary;
+use crate::clock::{Clock, ClockGuard, ClockJumped};
 use crate::random;
 
 /// The most events in one transaction.
@@ -51,6 +52,7 @@ pub(super) struct Request {
 pub(super) struct Writer {
     connection: Connection,
     clock: Arc<dyn Clock>,
+    guard: ClockGuard,
     station: StationName,
     head: Link,
     /// When the last event was appended.
@@ -103,7 +105,17 @@ impl Writer {
         let (head, last) = end(&connection).map_err(prepare)?;
         let last = read_time(&last).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let hasher = Hasher::default();
-        let mut writer = Self { connection, clock, station, head, last, hasher, stopped: None, _lock: lock };
+        let mut writer = Self {
+            guard: ClockGuard::new(&*clock),
+            connection,
+            clock,
+            station,
+            head,
+            last,
+            hasher,
+            stopped: None,
+            _lock: lock,
+        };
         if writer.head == Link::START {
             writer.create()?;
         }
@@ -134,6 +146,9 @@ impl Writer {
     }
 
     fn answer(&mut self, group: Vec<Request>) {
+        for request in &group {
+            boundary::before("ledger", request.event.kind());
+        }
         let results = match &self.stopped {
             Some(cause) => group.iter().map(|_| Err(LedgerError::Stopped(Arc::clone(cause)))).collect(),
             None => self.commit(&group).unwrap_or_else(|Failure { operation, source }| {
@@ -146,6 +161,9 @@ impl Writer {
                 group.iter().map(|_| Err(failed())).collect::<Vec<_>>()
             }),
         };
+        for request in &group {
+            boundary::after("ledger", request.event.kind());
+        }
         for (request, result) in group.into_iter().zip(results) {
             // Whoever stopped waiting has no use for the answer.
             let _ = request.reply.send(result);
@@ -162,7 +180,13 @@ impl Writer {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed("begin"))?;
         for request in group {
-            let now = self.clock.now();
+            let now = match self.guard.now(&*self.clock) {
+                Ok(now) => now,
+                Err(ClockJumped { by, now }) => {
+                    results.push(Err(Refusal::ClockJumped { by, now }.into()));
+                    continue;
+                }
+            };
             let accepted = matches!(request.event, Event::ClockAccepted(_));
             if now + SLACK < last && !accepted {
                 results.push(Err(Refusal::ClockBehind { now, last }.into()));

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::{Scanner, ScannerError, ScannerFuture};
+use crate::boundary;
 use crate::tcp::{Address, Connection, Ending};
 
 /// Starts one read.
@@ -73,7 +74,7 @@ impl Scanner for TcpScanner {
     }
 
     fn scan(&self) -> ScannerFuture<'_, String> {
-        Box::pin(self.scan())
+        Box::pin(boundary::across("scanner", "scan", self.scan()))
     }
 }
 

@@ -73,6 +73,9 @@ async fn compare_with_ledger(context: &Context<'_>, lifecycle: Lifecycle, uid: U
     };
     context.identified(uid);
     match module.state {
+        _ if module.quarantined => {
+            Err(Fault::new(FaultCode::ModuleQuarantined, format!("{uid} was set apart")))
+        }
         ModuleState::Passed => Err(Fault::new(FaultCode::ModuleFinished, format!("{uid} has passed"))),
         ModuleState::Void => Err(Fault::new(FaultCode::CertificateVoided, format!("{uid} is void"))),
         state if lifecycle >= Lifecycle::Certified && state < ModuleState::Issued => {

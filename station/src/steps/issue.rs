@@ -10,7 +10,9 @@ use wire::factory::{Lifecycle, Request};
 use super::greet::Greeting;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{CertificateIssued, CertificateReserved, Digest, ModuleIdentified};
+use crate::ledger::{
+    CertificateIssued, CertificateReserved, Digest, LedgerError, ModuleIdentified, ModuleVoided, Refusal,
+};
 use crate::pki::{Certificate, PublicKey, birth, csr};
 
 /// A module's certificate, and the key it certifies.
@@ -67,15 +69,35 @@ async fn request(context: &Context<'_>, uid: Uid) -> Result<PublicKey, Fault> {
 }
 
 /// Records who is in the slot, with the key that it proved to hold, now or before it was sealed.
+///
+/// A module that comes with another key than it had has lost the one it was known by, or is another
+/// module. Whichever it is, the certificate over the old key must not be trusted any more.
 async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Result<(), Fault> {
-    context
-        .record(ModuleIdentified {
-            run: context.run,
-            uid,
-            public_key: public_key.spki_der().to_vec(),
-            firmware: context.line.order.product.firmware.version.clone(),
-        })
-        .await
+    let identified = ModuleIdentified {
+        run: context.run,
+        uid,
+        public_key: public_key.spki_der().to_vec(),
+        firmware: context.line.order.product.firmware.version.clone(),
+    };
+    match context.try_record(identified).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            if let LedgerError::Refused(Refusal::UidTaken { .. }) = &error {
+                void(context, uid, "came back with another key").await?;
+            }
+            Err(Fault::of(&error))
+        }
+    }
+}
+
+/// Voids a module on the station's own account.
+async fn void(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
+    let reason = why.parse().map_err(|_| Fault::new(FaultCode::Bug, format!("{why:?} is no reason")))?;
+    match context.try_record(ModuleVoided { uid, reason }).await {
+        // It was void already.
+        Ok(()) | Err(LedgerError::Refused(Refusal::ModuleVoid { .. })) => Ok(()),
+        Err(error) => Err(Fault::of(&error)),
+    }
 }
 
 /// The bytes to be signed, on disk: those reserved before, or new ones.

@@ -20,14 +20,22 @@ fn an_event_is_never_older_than_the_one_before() {
     let last = fixture.append(started()).time;
 
     // A correction over the network: the time of the last event stands in.
-    fixture.clock.set(last - Duration::SECOND);
+    fixture.clock.jump(last - Duration::SECOND);
     assert_eq!(fixture.append(started()).time, last);
 
-    let now = last - Duration::HOUR;
-    fixture.clock.set(now);
-    assert_eq!(fixture.refused(started()), Refusal::ClockBehind { now, last });
-    assert_eq!(fixture.refused(started()).code(), FaultCode::ClockBehind);
-    fixture.clock.set(last + Duration::SECOND);
+    verify(&fixture.path()).unwrap();
+}
+
+#[test]
+fn nothing_is_dated_by_a_clock_that_jumped() {
+    let fixture = Fixture::with_orders();
+    let last = fixture.append(started()).time;
+    for by in [Duration::HOUR, -Duration::HOUR] {
+        fixture.clock.jump(last + by);
+        assert_eq!(fixture.refused(started()), Refusal::ClockJumped { by, now: last + by });
+        assert_eq!(fixture.refused(started()).code(), FaultCode::ClockJumped);
+    }
+    fixture.clock.jump(last);
     fixture.append(started());
     verify(&fixture.path()).unwrap();
 }
@@ -36,10 +44,11 @@ fn an_event_is_never_older_than_the_one_before() {
 fn closing_and_opening_does_not_forget_the_time() {
     let fixture = Fixture::with_orders();
     let last = fixture.append(started()).time;
-    let fixture = fixture.reopened(|_| ());
     let now = last - Duration::DAY;
-    fixture.clock.set(now);
+    fixture.clock.jump(now);
+    let fixture = fixture.reopened(|_| ());
     assert_eq!(fixture.refused(started()), Refusal::ClockBehind { now, last });
+    assert_eq!(fixture.refused(started()).code(), FaultCode::ClockBehind);
 }
 
 #[test]
@@ -47,7 +56,8 @@ fn a_clock_that_somebody_accepts_is_the_clock_from_then_on() {
     let fixture = Fixture::with_orders();
     let last = fixture.append(started()).time;
     let now = last - Duration::DAY;
-    fixture.clock.set(now);
+    fixture.clock.jump(now);
+    let fixture = fixture.reopened(|_| ());
     let accepted = ClockAccepted { behind_ms: 86_400_000, reason: "it was a year ahead".parse().unwrap() };
     assert_eq!(fixture.append(accepted).time, now);
     assert_eq!(fixture.append(started()).time, now);

@@ -83,7 +83,7 @@ fn times_are_those_of_the_clock() {
 fn a_ledger_of_the_first_schema_becomes_one_of_today() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ledger.db");
-    let connection = rusqlite::Connection::open(&path).unwrap();
+    let connection = Connection::open(&path).unwrap();
     connection.execute_batch(include_str!("../schema/0001.sql")).unwrap();
     connection.pragma_update(None, "application_id", crate::ledger::schema::APPLICATION_ID).unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
