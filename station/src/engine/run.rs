@@ -114,10 +114,12 @@ async fn set_apart(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
     }
     let (run, code) = (context.run, fault.code);
     match context.try_record(ModuleQuarantined { run, uid, code }).await {
-        // There is nothing to set apart: the ledger does not know it, or it is void.
-        Ok(()) | Err(LedgerError::Refused(Refusal::ModuleUnknown { .. } | Refusal::ModuleVoid { .. })) => {
-            Ok(())
-        }
+        Ok(()) => Ok(()),
+        // There is nothing to set apart: the ledger does not know it, it is void, or the one that the
+        // ledger knows has passed and is not the one in the slot.
+        Err(LedgerError::Refused(
+            Refusal::ModuleUnknown { .. } | Refusal::ModuleVoid { .. } | Refusal::ModulePassed { .. },
+        )) => Ok(()),
         Err(error) => Err(Fault::of(&error)),
     }
 }

@@ -11,7 +11,8 @@ use super::greet::Greeting;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
-    CertificateIssued, CertificateReserved, Digest, LedgerError, ModuleIdentified, ModuleVoided, Refusal,
+    CertificateIssued, CertificateReserved, Digest, LedgerError, ModuleIdentified, ModuleState, ModuleVoided,
+    Refusal,
 };
 use crate::pki::{Certificate, PublicKey, birth, csr};
 
@@ -83,15 +84,20 @@ async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Re
         Ok(()) => Ok(()),
         Err(error) => {
             if let LedgerError::Refused(Refusal::UidTaken { .. }) = &error {
-                void(context, uid, "came back with another key").await?;
+                void_unless_passed(context, uid, "came back with another key").await?;
             }
             Err(Fault::of(&error))
         }
     }
 }
 
-/// Voids a module on the station's own account.
-async fn void(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
+/// Voids a module on the station's own account. One that has passed may be in a customer's hands, and
+/// its key with it: then what is in the slot is a copy, and nobody who plugs in copies may void it.
+async fn void_unless_passed(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
+    let known = context.ask(move |ledger| ledger.module(&uid)).await?;
+    if known.is_none_or(|module| module.state == ModuleState::Passed) {
+        return Ok(());
+    }
     let reason = why.parse().map_err(|_| Fault::new(FaultCode::Bug, format!("{why:?} is no reason")))?;
     match context.try_record(ModuleVoided { uid, reason }).await {
         // It was void already.

@@ -197,6 +197,9 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     bench.put_fresh("1")?;
     let (copy, end) = meet(&rig, copy, keyed())?;
     ensure!(end["code"] == "M-101", "keyed, after it was sealed: {end:#?}");
+    let (copy, end) = meet(&rig, copy, sealed())?;
+    ensure!(end["code"] == "M-107", "a second time, without anybody having looked: {end:#?}");
+    rework(&rig, &text)?;
     let mut script = sealed();
     script.push(("Certificate pem", OwnCertificate));
     let (copy, end) = meet(&rig, copy, script)?;
@@ -204,6 +207,7 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     bench.take("1")?;
 
     // The real one goes on and passes.
+    rework(&rig, &text)?;
     bench.put_module("1", &real)?;
     let mut run = rig.start_run(1)?;
     run.wait(LIMIT)?;
@@ -219,6 +223,8 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     let (_, end) = meet(&rig, copy, vec![])?;
     ensure!(end["code"] == "M-114", "a new key, after it passed: {end:#?}");
     ensure!(certificates(&rig, &text)? == 1, "the copy got a certificate");
+    let module: Value = serde_json::from_str(&rig.succeed(&["unit", "list", "--json"], "")?)?;
+    ensure!(module[0]["state"] == "passed", "the copies did the real one harm: {module:#?}");
     rig.succeed(&["ledger", "verify"], "")?;
     Ok(())
 }
@@ -234,6 +240,11 @@ fn meet(rig: &Rig, module: LyingModule, script: Script) -> Result<(LyingModule, 
     let end = ending(run.events()?)?;
     ensure!(status?.code() == Some(1), "{end:#?}");
     Ok((module, end))
+}
+
+/// Somebody has looked at the module, and lets it go on.
+fn rework(rig: &Rig, uid: &str) -> Result<()> {
+    rig.succeed(&["--operator", "Ana", "unit", "rework", uid, "--reason", "looked at"], "").map(drop)
 }
 
 fn ending(events: Vec<Event>) -> Result<Event> {

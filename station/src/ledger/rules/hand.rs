@@ -12,11 +12,15 @@ use crate::ledger::refusal::Refusal;
 use crate::ledger::row::{Label, Module, Order};
 use crate::ledger::tables::Tables;
 
-/// Set apart by the run that has it in its slot.
+/// Set apart by the run that has it in its slot. What has passed is out of a run's reach: whatever
+/// bears its name in a slot now is not it, and must not do it harm.
 pub(super) fn quarantined(tables: &mut impl Tables, seq: i64, quarantined: &ModuleQuarantined) -> Applied {
     let uid = quarantined.uid;
     let mut run = run_under_way(tables, quarantined.run)?;
     let mut module = module_in_use(tables, &uid)?;
+    if module.passed.is_some() {
+        return Err(Refusal::ModulePassed { uid }.into());
+    }
     match run.module {
         Some(known) if known != module.seq => {
             return Err(Refusal::RunOther { run: quarantined.run, uid }.into());

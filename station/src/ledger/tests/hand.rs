@@ -70,8 +70,14 @@ fn only_the_run_that_has_a_module_sets_it_apart() {
     let code = FaultCode::ProofWrong;
     let refusal = fixture.refused(ModuleQuarantined { run, uid: second.uid, code });
     assert_eq!(refusal, Refusal::RunOther { run, uid: second.uid });
-    // A module that was greeted and not identified yet is the run's from then on.
+    // A copy of what has passed does it no harm.
+    let passed = TestModule::new(3);
+    fixture.pass(&passed, "4", "B");
     let run = fixture.start("3", "B");
+    assert_eq!(
+        fixture.refused(ModuleQuarantined { run, uid: passed.uid, code }),
+        Refusal::ModulePassed { uid: passed.uid }
+    );
     fixture.append(ModuleVoided { uid: second.uid, reason: why() });
     assert_eq!(
         fixture.refused(ModuleQuarantined { run, uid: second.uid, code }),
