@@ -2,7 +2,7 @@
 
 use cryptoki_sys as ck;
 
-use super::{absent, answer, digest, general, objects, pointer, sessions, sign, slots, verify};
+use super::{absent, digest, general, no_panic, objects, pointer, sessions, sign, slots, verify};
 
 /// Gives the function list out. The only function that works before `C_Initialize`, besides it.
 ///
@@ -10,7 +10,7 @@ use super::{absent, answer, digest, general, objects, pointer, sessions, sign, s
 /// Unless null or misaligned, `list` points to room for a pointer.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C" fn C_GetFunctionList(list: ck::CK_FUNCTION_LIST_PTR_PTR) -> ck::CK_RV {
-    answer(|| {
+    no_panic(|| {
         // The interface has no notion of const; whoever writes through this pointer breaks its contract.
         let functions = (&raw const FUNCTIONS).cast_mut();
         // SAFETY: as for this function.
@@ -86,7 +86,7 @@ static FUNCTIONS: ck::CK_FUNCTION_LIST = ck::CK_FUNCTION_LIST {
     C_DeriveKey: Some(absent::derive_key),
     C_SeedRandom: Some(general::seed_random),
     C_GenerateRandom: Some(general::generate_random),
-    C_GetFunctionStatus: Some(general::not_parallel),
-    C_CancelFunction: Some(general::not_parallel),
+    C_GetFunctionStatus: Some(general::get_function_status),
+    C_CancelFunction: Some(general::cancel_function),
     C_WaitForSlotEvent: Some(general::wait_for_slot_event),
 };
