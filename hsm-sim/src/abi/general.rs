@@ -4,8 +4,8 @@ use std::ptr;
 
 use cryptoki_sys as ck;
 
-use super::answer;
 use super::pointer::{self, padded};
+use super::{answer, no_panic};
 use crate::fault::Function;
 use crate::refusal::{Answer, Refusal};
 use crate::{entropy, library};
@@ -94,17 +94,11 @@ pub(super) unsafe extern "C" fn wait_for_slot_event(
     })
 }
 
-pub(super) unsafe extern "C" fn get_function_status(_session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(Function::GetFunctionStatus, not_parallel)
-}
-
-pub(super) unsafe extern "C" fn cancel_function(_session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(Function::CancelFunction, not_parallel)
-}
-
-fn not_parallel() -> Answer<()> {
-    library::current()?;
-    Err(Refusal::FunctionNotParallel)
+pub(super) unsafe extern "C" fn not_parallel(_session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
+    no_panic(|| {
+        library::current()?;
+        Err(Refusal::FunctionNotParallel)
+    })
 }
 
 /// PKCS#11 2.40 base, section 5.4: four mutex functions or none, and whose mutexes are to be used. Here it is always the operating system's.

@@ -86,7 +86,7 @@ static FUNCTIONS: ck::CK_FUNCTION_LIST = ck::CK_FUNCTION_LIST {
     C_DeriveKey: Some(absent::derive_key),
     C_SeedRandom: Some(general::seed_random),
     C_GenerateRandom: Some(general::generate_random),
-    C_GetFunctionStatus: Some(general::get_function_status),
-    C_CancelFunction: Some(general::cancel_function),
+    C_GetFunctionStatus: Some(general::not_parallel),
+    C_CancelFunction: Some(general::not_parallel),
     C_WaitForSlotEvent: Some(general::wait_for_slot_event),
 };

@@ -6,7 +6,7 @@ use serde::Deserialize;
 macro_rules! functions {
     ($($variant:ident = $name:literal,)+) => {
         /// A function of this module. `C_GetFunctionList` is none of them, because it works before there is a store to read a
-        /// script from; nor are those that the module does not offer.
+        /// script from; nor are those that only say that they are not offered.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
         pub(crate) enum Function {
             $(
@@ -19,7 +19,6 @@ macro_rules! functions {
 }
 
 functions! {
-    CancelFunction = "C_CancelFunction",
     CloseAllSessions = "C_CloseAllSessions",
     CloseSession = "C_CloseSession",
     DestroyObject = "C_DestroyObject",
@@ -34,7 +33,6 @@ functions! {
     GenerateKeyPair = "C_GenerateKeyPair",
     GenerateRandom = "C_GenerateRandom",
     GetAttributeValue = "C_GetAttributeValue",
-    GetFunctionStatus = "C_GetFunctionStatus",
     GetInfo = "C_GetInfo",
     GetMechanismInfo = "C_GetMechanismInfo",
     GetMechanismList = "C_GetMechanismList",
