@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use rusqlite::Connection;
 
+use super::recording::Entry;
+
 /// Writes so many rows, each in a transaction of its own, and says of each that it is on disk.
 ///
 /// # Errors
@@ -21,17 +23,17 @@ pub fn write(file: &Path, rows: u32, say: impl Fn(i64, &str) -> Result<()>) -> R
     Ok(())
 }
 
-/// The rows that are there: place and hash.
+/// The rows that are there.
 ///
 /// # Errors
 /// The database does not open, or is damaged.
-pub fn survivors(file: &Path) -> Result<Vec<(i64, String)>> {
+pub fn survivors(file: &Path) -> Result<Vec<Entry>> {
     let connection = Connection::open(file)?;
     connection.execute(CREATE, [])?;
     let check: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     ensure!(check == "ok", "{check}");
     let mut statement = connection.prepare("SELECT seq, hash FROM events ORDER BY seq")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([], |row| Ok(Entry { place: row.get(0)?, hash: row.get(1)? }))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -18,6 +18,15 @@ pub struct Recording {
     pub history: BTreeMap<i64, String>,
 }
 
+/// An event as far as this is concerned with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place: 1 for the first, then without a gap.
+    pub place: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
 /// A file, told from all others that had its name.
 pub type FileId = usize;
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cut::cuts;
 use super::model::{Disk, Image};
-use super::recording::Recording;
+use super::recording::{Entry, Recording};
 use super::report::{Outcome, Report};
 
 /// A sweep over a recording.
@@ -23,8 +23,8 @@ pub struct Sweep<'a> {
     pub name: &'a str,
     /// 1 for every cut there is; with a larger one only every so many'th of those at one write, see [`cuts`].
     pub stride: usize,
-    /// Opens what is found, checks that it is sound, and lists the events: place and hash.
-    pub survivors: fn(&Path) -> Result<Vec<(i64, String)>>,
+    /// Opens what is found, checks that it is sound, and lists the events.
+    pub survivors: fn(&Path) -> Result<Vec<Entry>>,
 }
 
 /// What is found on an image: the last event, or what is wrong.
@@ -106,16 +106,17 @@ impl Sweep<'_> {
     }
 
     /// The last event. All up to it have to be those that the program wrote.
-    fn check_history(&self, events: &[(i64, String)]) -> Result<i64> {
-        for (index, (place, hash)) in events.iter().enumerate() {
+    fn check_history(&self, events: &[Entry]) -> Result<i64> {
+        for (index, Entry { place, hash }) in events.iter().enumerate() {
             ensure!(i64::try_from(index)? + 1 == *place, "event {place} stands at {}", index + 1);
             let written =
                 self.recording.history.get(place).with_context(|| format!("nobody wrote event {place}"))?;
             // A ledger that was not begun when the power was cut is begun anew, with another first event.
             ensure!(written == hash || events.len() == 1, "event {place} is another");
         }
-        let begun_anew = matches!(events, [(_, hash)] if self.recording.history.get(&1) != Some(hash));
-        Ok(if begun_anew { 0 } else { events.last().map_or(0, |(place, _)| *place) })
+        let begun_anew =
+            matches!(events, [Entry { hash, .. }] if self.recording.history.get(&1) != Some(hash));
+        Ok(if begun_anew { 0 } else { events.last().map_or(0, |last| last.place) })
     }
 }
 
