@@ -18,6 +18,8 @@ pub enum Kind {
     UnsyncedGrown,
     /// One write, while all later ones are there.
     OneWrite,
+    /// Some writes, as chance has it.
+    SomeWrites,
     /// A part of the last write.
     PartOfWrite,
 }
@@ -37,6 +39,8 @@ enum Changes {
     All(Fate),
     /// This one has this fate, the others are kept.
     One(usize, Fate),
+    /// Half of them are lost, this number says which.
+    Half(u64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +52,15 @@ enum Names {
 
 impl Kind {
     /// All of them, in the order in which a report lists them.
-    pub const ALL: [Self; 6] =
-        [Self::Nothing, Self::Names, Self::Unsynced, Self::UnsyncedGrown, Self::OneWrite, Self::PartOfWrite];
+    pub const ALL: [Self; 7] = [
+        Self::Nothing,
+        Self::Names,
+        Self::Unsynced,
+        Self::UnsyncedGrown,
+        Self::OneWrite,
+        Self::SomeWrites,
+        Self::PartOfWrite,
+    ];
 }
 
 impl fmt::Display for Kind {
@@ -60,12 +71,13 @@ impl fmt::Display for Kind {
             Self::Unsynced => "all that was not synced",
             Self::UnsyncedGrown => "the same, files grown",
             Self::OneWrite => "one write not synced",
+            Self::SomeWrites => "some writes not synced",
             Self::PartOfWrite => "sectors of the last write",
         })
     }
 }
 
-/// The cuts between the step that led to `disk` and the `next`, the `number`th of the recording. Of cuts at one write only every `stride`th is
+/// The cuts between the step that led to `disk` and the `next`, the `number`th of the recording. Of cuts at single writes only every `stride`th is
 /// among them, except where most is at stake: right before a sync.
 pub fn cuts(disk: &Disk, last: &Step, next: Option<&Step>, number: usize, stride: usize) -> Vec<Cut> {
     let mut changes = vec![
@@ -81,6 +93,13 @@ pub fn cuts(disk: &Disk, last: &Step, next: Option<&Step>, number: usize, stride
             .filter(|index| before_sync || (number + index).is_multiple_of(stride))
             .map(|index| (Kind::OneWrite, Changes::One(index, Fate::Lost))),
     );
+    let halves = if before_sync { HALVES_BEFORE_SYNC } else { u64::from(number.is_multiple_of(stride)) };
+    if disk.pending().len() > 2 {
+        // Another choice at each moment, and the same at the next run of the test.
+        let half =
+            |half| (Kind::SomeWrites, Changes::Half(scatter(number as u64 * HALVES_BEFORE_SYNC + half)));
+        changes.extend((0..halves).map(half));
+    }
     if let (Step::Change { .. }, Some((index, write))) = (last, disk.pending().enumerate().last()) {
         let tears = tears(write).enumerate().filter(|(tear, _)| (number + tear).is_multiple_of(stride));
         changes.extend(tears.flat_map(|(_, at)| {
@@ -109,7 +128,8 @@ impl Cut {
         let change = |index| match self.changes {
             Changes::All(fate) => fate,
             Changes::One(one, fate) if one == index => fate,
-            Changes::One(..) => Fate::Kept,
+            Changes::Half(which) if scatter(which ^ index as u64).is_multiple_of(2) => Fate::Lost,
+            Changes::One(..) | Changes::Half(_) => Fate::Kept,
         };
         disk.image(change, |index| match self.names {
             Names::Kept => true,
@@ -117,6 +137,14 @@ impl Cut {
             Names::OneLost(one) => one != index,
         })
     }
+}
+
+/// A number that looks like chance, made from another (`splitmix64`).
+fn scatter(number: u64) -> u64 {
+    let mut number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 /// Where a write can tear: where the file's sectors end.
@@ -127,6 +155,9 @@ fn tears(change: &Change) -> impl Iterator<Item = usize> {
     };
     (1..length).filter(move |at| (offset + at).is_multiple_of(SECTOR))
 }
+
+/// How often chance chooses right before a sync.
+const HALVES_BEFORE_SYNC: u64 = 4;
 
 /// What a disk writes as a whole.
 const SECTOR: usize = 512;

@@ -1,6 +1,6 @@
 //! What a program did to the files of a database, and what it said meanwhile.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -95,6 +95,17 @@ impl Recording {
         }
         ensure!(!recorder.history.is_empty(), "the program said nothing");
         Ok(Self { steps: recorder.steps, history: recorder.history })
+    }
+}
+
+impl Recording {
+    /// Whether a file was written again from its very beginning, as a log is when all of it was folded into the database.
+    pub fn begins_again(&self) -> bool {
+        let mut begun = BTreeSet::new();
+        self.steps.iter().any(|step| {
+            matches!(step, Step::Change { file, change: Change::Write { offset: 0, bytes } }
+                if bytes.len() == LOG_HEADER && !begun.insert(*file))
+        })
     }
 }
 
@@ -255,4 +266,70 @@ impl Recorder {
     }
 }
 
+/// The length of a write-ahead log's header, which no page of a database has.
+const LOG_HEADER: usize = 32;
+
 const STANDARD_OUTPUT: u64 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(calls: &[(&str, &str, u64)]) -> Result<Vec<Step>> {
+        let mut recorder = Recorder::new(Path::new("/d/a"))?;
+        for (name, arguments, result) in calls {
+            let arguments = arguments.split('\'').enumerate().map(|(index, part)| match index % 2 {
+                0 => part.to_owned(),
+                _ => format!("\"{}\"", hex::encode(part)),
+            });
+            let call = Call { name: (*name).to_owned(), arguments: arguments.collect(), result: *result };
+            recorder.take(&call)?;
+        }
+        Ok(recorder.steps)
+    }
+
+    #[test]
+    fn calls_become_steps_of_files_and_names() {
+        let steps = record(&[
+            ("openat", "AT_FDCWD, '/d/a-wal', O_RDWR|O_CREAT, 0644", 3),
+            ("openat", "AT_FDCWD, '/d/a-shm', O_RDWR|O_CREAT, 0644", 4),
+            ("openat", "AT_FDCWD, '/d', O_RDONLY", 5),
+            ("pwrite64", "3, 'bytes', 5, 7", 5),
+            ("pwrite64", "4, 'bytes', 5, 7", 5),
+            ("fsync", "5", 0),
+            ("unlink", "'/d/a-wal'", 0),
+            ("fdatasync", "3", 0),
+            ("close", "3", 0),
+            ("fsync", "3", 0),
+            ("openat", "AT_FDCWD, '/d/a-wal', O_RDWR|O_CREAT, 0644", 3),
+            ("ftruncate", "3, 9", 0),
+            ("write", "1, 'on disk: 1 ab\n', 14", 14),
+        ]);
+        let change = |file, change| Step::Change { file, change };
+        let expected = [
+            Step::Create { name: "a-wal".into(), file: 0 },
+            change(0, Change::Write { offset: 7, bytes: b"bytes".as_slice().into() }),
+            Step::SyncDirectory,
+            Step::Unlink { name: "a-wal".into() },
+            Step::Sync { file: 0 },
+            Step::Create { name: "a-wal".into(), file: 1 },
+            change(1, Change::Resize { length: 9 }),
+            Step::Said { place: 1 },
+        ];
+        assert_eq!(steps.unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_passed_over() {
+        let open = ("openat", "AT_FDCWD, '/d/a', O_RDWR|O_CREAT, 0644", 3);
+        let refused = |call| record(&[open, call]).is_err();
+        assert!(refused(("write", "3, 'bytes', 5", 5)));
+        assert!(refused(("pwritev", "3, [], 1, 0", 5)));
+        assert!(refused(("fallocate", "3, 0, 0, 4096", 0)));
+        assert!(refused(("rename", "'/d/a', '/d/b'", 0)));
+        assert!(refused(("mmap", "NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, 3, 0", 0)));
+        assert!(refused(("pwrite64", "3, 'bytes', 5, 0", 4)), "a part of it");
+        assert!(!refused(("mmap", "NULL, 4096, PROT_READ, MAP_SHARED, 3, 0", 0)));
+        assert!(!refused(("write", "2, 'bytes', 5", 5)));
+    }
+}

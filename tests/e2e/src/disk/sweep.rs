@@ -80,12 +80,11 @@ impl Sweep<'_> {
                 let image = cut.image(&disk);
                 let digest = image.digest();
                 let known = locked(verdicts).get(&digest).cloned();
-                let is_new = known.is_none();
                 let verdict = match known {
                     Some(verdict) => verdict,
                     None => self.judge(&image, directory.path())?,
                 };
-                locked(verdicts).insert(digest, verdict.clone());
+                let is_new = locked(verdicts).insert(digest, verdict.clone()).is_none();
                 report.count(cut.kind, is_new, outcome(&disk, &verdict), || {
                     format!("after step {number}, {step}: {}", explain(&disk, &verdict))
                 });
