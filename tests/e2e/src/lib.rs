@@ -2,6 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`disk`] | a disk whose power is cut at every moment of a program's life |
+//! | [`long`] | whether the long tests are wanted |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
@@ -9,6 +11,8 @@
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
+pub mod disk;
+pub mod long;
 pub mod lying;
 pub mod programs;
 pub mod rig;
