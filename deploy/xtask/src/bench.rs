@@ -1,8 +1,10 @@
-//! Measurements: what the line takes, and what of that is the station's own.
+//! Measurements: what the line takes, and what of that is the station's own; what the ledger costs.
+
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cli::{BenchCommand, LineOptions};
+use crate::cli::{BenchCommand, LedgerOptions, LineOptions};
 use crate::exit::Exit;
 use crate::firmware;
 use crate::process::shown;
@@ -12,18 +14,58 @@ use crate::workspace::Workspace;
 
 /// Sets up, builds and measures.
 pub(crate) fn run(screen: &Screen, workspace: &Workspace, command: &BenchCommand) -> Result<Exit> {
-    let BenchCommand::Line(LineOptions { rounds, json }) = command;
+    match command {
+        BenchCommand::Ledger(options) => ledger(screen, workspace, options),
+        BenchCommand::Line(options) => line(screen, workspace, options),
+    }
+}
+
+/// Needs nothing but Rust: no module takes part.
+fn ledger(screen: &Screen, workspace: &Workspace, options: &LedgerOptions) -> Result<Exit> {
+    let LedgerOptions { events, dir, keep, json } = options;
+    if !json {
+        screen.heading("\nBuild, with optimisation");
+    }
+    // Only what is measured: nothing else is ever built this way.
+    let mut build = workspace.cargo("build");
+    build.args(["--release", "--package", "e2e", "--bin", "bench-ledger"]);
+    succeed(&mut build)?;
+    if !json {
+        screen.heading("\nThe ledger, small and large in turn");
+    }
+    let mut bench = Command::new(workspace.target.join("release/bench-ledger"));
+    bench
+        .args(["--events", &events.to_string()])
+        .args(keep.then_some("--keep"))
+        .args(json.then_some("--json"));
+    if let Some(dir) = dir {
+        bench.arg("--dir").arg(dir);
+    }
+    measure(&mut bench)
+}
+
+fn line(screen: &Screen, workspace: &Workspace, options: &LineOptions) -> Result<Exit> {
+    let LineOptions { rounds, json } = options;
     let compiler = setup::run(screen, workspace, &Needs::everything())?;
     screen.heading("\nBuild");
     firmware::build(workspace, &compiler)?;
     // The selection that the tests build, so that nothing is built twice.
     let mut build = workspace.cargo_on_host("build");
     build.args(["--lib", "--bins", "--tests"]);
-    let status = build.status().with_context(|| format!("start `{}`", shown(&build)))?;
-    ensure!(status.success(), "`{}` failed", shown(&build));
+    succeed(&mut build)?;
     screen.heading("\nStation and bare program in turn, with 1, 2 and 4 slots; takes minutes");
-    let mut bench = std::process::Command::new(workspace.target.join("debug/bench-line"));
+    let mut bench = Command::new(workspace.target.join("debug/bench-line"));
     bench.arg(rounds.to_string()).args(json.then_some("--json"));
-    let status = bench.status().with_context(|| format!("start `{}`", shown(&bench)))?;
+    measure(&mut bench)
+}
+
+fn succeed(build: &mut Command) -> Result<()> {
+    let status = build.status().with_context(|| format!("start `{}`", shown(build)))?;
+    ensure!(status.success(), "`{}` failed", shown(build));
+    Ok(())
+}
+
+fn measure(bench: &mut Command) -> Result<Exit> {
+    let status = bench.status().with_context(|| format!("start `{}`", shown(bench)))?;
     Ok(if status.success() { Exit::Success } else { Exit::Failed })
 }

@@ -70,8 +70,27 @@ impl fmt::Display for HsmKind {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchCommand {
+    /// Appending, refusing, verifying and finding, in a small ledger and in a large one; compiles with optimisation
+    Ledger(LedgerOptions),
     /// The time of a module and of each step, beside a bare program that makes the same device calls
     Line(LineOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LedgerOptions {
+    /// Events in the large ledger; ten million take some minutes to append, and 4 GB
+    #[arg(long, value_name = "N", default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(10_000..))]
+    pub(crate) events: u64,
+    /// Where the ledgers go, on the disk to be measured; a large one that was kept there is used again
+    /// [default: a temporary directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Keep the large ledger
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

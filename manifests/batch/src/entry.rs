@@ -1,18 +1,18 @@
 //! `entries.ndjson`: one line of canonical JSON for each module, and `leaves.txt` beside it.
 //!
-//! The line, without its line feed, is a leaf of the Merkle tree. Both flavours and both fates
-//! share one set of members, of which each has its own subset; what does not belong is refused.
+//! The line, without its line feed, is a leaf of the Merkle tree.
 
-use std::fmt::Write as _;
+mod leaves;
+mod line;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::digest::Digest;
-use crate::json::{self, JsonError};
-use crate::merkle;
+use crate::note::Notes;
 use crate::timestamp::Timestamp;
 use crate::uid::Uid;
+
+pub(crate) use leaves::{leaf_line, read_leaves};
 
 /// One module of a batch, as the manifest tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Record {
     pub id: Id,
     /// What became of it.
     pub fate: Fate,
+    /// What was done to it by hand.
+    pub notes: Notes,
 }
 
 /// How a manifest names a module. Entries are sorted by it.
@@ -42,6 +44,14 @@ pub enum Fate {
         /// Why, in words.
         reason: String,
         /// Digest of the certificate it had been given, for the receiver to refuse.
+        certificate: Option<Digest>,
+    },
+    /// An earlier batch named it as passed, and that no longer holds: it must not be accepted until
+    /// a later batch names it as passed again.
+    Withdrawn {
+        /// Why, in words.
+        reason: String,
+        /// Digest of its certificate, for the receiver to refuse.
         certificate: Option<Digest>,
     },
 }
@@ -73,17 +83,6 @@ pub struct Firmware {
     pub version: String,
 }
 
-/// Why a line is no entry.
-#[derive(Debug, Error)]
-pub(crate) enum LineError {
-    #[error("read the line")]
-    Json(#[source] JsonError),
-    #[error("has not the members of a {0} entry")]
-    Members(&'static str),
-    #[error("names a thing that is not its UID")]
-    ThingName,
-}
-
 impl std::fmt::Display for Id {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -100,219 +99,22 @@ impl Serialize for Id {
 }
 
 impl Record {
-    /// The line of this record, without line feed.
-    pub(crate) fn to_line(&self) -> Result<Vec<u8>, serde_json::Error> {
-        json::write(&Line::from(self))
-    }
-
-    /// Reads a line, without line feed.
-    pub(crate) fn from_line(text: &[u8]) -> Result<Self, LineError> {
-        json::read::<Line>(text).map_err(LineError::Json)?.try_into()
-    }
-
     /// What the manifest tells of the module if it passed.
     pub fn passed(&self) -> Option<&PassedFacts> {
         match &self.fate {
             Fate::Passed(facts) => Some(facts),
-            Fate::Void { .. } => None,
+            Fate::Void { .. } | Fate::Withdrawn { .. } => None,
         }
     }
-}
 
-/// The line of `leaves.txt` for an entry: leaf hash, two spaces, id.
-pub(crate) fn leaf_line(id: Id, line: &[u8]) -> String {
-    format!("{}  {id}\n", merkle::leaf(line))
-}
-
-/// Reads `leaves.txt` into (id text, leaf hash) pairs; `None` when it is not of its form.
-pub(crate) fn read_leaves(text: &[u8]) -> Option<Vec<(String, Digest)>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let mut again = String::with_capacity(text.len());
-    let mut leaves = Vec::new();
-    for line in text.lines() {
-        let (leaf, id) = line.split_once("  ")?;
-        let leaf: Digest = leaf.parse().ok()?;
-        writeln!(again, "{leaf}  {id}").ok()?;
-        leaves.push((id.to_owned(), leaf));
-    }
-    (again == text).then_some(leaves)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum State {
-    Passed,
-    Void,
-}
-
-/// The members of all kinds of lines, in canonical order.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    certificate_sha256: Option<Digest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    firmware: Option<Firmware>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_after: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_before: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sealed_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    spki_sha256: Option<Digest>,
-    state: State,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thing_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uid: Option<Uid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uid_sha256: Option<Digest>,
-}
-
-impl From<&Record> for Line {
-    fn from(record: &Record) -> Self {
-        let (uid, uid_sha256) = match record.id {
-            Id::Digest(digest) => (None, Some(digest)),
-            Id::Uid(uid) => (Some(uid), None),
-        };
-        let identified = Self {
-            certificate_sha256: None,
-            firmware: None,
-            not_after: None,
-            not_before: None,
-            reason: None,
-            sealed_at: None,
-            spki_sha256: None,
-            state: State::Void,
-            thing_name: uid.map(|uid| uid.thing_name()),
-            uid,
-            uid_sha256,
-        };
-        match &record.fate {
-            Fate::Passed(facts) => Self {
-                certificate_sha256: Some(facts.certificate),
-                firmware: Some(facts.firmware.clone()),
-                not_after: Some(facts.not_after),
-                not_before: Some(facts.not_before),
-                sealed_at: Some(facts.sealed_at),
-                spki_sha256: Some(facts.spki),
-                state: State::Passed,
-                ..identified
-            },
-            Fate::Void { reason, certificate } => {
-                Self { certificate_sha256: *certificate, reason: Some(reason.clone()), ..identified }
-            }
+    /// Digest of the certificate that the entry names, for the receiver to accept or to refuse.
+    pub fn certificate(&self) -> Option<Digest> {
+        match &self.fate {
+            Fate::Passed(facts) => Some(facts.certificate),
+            Fate::Void { certificate, .. } | Fate::Withdrawn { certificate, .. } => *certificate,
         }
-    }
-}
-
-impl TryFrom<Line> for Record {
-    type Error = LineError;
-
-    fn try_from(line: Line) -> Result<Self, Self::Error> {
-        let id = match (line.uid, line.uid_sha256) {
-            (Some(uid), None) => Id::Uid(uid),
-            (None, Some(digest)) => Id::Digest(digest),
-            _ => return Err(LineError::Members("named")),
-        };
-        if line.thing_name != line.uid.map(|uid| uid.thing_name()) {
-            return Err(LineError::ThingName);
-        }
-        let fate = match line {
-            Line {
-                state: State::Passed,
-                certificate_sha256: Some(certificate),
-                firmware: Some(firmware),
-                not_after: Some(not_after),
-                not_before: Some(not_before),
-                reason: None,
-                sealed_at: Some(sealed_at),
-                spki_sha256: Some(spki),
-                ..
-            } => Fate::Passed(PassedFacts { certificate, firmware, not_after, not_before, sealed_at, spki }),
-            Line { state: State::Passed, .. } => return Err(LineError::Members("passed")),
-            Line {
-                state: State::Void,
-                certificate_sha256: certificate,
-                firmware: None,
-                not_after: None,
-                not_before: None,
-                reason: Some(reason),
-                sealed_at: None,
-                spki_sha256: None,
-                ..
-            } => Fate::Void { reason, certificate },
-            Line { state: State::Void, .. } => return Err(LineError::Members("void")),
-        };
-        Ok(Self { id, fate })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn passed(id: Id) -> Record {
-        let time = |text: &str| text.parse().unwrap();
-        Record {
-            id,
-            fate: Fate::Passed(PassedFacts {
-                certificate: Digest::of(b"certificate"),
-                firmware: Firmware { sha256: Digest::of(b"image"), version: "1.0.0".into() },
-                not_after: time("2037-01-01T00:00:00Z"),
-                not_before: time("2026-01-01T00:00:00Z"),
-                sealed_at: time("2026-01-02T00:00:00Z"),
-                spki: Digest::of(b"key"),
-            }),
-        }
-    }
-
-    #[test]
-    fn every_kind_of_record_reads_back() {
-        let uid = Uid::from_bytes([0xab; 16]);
-        let void = |certificate| Fate::Void { reason: "solder bridge".into(), certificate };
-        for id in [Id::Uid(uid), Id::Digest(Digest::of_uid(uid))] {
-            let records = [
-                passed(id),
-                Record { id, fate: void(None) },
-                Record { id, fate: void(Some(Digest::of(b"certificate"))) },
-            ];
-            for record in records {
-                let line = record.to_line().unwrap();
-                assert_eq!(Record::from_line(&line).unwrap(), record);
-            }
-        }
-    }
-
-    #[test]
-    fn a_line_of_another_shape_is_refused() {
-        let line = String::from_utf8(passed(Id::Uid(Uid::from_bytes([1; 16]))).to_line().unwrap()).unwrap();
-        assert!(Record::from_line(line.as_bytes()).is_ok());
-        for other in [
-            line.replace("passed", "void"),
-            line.replace("01010101-", "02010101-"),
-            line.replace(r#","state""#, r#", "state""#),
-            line.replace(r#""state""#, r#""reason":"x","state""#),
-            line.replace(r#""state""#, r#""extra":1,"state""#),
-            line.replace(r#""uid":"#, r#""uid_sha256":"#),
-            format!("{line} "),
-            String::new(),
-        ] {
-            assert_ne!(other, line);
-            assert!(Record::from_line(other.as_bytes()).is_err(), "{other}");
-        }
-    }
-
-    #[test]
-    fn leaves_have_one_spelling() {
-        let id = Id::Uid(Uid::from_bytes([1; 16]));
-        let line = leaf_line(id, b"line");
-        let leaves = read_leaves(line.as_bytes()).unwrap();
-        assert_eq!(leaves, [(id.to_string(), merkle::leaf(b"line"))]);
-        assert!(read_leaves(line.replace('\n', "\r\n").as_bytes()).is_none());
-        assert!(read_leaves(line.trim_end().as_bytes()).is_none());
-    }
-}
+mod tests;

@@ -1,9 +1,12 @@
 //! `header.json`: the statement the manifest key signs.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
 use crate::digest::Digest;
+use crate::entry::{Fate, Record};
 use crate::timestamp::Timestamp;
 
 /// The version of the format that this crate writes and reads.
@@ -48,13 +51,39 @@ pub struct Header {
 }
 
 /// How many modules a batch holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
     /// Modules that passed and ship.
     pub passed: u32,
     /// Modules whose UID was used up but that do not ship.
     pub void: u32,
+    /// Modules that an earlier batch named as passed and that are not to be accepted any more.
+    pub withdrawn: u32,
+}
+
+impl Counts {
+    /// Counts records.
+    pub(crate) fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut counts = Self::default();
+        for record in records {
+            let count = match record.fate {
+                Fate::Passed(_) => &mut counts.passed,
+                Fate::Void { .. } => &mut counts.void,
+                Fate::Withdrawn { .. } => &mut counts.withdrawn,
+            };
+            // More than 2^32 modules are refused before anything is signed; see `limits::ENTRIES`.
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, void, withdrawn } = self;
+        write!(f, "{passed} passed, {void} void, {withdrawn} withdrawn")
+    }
 }
 
 /// One file of the manifest, as the header vouches for it.

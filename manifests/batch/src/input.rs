@@ -3,6 +3,7 @@
 use crate::certificate::Certificate;
 use crate::digest::Digest;
 use crate::entry::Firmware;
+use crate::note::Notes;
 use crate::timestamp::Timestamp;
 use crate::uid::Uid;
 
@@ -53,6 +54,8 @@ pub enum Module {
     Passed(Passed),
     /// It does not ship, and its UID is never used again.
     Void(Void),
+    /// An earlier batch to this customer named it as passed, and that no longer holds.
+    Withdrawn(Withdrawn),
 }
 
 /// A module that passed.
@@ -66,6 +69,8 @@ pub struct Passed {
     pub sealed_at: Timestamp,
     /// What runs on it.
     pub firmware: Firmware,
+    /// What was done to it by hand.
+    pub notes: Notes,
 }
 
 /// A module that does not ship.
@@ -77,4 +82,21 @@ pub struct Void {
     pub reason: String,
     /// Digest of the birth certificate, if it was given one.
     pub certificate: Option<Digest>,
+    /// What was done to it by hand.
+    pub notes: Notes,
+}
+
+/// A module that an earlier batch named as passed, and that came back: for rework, or for good.
+///
+/// The customer must not accept it until a later batch names it as passed again.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    /// Its unique id.
+    pub uid: Uid,
+    /// Why, in words: up to 200 characters, one line.
+    pub reason: String,
+    /// Digest of the birth certificate, for the customer to refuse.
+    pub certificate: Option<Digest>,
+    /// What was done to it by hand.
+    pub notes: Notes,
 }

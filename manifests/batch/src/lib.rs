@@ -20,7 +20,7 @@
 //! |---|---|
 //! | [`input`], `prepare`, `sign` | from a batch to a file |
 //! | [`verify`](mod@verify), [`problem`] | from a file to a report |
-//! | [`header`], [`entry`], `contents` | the files inside, and their JSON |
+//! | [`header`], [`entry`], [`note`], `contents` | the files inside, and their JSON |
 //! | [`merkle`], `cms`, `archive`, `json` | tree, signature, zip, canonical text |
 //! | [`certificate`], [`chain`], [`profile`] | X.509 |
 //! | [`uid`], [`digest`], [`timestamp`], [`text`], [`limits`] | small values |
@@ -37,6 +37,7 @@ pub mod input;
 mod json;
 pub mod limits;
 pub mod merkle;
+pub mod note;
 mod prepare;
 pub mod problem;
 pub mod profile;
@@ -53,7 +54,8 @@ pub use certificate::{Certificate, CertificateError};
 pub use digest::Digest;
 pub use entry::{Fate, Firmware, Id, PassedFacts, Record};
 pub use header::{Flavour, Header};
-pub use input::{Batch, Delivery, Module, Passed, Void};
+pub use input::{Batch, Delivery, Module, Passed, Void, Withdrawn};
+pub use note::{Note, NoteEvent, Notes};
 pub use prepare::PrepareError;
 pub use problem::Problem;
 pub use sign::{Manifest, SignError, Unsigned};

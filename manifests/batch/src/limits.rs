@@ -1,11 +1,14 @@
 //! How large a manifest may be. A reader that has never seen the sender needs a bound before it
 //! parses; a writer that keeps to the same bounds never makes a file nobody reads.
 
-/// Modules in a batch, passed and void together.
+/// Modules in a batch, of all fates together.
 pub const ENTRIES: usize = 50_000;
 
 /// Bytes of a whole manifest: the largest batch with its certificates, and room to spare.
 pub const MANIFEST_BYTES: usize = 512 << 20;
+
+/// Notes on a module.
+pub const NOTES: usize = 32;
 
 /// Bytes of `header.json`.
 pub(crate) const HEADER_BYTES: usize = 64 << 10;

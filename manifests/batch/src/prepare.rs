@@ -16,7 +16,7 @@ use crate::contents::{self, BulkError, Row};
 use crate::digest::Digest;
 use crate::entry::{self, Fate, Id, PassedFacts, Record};
 use crate::header::{CertificateName, Counts, FORMAT, Flavour, HashAlgorithm, Header, Kind};
-use crate::input::{Batch, Delivery, Module, Passed, Void};
+use crate::input::{Batch, Delivery, Module, Passed};
 use crate::json;
 use crate::limits;
 use crate::merkle;
@@ -86,8 +86,8 @@ impl Batch {
             File::new(contents::LEAVES, leaves),
         ];
         files.extend(self.flavour_files(&modules)?);
-        let passed = modules.iter().filter(|(_, passed)| passed.is_some()).count();
-        let header = self.header(&files, merkle_root, passed);
+        let counts = Counts::of(modules.iter().map(|(record, _)| record));
+        let header = self.header(&files, merkle_root, counts);
         let header_bytes = json::write(&header).map_err(PrepareError::Json)?;
         let between = self.check(&modules, &files, &header)?;
         let attributes =
@@ -116,7 +116,7 @@ impl Batch {
             Flavour::LateBinding => Id::Digest(Digest::of_uid(uid)),
             Flavour::PreRegistration => Id::Uid(uid),
         };
-        Ok(match module {
+        let (uid, fate, notes, passed) = match module {
             Module::Passed(passed) => {
                 let certificate = &passed.certificate;
                 let facts = PassedFacts {
@@ -127,13 +127,19 @@ impl Batch {
                     sealed_at: passed.sealed_at,
                     spki: certificate.spki_sha256().map_err(PrepareError::Der)?,
                 };
-                (Record { id: id(passed.uid), fate: Fate::Passed(facts) }, Some(passed))
+                (passed.uid, Fate::Passed(facts), &passed.notes, Some(passed))
             }
-            Module::Void(Void { uid, reason, certificate }) => {
-                let fate = Fate::Void { reason: reason.clone(), certificate: *certificate };
-                (Record { id: id(*uid), fate }, None)
+            Module::Void(void) => {
+                let fate = Fate::Void { reason: void.reason.clone(), certificate: void.certificate };
+                (void.uid, fate, &void.notes, None)
             }
-        })
+            Module::Withdrawn(withdrawn) => {
+                let reason = withdrawn.reason.clone();
+                let fate = Fate::Withdrawn { reason, certificate: withdrawn.certificate };
+                (withdrawn.uid, fate, &withdrawn.notes, None)
+            }
+        };
+        Ok((Record { id: id(uid), fate, notes: notes.clone() }, passed))
     }
 
     fn flavour_files(
@@ -171,11 +177,9 @@ impl Batch {
         })
     }
 
-    fn header(&self, files: &[File<'_>], merkle_root: Digest, passed: usize) -> Header {
-        // More than 2^32 modules are refused before anything is signed; see `limits::ENTRIES`.
-        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    fn header(&self, files: &[File<'_>], merkle_root: Digest, counts: Counts) -> Header {
         Header {
-            counts: Counts { passed: count(passed), void: count(self.modules.len() - passed) },
+            counts,
             created: self.created,
             customer: self.customer.clone(),
             files: files.iter().map(verify::describe).collect(),

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::chain::ChainFault;
 use crate::digest::Digest;
 use crate::entry::Id;
+use crate::header::Counts;
 use crate::profile::CertificateFault;
 use crate::timestamp::Timestamp;
 
@@ -190,16 +191,18 @@ pub enum Problem {
     #[error("the entries do not fit the Merkle root in the header")]
     MerkleRoot,
     /// The counts in the header are not those of the entries.
-    #[error("the header counts {passed} passed and {void} void, the entries {found_passed} and {found_void}")]
+    #[error("the header counts {header}; the entries are {entries}")]
     Counts {
-        /// Passed modules by the header.
-        passed: u32,
-        /// Void modules by the header.
-        void: u32,
-        /// Passed modules by the entries.
-        found_passed: usize,
-        /// Void modules by the entries.
-        found_void: usize,
+        /// Counts by the header.
+        header: Counts,
+        /// Counts of the entries.
+        entries: Counts,
+    },
+    /// A module is withdrawn by a batch before which there was none.
+    #[error("module {id}: is withdrawn, but no earlier batch can have named it")]
+    WithdrawnFirst {
+        /// The module.
+        id: Id,
     },
     /// Two modules have one certificate or one key.
     #[error("module {id}: shares its {what} with another module")]
@@ -216,6 +219,15 @@ pub enum Problem {
         id: Id,
         /// When it was sealed.
         sealed_at: Timestamp,
+    },
+
+    /// Something was done to a module after the batch was closed.
+    #[error("module {id}: has a note of {at}, after the batch was closed")]
+    NoteLate {
+        /// The module.
+        id: Id,
+        /// When it was done.
+        at: Timestamp,
     },
 
     // The certificates

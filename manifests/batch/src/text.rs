@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::limits;
+
 /// A text is not in the one form the format allows for its type.
 ///
 /// There is exactly one spelling of every value, so that equal contents are equal bytes.
@@ -10,6 +12,11 @@ use thiserror::Error;
 pub struct TextFormError {
     /// The form that was expected, in words.
     pub expected: &'static str,
+}
+
+/// Whether a name or a reason is one: any characters, for people, in one line.
+pub(crate) fn is_line(text: &str) -> bool {
+    (1..=limits::NAME_CHARACTERS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 /// Decodes exactly `2 * N` lower-case hexadecimal digits.

@@ -115,8 +115,10 @@ fn blame(problem: &Problem) -> Blame {
         | Problem::EntryFlavour { .. }
         | Problem::MerkleRoot
         | Problem::Counts { .. }
+        | Problem::WithdrawnFirst { .. }
         | Problem::Shared { .. }
         | Problem::SealedLate { .. }
+        | Problem::NoteLate { .. }
         | Problem::CertificateMissing { .. }
         | Problem::CertificateAdded { .. }
         | Problem::CertificateChanged { .. }

@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use batch::{Fate, Record};
-
 use crate::cli::InspectOptions;
 use crate::outcome::Outcome;
 use crate::{Error, input, output};
@@ -16,7 +14,7 @@ pub(crate) fn run(options: &InspectOptions, out: &mut impl Write) -> Result<Outc
     let outcome = if let Some(header) = &report.header {
         lines.push("Not checked; `oem verify` tells whether this is true.".to_owned());
         lines.extend(output::summary(header));
-        lines.extend(report.records.iter().map(entry));
+        lines.extend(report.records.iter().flat_map(output::entry));
         Outcome::Good
     } else {
         lines.push("This file cannot be shown:".to_owned());
@@ -27,16 +25,4 @@ pub(crate) fn run(options: &InspectOptions, out: &mut impl Write) -> Result<Outc
         writeln!(out, "{}", output::plain(&line)).map_err(Error::Output)?;
     }
     Ok(outcome)
-}
-
-fn entry(record: &Record) -> String {
-    match &record.fate {
-        Fate::Passed(facts) => {
-            format!(
-                "  {}  passed  firmware {}, sealed {}",
-                record.id, facts.firmware.version, facts.sealed_at
-            )
-        }
-        Fate::Void { reason, .. } => format!("  {}  void    {reason}", record.id),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use batch::{Flavour, Header};
+use batch::{Fate, Flavour, Header, Note, NoteEvent, Record};
 
 /// A text without control characters: what a hostile file says must not steer the terminal.
 pub(crate) fn plain(text: &str) -> String {
@@ -21,17 +21,41 @@ pub(crate) fn summary(header: &Header) -> Vec<String> {
         Flavour::LateBinding => "late binding: digests in place of UIDs and certificates",
         Flavour::PreRegistration => "pre-registration: with UIDs and certificates",
     };
-    let counts = header.counts;
     [
         ("order", format!("{}, {}, for {}", header.order, header.product, header.customer)),
         ("batch", format!("number {}, closed {} at {}", header.sequence, header.created, header.station)),
-        ("modules", format!("{} passed, {} void", counts.passed, counts.void)),
+        ("modules", header.counts.to_string()),
         ("flavour", flavour.to_owned()),
         ("issued by", header.issuer.subject.clone()),
         ("signed by", header.signer.subject.clone()),
     ]
     .map(|(name, value)| plain(&format!("  {name:<10} {value}")))
     .to_vec()
+}
+
+/// What an entry says of its module, and what was done to it by hand, one fact a line.
+pub(crate) fn entry(record: &Record) -> Vec<String> {
+    let fate = match &record.fate {
+        Fate::Passed(facts) => {
+            format!("passed     firmware {}, sealed {}", facts.firmware.version, facts.sealed_at)
+        }
+        Fate::Void { reason, .. } => format!("void       {reason}"),
+        Fate::Withdrawn { reason, .. } => format!("withdrawn  {reason}"),
+    };
+    let entry = format!("  {}  {fate}", record.id);
+    std::iter::once(entry).chain(record.notes.iter().map(note)).map(|line| plain(&line)).collect()
+}
+
+/// A note, below the entry it belongs to.
+fn note(Note { at, event, reason }: &Note) -> String {
+    let done = match event {
+        NoteEvent::Reprint => "label printed again",
+        NoteEvent::Return => "came back",
+        NoteEvent::Rework => "taken back to the line",
+        NoteEvent::Scrap => "thrown away",
+        NoteEvent::Void => "declared void",
+    };
+    format!("    {at}  {done}: {reason}")
 }
 
 #[cfg(test)]

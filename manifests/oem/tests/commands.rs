@@ -48,14 +48,36 @@ fn a_good_batch() {
         "{}: good\n\
         \x20 order      WO-2026-0042, Module One, for Example Appliances\n\
         \x20 batch      number 1, closed 2026-11-22T21:30:15Z at virtual-bench\n\
-        \x20 modules    3 passed, 1 void\n\
+        \x20 modules    3 passed, 1 void, 0 withdrawn\n\
         \x20 flavour    pre-registration: with UIDs and certificates\n\
         \x20 issued by  CN=TEST Issuing CA,O=Example Vendor\n\
-        \x20 signed by  CN=TEST Manifest Signing,O=Example Vendor\n",
+        \x20 signed by  CN=TEST Manifest Signing,O=Example Vendor\n\
+        Done by hand:\n\
+        \x20 3c6ef372fe94482b8e1f0a1b2c3d4e5f  void       no answer after the seal\n\
+        \x20   2026-11-22T20:40:00Z  taken back to the line: solder bridge below the antenna\n\
+        \x20   2026-11-22T21:10:00Z  declared void: no answer after the seal\n",
         path.display()
     );
     assert_eq!(stdout(&output), expected);
     assert_eq!(verify(&golden("late-binding.zip"), &[]).status.code(), Some(0));
+}
+
+#[test]
+fn a_batch_that_takes_modules_back() {
+    let (first, path) = (golden("pre-registration.zip"), golden("pre-registration-2.zip"));
+    let output = verify(&path, &["--previous", first.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let expected = "\x20 modules    2 passed, 0 void, 1 withdrawn\n";
+    assert!(stdout(&output).contains(expected), "{}", stdout(&output));
+    let expected = "Accept these modules no more, until a later batch names them as passed:\n\
+        \x20 ff01234567894abc8def0123456789ab  withdrawn  does not connect\n\
+        \x20   2026-12-01T07:30:00Z  came back: does not connect\n\
+        Done by hand:\n\
+        \x20 7a1e5c0de5a14f0b9b1c2d3e4f506172  passed     firmware 1.4.2, sealed 2026-11-22T21:00:00Z\n\
+        \x20   2026-11-30T08:12:00Z  came back: lamp flickers\n\
+        \x20   2026-11-30T09:03:20Z  taken back to the line: resistor replaced\n\
+        \x20   2026-11-30T09:05:41Z  label printed again: label torn\n";
+    assert!(stdout(&output).ends_with(expected), "{}", stdout(&output));
 }
 
 #[test]
@@ -85,6 +107,21 @@ fn json_for_a_script() {
     assert_eq!(good["good"], true);
     assert_eq!(good["problems"], serde_json::json!([]));
     assert_eq!(good["header"]["counts"]["passed"], 3);
+    assert_eq!(good["withdrawn"], serde_json::json!([]));
+
+    let second = answer(&verify(&golden("pre-registration-2.zip"), &["--json"]));
+    assert_eq!(second["header"]["counts"]["withdrawn"], 1);
+    assert_eq!(second["withdrawn"][0]["id"], "ff01234567894abc8def0123456789ab");
+    assert_eq!(second["withdrawn"][0]["reason"], "does not connect");
+    assert_eq!(second["withdrawn"][0]["certificate_sha256"].as_str().unwrap().len(), 64);
+    let note = serde_json::json!({
+        "id": "7a1e5c0de5a14f0b9b1c2d3e4f506172",
+        "at": "2026-11-30T08:12:00Z",
+        "event": "return",
+        "reason": "lamp flickers",
+    });
+    assert_eq!(second["notes"][0], note);
+    assert_eq!(second["notes"].as_array().unwrap().len(), 4);
 
     let (_folder, path) = altered("no answer after the seal", "passed after some repair");
     let output = verify(&path, &["--json"]);
@@ -95,6 +132,7 @@ fn json_for_a_script() {
     assert_eq!(bad["problems"][0]["name"], "entries.ndjson");
     assert_eq!(bad["problems"][2]["id"], "3c6ef372fe94482b8e1f0a1b2c3d4e5f");
     assert_eq!(bad["header"], serde_json::Value::Null);
+    assert_eq!(bad["notes"], serde_json::json!([]));
 }
 
 #[test]
@@ -153,8 +191,8 @@ fn inspect_shows_without_judging() {
     assert_eq!(output.status.code(), Some(0));
     let text = stdout(&output);
     assert!(text.starts_with("Not checked"));
-    assert!(text.contains("ff01234567894abc8def0123456789ab  passed  firmware 1.4.2"), "{text}");
-    assert!(text.contains("3c6ef372fe94482b8e1f0a1b2c3d4e5f  void    no answer after the seal"));
+    assert!(text.contains("ff01234567894abc8def0123456789ab  passed     firmware 1.4.2"), "{text}");
+    assert!(text.contains("3c6ef372fe94482b8e1f0a1b2c3d4e5f  void       no answer after the seal"));
     assert_eq!(oem(&["inspect", golden("ca.pem").to_str().unwrap()]).status.code(), Some(1));
 }
 

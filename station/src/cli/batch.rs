@@ -109,6 +109,7 @@ fn header_digest(
     let contents = Contents {
         order,
         station: &station.config.name,
+        batch: None,
         flavour: order.flow,
         sequence: closed.sequence,
         previous: closed.previous,
@@ -134,6 +135,7 @@ async fn export(
     let contents = Contents {
         order: &order,
         station: &station.config.name,
+        batch: Some(&record.id),
         flavour,
         sequence: record.sequence,
         previous: record.previous,

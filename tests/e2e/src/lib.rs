@@ -3,6 +3,9 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`disk`] | a disk whose power is cut at every moment of a program's life |
+//! | [`figures`] | what measurements have in common |
+//! | [`frail`] | a station that dies at the boundary it is told to, by a clock that can be moved |
+//! | [`kill`] | the sweep over all those boundaries |
 //! | [`long`] | whether the long tests are wanted |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`programs`] | where the built programs and the firmware are |
@@ -12,6 +15,9 @@
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
 pub mod disk;
+pub mod figures;
+pub mod frail;
+pub mod kill;
 pub mod long;
 pub mod lying;
 pub mod programs;

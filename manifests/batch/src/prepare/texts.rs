@@ -2,7 +2,7 @@
 
 use super::PrepareError;
 use crate::input::{Batch, Delivery, Module};
-use crate::limits;
+use crate::text::is_line;
 
 /// Checks every text of the batch.
 pub(super) fn check(batch: &Batch) -> Result<(), PrepareError> {
@@ -11,10 +11,21 @@ pub(super) fn check(batch: &Batch) -> Result<(), PrepareError> {
     check_line("product", &batch.product)?;
     check_line("station", &batch.station)?;
     for module in &batch.modules {
-        match module {
-            Module::Passed(passed) => check_version(&passed.firmware.version)?,
-            Module::Void(void) => check_line("reason", &void.reason)?,
-        }
+        let notes = match module {
+            Module::Passed(passed) => {
+                check_version(&passed.firmware.version)?;
+                &passed.notes
+            }
+            Module::Void(void) => {
+                check_line("reason", &void.reason)?;
+                &void.notes
+            }
+            Module::Withdrawn(withdrawn) => {
+                check_line("reason", &withdrawn.reason)?;
+                &withdrawn.notes
+            }
+        };
+        notes.iter().try_for_each(|note| check_line("reason of a note", &note.reason))?;
     }
     match &batch.delivery {
         Delivery::LateBinding { endpoint: Some(endpoint) } => check_endpoint(endpoint),
@@ -24,14 +35,11 @@ pub(super) fn check(batch: &Batch) -> Result<(), PrepareError> {
 
 /// Names and reasons are for people: any characters, in one line.
 fn check_line(field: &'static str, text: &str) -> Result<(), PrepareError> {
-    let count = text.chars().count();
-    if count == 0 || count > limits::NAME_CHARACTERS {
-        return Err(PrepareError::Text { field, requirement: "must have 1 to 200 characters" });
+    if is_line(text) {
+        return Ok(());
     }
-    if text.chars().any(char::is_control) {
-        return Err(PrepareError::Text { field, requirement: "must be one line without control characters" });
-    }
-    Ok(())
+    let requirement = "must be one line of 1 to 200 characters";
+    Err(PrepareError::Text { field, requirement })
 }
 
 /// A version ends up in a CSV table, where a spreadsheet would run what begins like a formula.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::archive::File;
 use crate::certificate::Certificate;
 use crate::digest::Digest;
-use crate::entry::{Fate, Id, Record};
+use crate::entry::{Id, Record};
 use crate::problem::Problem;
 use crate::text::lower_hex;
 use crate::uid::Uid;
@@ -18,14 +18,11 @@ use crate::uid::Uid;
 pub(super) fn check(archive: &[File<'_>], records: &[Record], problems: &mut Vec<Problem>) {
     let mut uids = HashSet::new();
     let mut certificates = HashSet::new();
-    for Record { id, fate } in records {
-        if let Id::Digest(digest) = id {
-            uids.insert(*digest);
+    for record in records {
+        if let Id::Digest(digest) = record.id {
+            uids.insert(digest);
         }
-        match fate {
-            Fate::Passed(facts) => certificates.insert(facts.certificate),
-            Fate::Void { certificate, .. } => certificate.is_some_and(|digest| certificates.insert(digest)),
-        };
+        certificates.extend(record.certificate());
     }
     for file in archive {
         if possible_uids(&file.content).any(|uid| uids.contains(&Digest::of_uid(uid))) {

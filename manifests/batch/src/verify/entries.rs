@@ -7,7 +7,7 @@ use crate::archive::File;
 use crate::contents;
 use crate::digest::Digest;
 use crate::entry::{self, Fate, Id, Record};
-use crate::header::{Flavour, Header};
+use crate::header::{Counts, Flavour, Header};
 use crate::limits;
 use crate::merkle;
 use crate::problem::Problem;
@@ -73,8 +73,8 @@ fn check_order(records: &[(usize, Record)], problems: &mut Vec<Problem>) {
 fn check_facts(records: &[(usize, Record)], header: &Header, problems: &mut Vec<Problem>) {
     let mut certificates = HashSet::new();
     let mut keys = HashSet::new();
-    for (_, Record { id, fate }) in records {
-        let id = *id;
+    for (_, record) in records {
+        let id = record.id;
         let is_of_flavour = match header.flavour {
             Flavour::LateBinding => matches!(id, Id::Digest(_)),
             Flavour::PreRegistration => matches!(id, Id::Uid(_)),
@@ -82,30 +82,37 @@ fn check_facts(records: &[(usize, Record)], header: &Header, problems: &mut Vec<
         if !is_of_flavour {
             problems.push(Problem::EntryFlavour { id });
         }
-        let certificate = match fate {
-            Fate::Passed(facts) => Some(facts.certificate),
-            Fate::Void { certificate, .. } => *certificate,
-        };
-        if certificate.is_some_and(|certificate| !certificates.insert(certificate)) {
+        if record.certificate().is_some_and(|certificate| !certificates.insert(certificate)) {
             problems.push(Problem::Shared { id, what: "certificate" });
         }
-        if let Fate::Passed(facts) = fate {
-            if !keys.insert(facts.spki) {
-                problems.push(Problem::Shared { id, what: "key" });
+        if let Some(note) = record.notes.last()
+            && note.at > header.created
+        {
+            problems.push(Problem::NoteLate { id, at: note.at });
+        }
+        match &record.fate {
+            Fate::Passed(facts) => {
+                if !keys.insert(facts.spki) {
+                    problems.push(Problem::Shared { id, what: "key" });
+                }
+                if facts.sealed_at > header.created {
+                    problems.push(Problem::SealedLate { id, sealed_at: facts.sealed_at });
+                }
             }
-            if facts.sealed_at > header.created {
-                problems.push(Problem::SealedLate { id, sealed_at: facts.sealed_at });
+            Fate::Void { .. } => {}
+            Fate::Withdrawn { .. } => {
+                if header.previous.is_none() {
+                    problems.push(Problem::WithdrawnFirst { id });
+                }
             }
         }
     }
 }
 
 fn check_counts(records: &[(usize, Record)], header: &Header, problems: &mut Vec<Problem>) {
-    let found_passed = records.iter().filter(|(_, record)| record.passed().is_some()).count();
-    let found_void = records.len() - found_passed;
-    let (passed, void) = (header.counts.passed, header.counts.void);
-    if (found_passed, found_void) != (passed as usize, void as usize) {
-        problems.push(Problem::Counts { passed, void, found_passed, found_void });
+    let entries = Counts::of(records.iter().map(|(_, record)| record));
+    if entries != header.counts {
+        problems.push(Problem::Counts { header: header.counts, entries });
     }
 }
 

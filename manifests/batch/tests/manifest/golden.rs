@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use batch::{Digest, verify};
+use batch::{Digest, verify, verify_successor};
 
 use crate::archive::unpack;
 use crate::pki;
@@ -27,15 +27,10 @@ fn assert_frozen(name: &str, actual: &[u8]) {
 }
 
 #[test]
-fn a_pre_registration_manifest_has_the_frozen_bytes() {
-    let manifest = pki::sign(&pki::pre_registration());
-    assert_frozen("pre-registration.zip", &manifest.bytes);
-}
-
-#[test]
-fn a_late_binding_manifest_has_the_frozen_bytes() {
-    let manifest = pki::sign(&pki::late_binding());
-    assert_frozen("late-binding.zip", &manifest.bytes);
+fn manifests_have_the_frozen_bytes() {
+    for (name, batch) in pki::all() {
+        assert_frozen(&format!("{name}.zip"), &pki::sign(&batch).bytes);
+    }
 }
 
 #[test]
@@ -45,11 +40,11 @@ fn the_frozen_ca_is_the_one_of_the_tests() {
 
 #[test]
 fn the_readable_copies_are_those_in_the_archives() {
-    for flavour in ["pre-registration", "late-binding"] {
-        let files = unpack(&fs::read(golden(&format!("{flavour}.zip"))).unwrap());
+    for (manifest, _) in pki::all() {
+        let files = unpack(&fs::read(golden(&format!("{manifest}.zip"))).unwrap());
         for name in ["header.json", "entries.ndjson", "leaves.txt"] {
             let content = &files.iter().find(|(found, _)| found == name).unwrap().1;
-            assert_frozen(&format!("{flavour}-{name}"), content);
+            assert_frozen(&format!("{manifest}-{name}"), content);
         }
     }
 }
@@ -57,8 +52,10 @@ fn the_readable_copies_are_those_in_the_archives() {
 #[test]
 fn the_frozen_manifests_verify() {
     for (name, sha256) in [
-        ("pre-registration.zip", "14ebf451730912103464592664114d832d28144bd9a8eb1100f0ec87629f7b26"),
-        ("late-binding.zip", "22b51f7e7f54d21455db8fb78b0b74410b7904e0d8e57a1b8185dfeb04baf547"),
+        ("pre-registration.zip", "bbb2caeb36993d7642f8aeaa218be7895df379d59245fe3a509ce9f6d95683ae"),
+        ("pre-registration-2.zip", "f589508b1d7c1056164f70ebaaeb45e4dbba4fea8b8b8395ccfc520b42f7cdd4"),
+        ("late-binding.zip", "900715b08bca14620e2b7314c5d8443b79e55e3c83febd7459be3c90b249e4c2"),
+        ("late-binding-2.zip", "4caa7b42fd92273eaa405431cca9e4bb5b191cce3415b94692d5d5023b5aa193"),
     ] {
         let bytes = fs::read(golden(name)).unwrap();
         assert_eq!(Digest::of(&bytes).to_string(), sha256, "{name}");
@@ -68,10 +65,19 @@ fn the_frozen_manifests_verify() {
 }
 
 #[test]
+fn the_frozen_batches_follow_each_other() {
+    let read = |name: &str| fs::read(golden(name)).unwrap();
+    for flavour in ["pre-registration", "late-binding"] {
+        let (first, second) = (read(&format!("{flavour}.zip")), read(&format!("{flavour}-2.zip")));
+        assert_eq!(verify_successor(&second, &pki::trust(), &first).problems, [], "{flavour}");
+    }
+}
+
+#[test]
 fn members_stand_in_alphabetical_order() {
     // RFC 8785 sorts members; the maps of serde_json do too, and structs must be declared so.
-    for manifest in [pki::sign(&pki::pre_registration()), pki::sign(&pki::late_binding())] {
-        for (name, content) in unpack(&manifest.bytes) {
+    for (_, batch) in pki::all() {
+        for (name, content) in unpack(&pki::sign(&batch).bytes) {
             if name == "header.json" || name.ends_with(".ndjson") {
                 for line in content.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                     let value: serde_json::Value = serde_json::from_slice(line).unwrap();

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use crate::pki;
 
-static MANIFESTS: LazyLock<[Vec<u8>; 2]> =
-    LazyLock::new(|| [pki::sign(&pki::pre_registration()).bytes, pki::sign(&pki::late_binding()).bytes]);
+static MANIFESTS: LazyLock<[Vec<u8>; 4]> =
+    LazyLock::new(|| pki::all().map(|(_, batch)| pki::sign(&batch).bytes));
 
 static TRUST: LazyLock<Vec<Certificate>> = LazyLock::new(pki::trust);
 
@@ -40,7 +40,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn a_changed_byte_is_noticed(which in 0..2usize, at in any::<prop::sample::Index>(), by in 1..=255u8) {
+    fn a_changed_byte_is_noticed(which in 0..MANIFESTS.len(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
         let mut bytes = MANIFESTS[which].clone();
         let at = at.index(bytes.len());
         bytes[at] ^= by;
@@ -49,7 +49,7 @@ proptest! {
 
     #[test]
     fn a_cut_is_noticed(
-        which in 0..2usize,
+        which in 0..MANIFESTS.len(),
         at in any::<prop::sample::Index>(),
         length in 1..5000usize,
     ) {
@@ -62,7 +62,7 @@ proptest! {
 
     #[test]
     fn an_insertion_is_noticed(
-        which in 0..2usize,
+        which in 0..MANIFESTS.len(),
         at in any::<prop::sample::Index>(),
         inserted in prop::collection::vec(any::<u8>(), 1..100),
     ) {
@@ -80,7 +80,7 @@ proptest! {
     /// Contents that no signature protects yet reach every parser behind the archive.
     #[test]
     fn any_content_of_any_file_is_survived(
-        which in 0..2usize,
+        which in 0..MANIFESTS.len(),
         file in any::<prop::sample::Index>(),
         content in prop_oneof![
             prop::collection::vec(any::<u8>(), 0..500),
@@ -99,7 +99,7 @@ proptest! {
     /// Changes inside a file, with the archive put right again.
     #[test]
     fn a_changed_byte_in_a_good_archive_is_noticed(
-        which in 0..2usize,
+        which in 0..MANIFESTS.len(),
         file in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         by in 1..=255u8,

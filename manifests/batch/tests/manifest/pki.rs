@@ -4,7 +4,10 @@
 use std::convert::Infallible;
 use std::str::FromStr;
 
-use batch::{Batch, Certificate, Delivery, Digest, Firmware, Manifest, Module, Passed, Timestamp, Uid, Void};
+use batch::{
+    Batch, Certificate, Delivery, Digest, Firmware, Manifest, Module, Note, NoteEvent, Notes, Passed,
+    Timestamp, Uid, Void, Withdrawn,
+};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{ID_KP_CLIENT_AUTH, ID_KP_EMAIL_PROTECTION};
 use der::Encode;
@@ -168,7 +171,12 @@ pub(crate) fn passed(uid: Uid) -> Passed {
         certificate: Template::birth(uid).issue(),
         sealed_at: time("2026-11-22T21:00:00Z"),
         firmware: Firmware { sha256: Digest::of(b"firmware image"), version: "1.4.2".into() },
+        notes: Notes::default(),
     }
+}
+
+pub(crate) fn notes<const N: usize>(notes: [(&str, NoteEvent, &str); N]) -> Notes {
+    notes.into_iter().map(|(at, event, reason)| Note { at: time(at), event, reason: reason.into() }).collect()
 }
 
 /// The batch of the golden files: three modules that passed, and one that got lost after its certificate.
@@ -180,6 +188,10 @@ pub(crate) fn batch(delivery: Delivery) -> Batch {
         uid: *void,
         reason: "no answer after the seal".into(),
         certificate: Some(Template::birth(*void).issue().sha256()),
+        notes: notes([
+            ("2026-11-22T20:40:00Z", NoteEvent::Rework, "solder bridge below the antenna"),
+            ("2026-11-22T21:10:00Z", NoteEvent::Void, "no answer after the seal"),
+        ]),
     }));
     Batch {
         order: "WO-2026-0042".into(),
@@ -194,6 +206,47 @@ pub(crate) fn batch(delivery: Delivery) -> Batch {
         signer: Template::manifest().issue(),
         modules,
     }
+}
+
+/// The batch after `first`, which is a [`batch`]: a module of that one came back and is withdrawn, another went through the line
+/// again, and one is new.
+pub(crate) fn second(first: &Batch) -> Batch {
+    let again = Passed {
+        notes: notes([
+            ("2026-11-30T08:12:00Z", NoteEvent::Return, "lamp flickers"),
+            ("2026-11-30T09:03:20Z", NoteEvent::Rework, "resistor replaced"),
+            ("2026-11-30T09:05:41Z", NoteEvent::Reprint, "label torn"),
+        ]),
+        ..passed(uids()[2])
+    };
+    let withdrawn = Withdrawn {
+        uid: uids()[0],
+        reason: "does not connect".into(),
+        certificate: Some(Template::birth(uids()[0]).issue().sha256()),
+        notes: notes([("2026-12-01T07:30:00Z", NoteEvent::Return, "does not connect")]),
+    };
+    Batch {
+        sequence: 2,
+        previous: Some(sign(first).header_sha256),
+        created: time("2026-12-02T16:00:00Z"),
+        modules: vec![
+            Module::Passed(again),
+            Module::Passed(passed("12345678123442348234123456781234".parse().unwrap())),
+            Module::Withdrawn(withdrawn),
+        ],
+        ..first.clone()
+    }
+}
+
+/// Every batch of the golden files, by name.
+pub(crate) fn all() -> [(&'static str, Batch); 4] {
+    let (pre_registration, late_binding) = (pre_registration(), late_binding());
+    [
+        ("pre-registration-2", second(&pre_registration)),
+        ("late-binding-2", second(&late_binding)),
+        ("pre-registration", pre_registration),
+        ("late-binding", late_binding),
+    ]
 }
 
 pub(crate) fn pre_registration() -> Batch {

@@ -3,7 +3,7 @@
 use std::io;
 
 use batch::profile::CertificateFault;
-use batch::{Batch, Module, PrepareError, Problem, SignError, Void};
+use batch::{Batch, Module, NoteEvent, Notes, PrepareError, Problem, SignError, Void, Withdrawn};
 use const_oid::db::rfc5280::{ID_KP_CLIENT_AUTH, ID_KP_EMAIL_PROTECTION};
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
@@ -119,7 +119,8 @@ fn a_module_twice() {
     }
     // Void and passed at once is a contradiction, not two facts.
     let mut batch = pki::pre_registration();
-    let void = Void { uid: pki::uids()[0], reason: "lost".into(), certificate: None };
+    let void =
+        Void { uid: pki::uids()[0], reason: "lost".into(), certificate: None, notes: Notes::default() };
     batch.modules.push(Module::Void(void));
     assert!(problems(&batch).iter().any(|problem| matches!(problem, Problem::EntryRepeated { .. })));
 }
@@ -135,6 +136,42 @@ fn two_modules_with_one_key() {
         let found = problems(&batch);
         assert!(matches!(found[..], [Problem::Shared { what: "key", .. }]), "{found:?}");
     }
+}
+
+#[test]
+fn a_withdrawn_module_that_no_batch_can_have_named() {
+    for mut batch in [pki::pre_registration(), pki::late_binding()] {
+        let withdrawn = Withdrawn {
+            uid: pki::uids()[0],
+            reason: "came back".into(),
+            certificate: None,
+            notes: Notes::default(),
+        };
+        batch.modules[0] = Module::Withdrawn(withdrawn);
+        assert!(matches!(problems(&batch)[..], [Problem::WithdrawnFirst { .. }]));
+    }
+}
+
+#[test]
+fn a_withdrawn_module_with_the_certificate_of_another() {
+    let mut batch = pki::second(&pki::late_binding());
+    let certificate = Some(Template::birth(pki::uids()[2]).issue().sha256());
+    for module in &mut batch.modules {
+        if let Module::Withdrawn(withdrawn) = module {
+            withdrawn.certificate = certificate;
+        }
+    }
+    let found = problems(&batch);
+    assert!(matches!(found[..], [Problem::Shared { what: "certificate", .. }]), "{found:?}");
+}
+
+#[test]
+fn a_note_of_a_time_after_the_batch() {
+    let mut batch = pki::pre_registration();
+    if let Module::Passed(passed) = &mut batch.modules[0] {
+        passed.notes = pki::notes([("2026-11-22T21:30:16Z", NoteEvent::Return, "too late")]);
+    }
+    assert!(matches!(problems(&batch)[..], [Problem::NoteLate { .. }]));
 }
 
 #[test]
@@ -162,6 +199,11 @@ fn texts_that_do_not_belong_in_a_header() {
         let batch = Batch { order: order.into(), ..pki::pre_registration() };
         assert!(matches!(batch.prepare(), Err(PrepareError::Text { field: "order", .. })));
     }
+    let mut batch = pki::pre_registration();
+    if let Module::Passed(passed) = &mut batch.modules[0] {
+        passed.notes = pki::notes([(pki::CREATED, NoteEvent::Rework, "two\nlines")]);
+    }
+    assert!(matches!(batch.prepare(), Err(PrepareError::Text { field: "reason of a note", .. })));
     let mut batch = pki::pre_registration();
     if let Module::Passed(passed) = &mut batch.modules[0] {
         passed.firmware.version = "=cmd()".into();

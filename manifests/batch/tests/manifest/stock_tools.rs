@@ -58,7 +58,7 @@ const VERIFY: [&str; 10] = [
 
 #[test]
 fn openssl_verifies_the_signature_without_special_options() {
-    for batch in [pki::pre_registration(), pki::late_binding()] {
+    for (_, batch) in pki::all() {
         let folder = unpacked(&pki::sign(&batch));
         let output = openssl(folder.path(), &VERIFY);
         assert_success(&output);

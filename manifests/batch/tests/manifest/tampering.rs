@@ -1,5 +1,6 @@
 //! Each kind of tampering is called by its name.
 
+use batch::header::Counts;
 use batch::problem::Problem;
 use batch::{Digest, Id, Module, Report, Uid, verify, verify_successor};
 
@@ -28,6 +29,12 @@ fn id(index: usize) -> Id {
     Id::Uid(sorted()[index])
 }
 
+/// The problem of a header that counts `header` passed and void modules where there are `entries`.
+fn counts(header: [u32; 2], entries: [u32; 2]) -> Problem {
+    let counts = |[passed, void]: [u32; 2]| Counts { passed, void, withdrawn: 0 };
+    Problem::Counts { header: counts(header), entries: counts(entries) }
+}
+
 fn changed(name: &str) -> Problem {
     Problem::FileChanged { name: name.into() }
 }
@@ -41,12 +48,11 @@ fn an_unchanged_manifest_is_good() {
 fn a_missing_entry() {
     let found = problems(|files| edit_lines(files, "entries.ndjson", |lines| drop(lines.remove(0))));
     let id = id(0);
-    let counts = Problem::Counts { passed: 3, void: 1, found_passed: 2, found_void: 1 };
     assert_eq!(
         found[..4],
         [
             changed("entries.ndjson"),
-            counts,
+            counts([3, 1], [2, 1]),
             Problem::MerkleRoot,
             Problem::EntryMissing { id: id.to_string() }
         ]
@@ -69,7 +75,7 @@ fn an_added_entry() {
     });
     assert!(found.contains(&Problem::EntryAdded { id: Id::Uid(other) }), "{found:?}");
     assert!(found.contains(&Problem::Shared { id: Id::Uid(other), what: "key" }));
-    assert!(found.contains(&Problem::Counts { passed: 3, void: 1, found_passed: 4, found_void: 1 }));
+    assert!(found.contains(&counts([3, 1], [4, 1])));
 }
 
 #[test]
@@ -117,7 +123,32 @@ fn a_void_module_declared_good() {
             lines.remove(void);
         });
     });
-    assert!(found.contains(&Problem::Counts { passed: 3, void: 1, found_passed: 3, found_void: 0 }));
+    assert!(found.contains(&counts([3, 1], [3, 0])));
+}
+
+#[test]
+fn a_withdrawn_module_declared_void() {
+    let mut files = unpack(&pki::sign(&pki::second(&pki::pre_registration())).bytes);
+    edit_lines(&mut files, "entries.ndjson", |lines| {
+        for line in lines {
+            *line = line.replace("\"withdrawn\"", "\"void\"");
+        }
+    });
+    let header = Counts { passed: 2, void: 0, withdrawn: 1 };
+    let entries = Counts { void: 1, withdrawn: 0, ..header };
+    assert!(check(&files).problems.contains(&Problem::Counts { header, entries }));
+}
+
+#[test]
+fn a_note_that_is_left_out() {
+    let found = problems(|files| {
+        edit_lines(files, "entries.ndjson", |lines| {
+            let noted = lines.iter_mut().find(|line| line.contains("\"notes\"")).unwrap();
+            let (start, end) = (noted.find("\"notes\"").unwrap(), noted.rfind("\"reason\"").unwrap());
+            noted.replace_range(start..end, "");
+        });
+    });
+    assert_eq!(found, [changed("entries.ndjson"), Problem::MerkleRoot, Problem::EntryChanged { id: id(1) }]);
 }
 
 #[test]
@@ -156,8 +187,7 @@ fn a_changed_header() {
         let header = file(files, "header.json");
         *header = String::from_utf8(header.clone()).unwrap().replace("\"void\":1", "\"void\":2").into();
     });
-    let counts = Problem::Counts { passed: 3, void: 2, found_passed: 3, found_void: 1 };
-    assert_eq!(found, [Problem::SignatureInvalid, Problem::SignatureForm, counts]);
+    assert_eq!(found, [Problem::SignatureInvalid, Problem::SignatureForm, counts([3, 2], [3, 1])]);
 }
 
 #[test]

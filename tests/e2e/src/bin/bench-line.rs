@@ -4,11 +4,11 @@
 //! meets both. Prints medians; `cargo xtask bench line` builds and runs it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::figures::{median, processor_time};
 use e2e::rig::Order;
 use e2e::{Event, Rig};
 use serde_json::{Value, json};
@@ -138,25 +138,6 @@ fn idle_share() -> Result<f64> {
     std::thread::sleep(IDLE);
     let used = processor_time(run.id())? - before;
     Ok(used / IDLE.as_secs_f64() * 100.0)
-}
-
-/// Processor time of a process so far, in seconds (`proc_pid_stat(5)`, fields 14 and 15).
-fn processor_time(process: u32) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
-    // USER_HZ is 100 on every Linux that runs here.
-    Ok((ticks(11).context("utime")? + ticks(12).context("stime")?) / 100.0)
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    match sorted.len() {
-        0 => f64::NAN,
-        count if count % 2 == 1 => sorted[count / 2],
-        count => f64::midpoint(sorted[count / 2 - 1], sorted[count / 2]),
-    }
 }
 
 fn table(results: &[Value], idle: f64) -> Result<()> {
