@@ -51,12 +51,13 @@ impl<S: Subscriber> Layer<S> for BoundaryLayer {
         }
         // Under the lock, so that no other thread crosses anything once this one has to die.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { trace, crossed, die_at } = &mut *state;
         let Crossing { phase, device, operation } = crossing;
-        let _ = writeln!(state.trace, "{}\t{phase}\t{device}\t{operation}", state.crossed);
-        if state.die_at == Some(state.crossed) {
+        let _ = writeln!(trace, "{crossed}\t{phase}\t{device}\t{operation}");
+        if *die_at == Some(*crossed) {
             let _ = kill_process(getpid(), Signal::KILL);
         }
-        state.crossed += 1;
+        *crossed += 1;
     }
 }
 

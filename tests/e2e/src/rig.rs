@@ -189,6 +189,42 @@ impl Rig {
         Ok(Run::new(child, events))
     }
 
+    /// Has the HSM keep a record of every signature from now on.
+    ///
+    /// # Errors
+    /// Its settings cannot be written.
+    pub fn audit(&self) -> Result<()> {
+        let settings = hsm_sim::store::Settings { audit: true, ..hsm_sim::store::Settings::default() };
+        Ok(hsm_sim::store::configure(&self.path().join("tokens"), &settings)?)
+    }
+
+    /// Starts `station run` in a process that writes down the boundaries it crosses, and dies at the
+    /// one with the number `die_at`.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_frail(&self, units: u32, trace: &Path, die_at: Option<u64>) -> Result<Run> {
+        let events = self.path().join("events.ndjson");
+        let _ = fs::remove_file(&events);
+        let log = fs::File::create(self.path().join("run.log"))?;
+        let mut command = Command::new(programs::program("frail-station")?);
+        command
+            .arg("--config")
+            .arg(self.config())
+            .args(["run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
+            .arg(&events)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .env("FRAIL_TRACE", trace)
+            .envs(die_at.map(|number| ("FRAIL_DIE_AT", number.to_string())))
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        let mut child = command.spawn()?;
+        // It may be killed before it has read its PIN.
+        let _ = child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes());
+        Ok(Run::new(child, events))
+    }
+
     /// Starts `bare-line`, which does what a run asks of the devices and nothing else.
     ///
     /// # Errors
