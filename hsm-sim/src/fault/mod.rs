@@ -33,7 +33,7 @@
 //! | `hang = true` | it does not return until the fault is lifted; then it is carried out |
 //! | `remove-token = true` | all tokens leave their slots before it, and stay away until the fault is lifted |
 //! | `drop-sessions = true` | all sessions of the process are closed before it |
-//! | `log-out = true` | the login of the process ends before it |
+//! | `log-out = true` | the login of the process ends before it, and all operations under way as by `C_Logout` |
 //! | `wrong-signature = true` | `C_Sign`, `C_SignFinal`: the signature has a bit flipped |
 //!
 //! Several faults can strike one call; they do so in the order of the file.

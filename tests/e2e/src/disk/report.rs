@@ -123,4 +123,4 @@ fn row(f: &mut fmt::Formatter<'_>, name: &dyn fmt::Display, counts: &Counts) -> 
     writeln!(f)
 }
 
-const FAILURES_SHOWN: usize = 10;
+const FAILURES_SHOWN: usize = 3;
