@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use batch::{
-    Batch, Delivery, Firmware, Module, Note, NoteEvent, Notes, Passed, PrepareError, Timestamp, Unsigned, Void, Withdrawn,
+    Batch, Delivery, Firmware, Module, Note, NoteEvent, Notes, Passed, PrepareError, Timestamp, Unsigned,
+    Void, Withdrawn,
 };
 use time::OffsetDateTime;
 use wire::Uid;
@@ -56,7 +57,9 @@ impl Coded for ManifestError {
     fn code(&self) -> FaultCode {
         match self {
             Self::Ledger(error) => error.code(),
-            Self::Missing { .. } | Self::Order { .. } | Self::Certificate { .. } | Self::Prepare(_) => FaultCode::BatchState,
+            Self::Missing { .. } | Self::Order { .. } | Self::Certificate { .. } | Self::Prepare(_) => {
+                FaultCode::BatchState
+            }
         }
     }
 }
@@ -160,9 +163,8 @@ impl Firmwares {
         if let Some(firmware) = self.0.get(id) {
             return Ok(firmware.clone());
         }
-        let record = ledger
-            .order(id)?
-            .ok_or_else(|| ManifestError::Missing { what: format!("order {id}") })?;
+        let record =
+            ledger.order(id)?.ok_or_else(|| ManifestError::Missing { what: format!("order {id}") })?;
         let order: Order = serde_json::from_value(record.definition)
             .map_err(|source| ManifestError::Order { order: id.clone(), source })?;
         let Order { product, .. } = order;

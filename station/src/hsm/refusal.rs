@@ -45,6 +45,8 @@ impl Refusal {
                 | RvError::KeyHandleInvalid
                 | RvError::ObjectHandleInvalid
                 | RvError::DeviceError
+                // A logout between the two halves of a signature ends the operation with the login.
+                | RvError::OperationNotInitialized
                 | RvError::OperationActive,
             ) => Damage::Stale,
             _ => Damage::None,

@@ -225,6 +225,35 @@ impl Rig {
         Ok(Run::new(child, events))
     }
 
+    /// Runs the station by a clock that is so many seconds ahead, or behind.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn station_by_clock(&self, ahead_s: i64, arguments: &[&str], input: &str) -> Result<Output> {
+        let clock = self.path().join("clock");
+        fs::write(&clock, ahead_s.to_string())?;
+        let mut child = Command::new(programs::program("frail-station")?)
+            .arg("--config")
+            .arg(self.config())
+            .args(arguments)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .env("FRAIL_CLOCK", clock)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
+        Ok(child.wait_with_output()?)
+    }
+
+    /// As [`station_by_clock`](Self::station_by_clock): one `station run` of one module.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn run_by_clock(&self, ahead_s: i64) -> Result<Output> {
+        self.station_by_clock(ahead_s, &["run", "--pin-fd", "0", "--units", "1"], USER_PIN)
+    }
+
     /// Starts `bare-line`, which does what a run asks of the devices and nothing else.
     ///
     /// # Errors

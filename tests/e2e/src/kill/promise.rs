@@ -78,7 +78,11 @@ pub fn one_certificate(rig: &Rig, reader: &Reader, uid: &Uid) -> Result<usize> {
     let signed = hsm_sim::store::audit(&rig.path().join("tokens"))?;
     let by_issuer: Vec<_> = signed.into_iter().filter(|record| record.label == "issuing").collect();
     for record in &by_issuer {
-        ensure!(all.contains(&record.digest), "the HSM signed {}, which the ledger does not know", record.digest);
+        ensure!(
+            all.contains(&record.digest),
+            "the HSM signed {}, which the ledger does not know",
+            record.digest
+        );
     }
     Ok(by_issuer.iter().filter(|record| record.digest == own).count())
 }
