@@ -42,8 +42,8 @@ pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId)
 
 /// The steps in their order. What each gives is what the next ones take.
 async fn through_the_steps(context: &Context<'_>) -> Result<(), Fault> {
-    let flashed = carry(context, StepId::Flash, flash::run(context)).await?;
-    let greeting = carry(context, StepId::Greet, greet::run(context, flashed)).await?;
+    let part = carry(context, StepId::Flash, flash::run(context)).await?;
+    let greeting = carry(context, StepId::Greet, greet::run(context, part)).await?;
     carry(context, StepId::SelfTest, self_test::run(context, &greeting)).await?;
     let uid = carry(context, StepId::Keygen, keygen::run(context, &greeting)).await?;
     let birth = carry(context, StepId::Issue, issue::run(context, &greeting, uid)).await?;

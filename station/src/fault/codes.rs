@@ -52,6 +52,13 @@ catalogue! {
         note: "An earlier run set it apart, or a customer sent it back. `station unit show` tells why; `station unit rework` lets it go on.",
     }
 
+    IdentityLost = "M-108" {
+        title: "The module has lost its identity",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray."],
+        note: "The same part had another UID and key before; its flash was erased. The old certificate was voided. `station unit rework` of the new UID lets it go on.",
+    }
+
     RequestMalformed = "M-111" {
         title: "The module's request is malformed",
         disposition: Quarantine,

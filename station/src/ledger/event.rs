@@ -6,10 +6,10 @@ use wire::Uid;
 use super::id::RunId;
 use super::payload::{
     AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, CheckpointSigned, ClockAccepted, LabelPrinted, LabelReprinted, LabelScanned,
-    LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked,
-    ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued, RunFaulted, RunPassed,
-    RunStarted, StationStarted, StepFinished,
+    CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted, LabelReprinted,
+    LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned,
+    ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued,
+    RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -84,6 +84,8 @@ events! {
     RunStarted = "run-started", 1;
     /// See [`ModuleIdentified`].
     ModuleIdentified = "module-identified", 1;
+    /// See [`DeviceRecognised`].
+    DeviceRecognised = "device-recognised", 1;
     /// See [`CertificateReserved`].
     CertificateReserved = "certificate-reserved", 1;
     /// See [`CertificateIssued`].
@@ -133,6 +135,7 @@ impl Event {
     pub const fn run(&self) -> Option<RunId> {
         match self {
             Self::ModuleIdentified(event) => Some(event.run),
+            Self::DeviceRecognised(event) => Some(event.run),
             Self::CertificateReserved(event) => Some(event.run),
             Self::CertificateIssued(event) => Some(event.run),
             Self::CertificateInstalled(event) => Some(event.run),
@@ -166,6 +169,7 @@ impl Event {
     pub const fn uid(&self) -> Option<Uid> {
         match self {
             Self::ModuleIdentified(event) => Some(event.uid),
+            Self::DeviceRecognised(event) => Some(event.uid),
             Self::CertificateReserved(event) => Some(event.uid),
             Self::CertificateIssued(event) => Some(event.uid),
             Self::CertificateInstalled(event) => Some(event.uid),

@@ -31,6 +31,7 @@
 //! | what | clash |
 //! |---|---|
 //! | UID | [`Refusal::UidTaken`] if it comes with another key, [`Refusal::ModuleTwice`] if in two slots at once |
+//! | part, by what the debugger reads of it | [`Refusal::DeviceTaken`], unless the module it was is void |
 //! | public key, by its SHA-256 | [`Refusal::PublicKeyTaken`] |
 //! | reserved certificate of a UID; serial number | [`Refusal::AlreadyReserved`], [`Refusal::SerialOther`] |
 //! | issued certificate of a UID; its SHA-256 | [`Refusal::AlreadyIssued`], [`Refusal::NotReserved`] |
@@ -107,10 +108,11 @@ pub use handle::{Ledger, Receipt};
 pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, Fate, LabelPrinted,
-    LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined,
-    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened,
-    RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished, StepOutcome,
+    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, Fate,
+    LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
+    ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided,
+    OrderOpened, RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    StepOutcome,
 };
 pub use query::VoidCertificate;
 pub use reader::{Reader, Since};

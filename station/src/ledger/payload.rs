@@ -12,6 +12,7 @@ use wire::Uid;
 use super::id::{BatchId, Digest, OrderId, Reason, RunId, Seq};
 use super::text;
 use crate::fault::{Chain, Fault, FaultCode};
+use crate::probe::DeviceId;
 
 macro_rules! payload {
     ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {
@@ -87,6 +88,18 @@ payload! {
         pub public_key: Vec<u8>,
         /// The version of the firmware in it.
         pub firmware: String,
+    }
+
+    /// The module runs on this part: the debugger read it, so it does not hang on what the module says.
+    /// A part has one identity at a time; another one only after the one before is void.
+    pub struct DeviceRecognised {
+        /// The run that saw it.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The part.
+        pub device: DeviceId,
     }
 
     /// The bytes of the module's certificate were fixed. From here on they are the only ones

@@ -32,6 +32,14 @@ pub enum Refusal {
         /// The other slot.
         slot: String,
     },
+    /// The part had another identity, which is not void.
+    #[error("the part of UID {uid} is that of {holder}")]
+    DeviceTaken {
+        /// The UID it has now.
+        uid: Uid,
+        /// The UID it had before.
+        holder: Uid,
+    },
     /// The UID is not in the ledger.
     #[error("UID {uid} is unknown")]
     ModuleUnknown {
@@ -297,6 +305,7 @@ impl Coded for Refusal {
         match self {
             Self::UidTaken { .. } | Self::ModuleTwice { .. } => FaultCode::UidTaken,
             Self::PublicKeyTaken { .. } => FaultCode::PublicKeyTaken,
+            Self::DeviceTaken { .. } => FaultCode::IdentityLost,
             Self::ModuleVoid { .. } | Self::ModuleScrapped { .. } => FaultCode::CertificateVoided,
             Self::ModuleQuarantined { .. } => FaultCode::ModuleQuarantined,
             Self::ClockBehind { .. } => FaultCode::ClockBehind,

@@ -197,6 +197,13 @@ row! {
 }
 
 row! {
+    /// A part, and the module it is.
+    Device in devices, found by id: String,
+    fixed {}
+    changing { uid: [u8; 16], seq: i64, }
+}
+
+row! {
     /// The last list of void certificates of an issuing authority.
     RevocationList in revocation_lists, found by issuer: [u8; 32],
     fixed {}

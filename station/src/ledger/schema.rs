@@ -29,6 +29,7 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "customers", key: "name", found_by: "name" },
     Projection { table: "batch_modules", key: "batch, module", found_by: "batch, module" },
     Projection { table: "exports", key: "seq", found_by: "seq" },
+    Projection { table: "devices", key: "id", found_by: "id" },
     Projection { table: "checkpoints", key: "seq", found_by: "seq" },
     Projection { table: "revocation_lists", key: "issuer", found_by: "issuer" },
 ];

@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::row::{
-    Authority, Batch, Certificate, Customer, Fact, Label, Module, Order, RevocationList, Row, Run, Slot,
+    Authority, Batch, Certificate, Customer, Device, Fact, Label, Module, Order, RevocationList, Row, Run,
+    Slot,
 };
 use super::tables::{Stored, Tables};
 
@@ -64,6 +65,7 @@ pub(super) struct Shelves {
     pub(super) batches: Shelf<Batch>,
     pub(super) certificates: Shelf<Certificate>,
     pub(super) customers: Shelf<Customer>,
+    pub(super) devices: Shelf<Device>,
     pub(super) labels: Shelf<Label>,
     pub(super) modules: Shelf<Module>,
     pub(super) orders: Shelf<Order>,
@@ -98,6 +100,7 @@ impl<'c> Shelved<'c> {
         self.put_back::<Batch>()?;
         self.put_back::<Customer>()?;
         self.put_back::<RevocationList>()?;
+        self.put_back::<Device>()?;
         self.held = 0;
         Ok(())
     }

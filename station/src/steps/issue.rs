@@ -11,10 +11,11 @@ use super::greet::Greeting;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
-    CertificateIssued, CertificateReserved, Digest, LedgerError, ModuleIdentified, ModuleState, ModuleVoided,
-    Refusal,
+    CertificateIssued, CertificateReserved, DeviceRecognised, Digest, LedgerError, ModuleIdentified,
+    ModuleState, ModuleVoided, Refusal,
 };
 use crate::pki::{Certificate, PublicKey, birth, csr};
+use crate::probe::DeviceId;
 
 /// A module's certificate, and the key it certifies.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
         identify(context, uid, certificate.public_key()).await?;
         return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
-    let public_key = request(context, uid).await?;
+    let public_key = request(context, greeting, uid).await?;
     if let Some(certificate) = issued {
         if certificate.public_key() != &public_key {
             let what = format!("{uid} asks with another key than the one it was certified with");
@@ -62,10 +63,13 @@ async fn issued_before(context: &Context<'_>, uid: Uid) -> Result<Option<Certifi
 }
 
 /// Takes and checks the module's request, and records whose key it is.
-async fn request(context: &Context<'_>, uid: Uid) -> Result<PublicKey, Fault> {
+async fn request(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> Result<PublicKey, Fault> {
     let answer = context.slot.link.factory(Request::Csr).await.map_err(|error| Fault::of(&error))?;
     let request = csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))?;
     identify(context, uid, &request.public_key).await?;
+    if let Some(device) = &greeting.device {
+        recognise(context, uid, device).await?;
+    }
     Ok(request.public_key)
 }
 
@@ -91,13 +95,39 @@ async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Re
     }
 }
 
-/// Voids a module on the station's own account. One that has passed may be in a customer's hands, and
-/// its key with it: then what is in the slot is a copy, and nobody who plugs in copies may void it.
+/// Records which part the module runs on. A part that had another identity has lost it, with its key:
+/// whatever that identity was certified for is gone for ever, so its certificate is voided, and a
+/// person has to look at what erased the part.
+async fn recognise(context: &Context<'_>, uid: Uid, device: &DeviceId) -> Result<(), Fault> {
+    let wanted = device.clone();
+    let holder = context.ask(move |ledger| ledger.device_holder(&wanted)).await?;
+    if holder == Some(uid) {
+        return Ok(());
+    }
+    let recognised = DeviceRecognised { run: context.run, uid, device: device.clone() };
+    match context.try_record(recognised).await {
+        Ok(()) => Ok(()),
+        Err(LedgerError::Refused(Refusal::DeviceTaken { holder, .. })) => {
+            void(context, holder, "its hardware came back with another identity").await?;
+            let what = format!("part {device} was {holder}, and says now that it is {uid}");
+            Err(Fault::new(FaultCode::IdentityLost, what))
+        }
+        Err(error) => Err(Fault::of(&error)),
+    }
+}
+
+/// Voids a module unless it has passed. One that has may be in a customer's hands, and its key with it:
+/// then what is in the slot is a copy, and nobody who plugs in copies may void it.
 async fn void_unless_passed(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
     let known = context.ask(move |ledger| ledger.module(&uid)).await?;
     if known.is_none_or(|module| module.state == ModuleState::Passed) {
         return Ok(());
     }
+    void(context, uid, why).await
+}
+
+/// Voids a module on the station's own account.
+async fn void(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
     let reason = why.parse().map_err(|_| Fault::new(FaultCode::Bug, format!("{why:?} is no reason")))?;
     match context.try_record(ModuleVoided { uid, reason }).await {
         // It was void already.

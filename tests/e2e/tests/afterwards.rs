@@ -7,9 +7,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::kill::Boundary;
 use e2e::rig::{Order, USER_PIN, text};
 use e2e::{Rig, programs};
+use probe_rs::MemoryInterface as _;
 use serde_json::Value;
+use station::config;
 
 const LIMIT: Duration = Duration::from_mins(3);
 
@@ -184,6 +187,67 @@ fn certificate(rig: &Rig, uid: &str) -> Result<Vec<u8>> {
         story.as_array().context("a story")?.iter().find(|event| event["kind"] == "certificate-issued");
     let der = issued.and_then(|event| event["payload"]["certificate"].as_str()).context("a certificate")?;
     Ok(base64::engine::general_purpose::STANDARD.decode(der)?)
+}
+
+/// Somebody erases a part that has a certificate already. It comes back blank and makes a new key, but it
+/// is the same silicon.
+#[test]
+fn a_module_that_lost_its_key_is_known_again_and_its_old_certificate_is_void() -> Result<()> {
+    let rig = Rig::with_bench_arguments(1, &["--pace", "none"])?;
+    rig.open_order(&Order::default())?;
+    rig.bench()?.put_fresh("1")?;
+    // Killed when the certificate is on record and before the module has it.
+    let trace = rig.path().join("trace");
+    let mut whole = rig.start_frail(1, &trace, Some(first_number(&rig)?))?;
+    whole.wait(LIMIT)?;
+    let modules: Value = serde_json::from_str(&rig.succeed(&["unit", "list", "--json"], "")?)?;
+    ensure!(modules[0]["state"] == "issued", "{modules:#?}");
+    let old = modules[0]["uid"].as_str().context("a UID")?.to_owned();
+
+    erase(&rig)?;
+    let end = run(&rig)?;
+    ensure!(end["code"] == "M-108", "{end:#?}");
+    let new = end["uid"].as_str().context("a UID")?.to_owned();
+    ensure!(new != old, "the same UID again");
+    let story = rig.succeed(&["unit", "show", &old], "")?;
+    ensure!(story.contains("void") && story.contains("another identity"), "{story}");
+    let end = run(&rig)?;
+    ensure!(end["code"] == "M-107", "nobody has looked yet: {end:#?}");
+    unit(&rig, "rework", &new, "erased by mistake")?;
+    ensure!(pass(&rig)? == new, "another module");
+    let (_, entries, _) = batch(&rig, "batch", None)?;
+    ensure!(entry(&entries, &old)?["state"] == "void" && entry(&entries, &new)?["state"] == "passed");
+    rig.succeed(&["ledger", "verify"], "").map(drop)
+}
+
+/// The number of the boundary before the certificate is sent, found in a run of another module.
+fn first_number(rig: &Rig) -> Result<u64> {
+    let other = Rig::with_bench_arguments(1, &["--pace", "none"])?;
+    other.open_order(&Order::default())?;
+    other.bench()?.put_fresh("1")?;
+    let trace = rig.path().join("other-trace");
+    other.start_frail(1, &trace, None)?.wait(LIMIT)?;
+    let boundaries = Boundary::read_all(&trace)?;
+    let sent = boundaries.into_iter().find(|it| it.phase == "before" && it.operation == "CERTIFICATE");
+    Ok(sent.context("the certificate was never sent")?.number)
+}
+
+/// Erases the whole flash of the part in slot 1, as any debugger can.
+fn erase(rig: &Rig) -> Result<()> {
+    let station = config::Station::load(&rig.config())?;
+    let order = config::Order::load(&rig.path().join("order.toml"))?;
+    let selector: probe_rs::probe::DebugProbeSelector = station.slots[0].probe.parse()?;
+    let mut probe = probe_rs::probe::list::Lister::new().open(selector)?;
+    probe.select_protocol(probe_rs::probe::WireProtocol::Swd)?;
+    let mut session = probe.attach(order.product.chip.target.as_str(), probe_rs::Permissions::new())?;
+    let mut core = session.core(0)?;
+    core.reset_and_halt(LIMIT)?;
+    // NVMC.CONFIG: erase; NVMC.ERASEALL (nRF51 Series Reference Manual, chapter "NVMC").
+    core.write_word_32(0x4001_E504, 2)?;
+    core.write_word_32(0x4001_E50C, 1)?;
+    core.write_word_32(0x4001_E504, 0)?;
+    ensure!(core.read_word_32(0)? == u32::MAX, "the flash is not erased");
+    Ok(())
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::ledger::id::{BatchId, Digest, OrderId, RunId};
 use crate::ledger::payload::AuthorityRole;
 use crate::ledger::reader::{Reader, column, time};
 use crate::ledger::record::{AuthorityRecord, ModuleFilter, ModuleRecord, ModuleState, Reservation};
+use crate::probe::DeviceId;
 
 /// The columns of [`module_record`].
 const MODULE: &str = "
@@ -66,6 +67,15 @@ impl Reader {
             params![filter.state.map(ModuleState::name), filter.limit.map_or(-1, i64::from), order],
             module_record,
         )
+    }
+
+    /// The module that a part is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn device_holder(&self, device: &DeviceId) -> Result<Option<Uid>, LedgerError> {
+        let sql = "SELECT uid FROM devices WHERE id = ?";
+        self.one("a part", sql, [device.as_str()], |row| Ok(Uid::from_bytes(column(row, "uid")?)))
     }
 
     /// The fixed bytes of a module's certificate.

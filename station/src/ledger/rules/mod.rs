@@ -55,6 +55,7 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::RunPassed(passed) => run::run_passed(tables, seq, passed),
         Event::RunFaulted(faulted) => run::run_faulted(tables, seq, faulted),
         Event::ModuleIdentified(identified) => module::identified(tables, seq, identified),
+        Event::DeviceRecognised(recognised) => module::recognised(tables, seq, recognised),
         Event::CertificateReserved(reserved) => certificate::reserved(tables, seq, reserved),
         Event::CertificateIssued(issued) => certificate::issued(tables, seq, issued),
         Event::CertificateInstalled(installed) => module::installed(tables, seq, installed),

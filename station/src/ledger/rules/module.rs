@@ -5,10 +5,11 @@ use wire::Uid;
 use super::{Applied, module_at_work, run_under_way};
 use crate::ledger::id::Digest;
 use crate::ledger::payload::{
-    CertificateInstalled, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved, ModuleSealed,
+    CertificateInstalled, DeviceRecognised, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved,
+    ModuleSealed,
 };
 use crate::ledger::refusal::Refusal;
-use crate::ledger::row::{Certificate, Label, Module, Run};
+use crate::ledger::row::{Certificate, Device, Label, Module, Run};
 use crate::ledger::tables::Tables;
 
 /// A UID belongs to one public key, a public key to one UID, and both to one module in one slot.
@@ -64,6 +65,24 @@ pub(super) fn identified(tables: &mut impl Tables, seq: i64, identified: &Module
     };
     run.module = Some(module);
     Ok(tables.update(run)?)
+}
+
+/// A part has one identity. It may get another when the one before is void.
+pub(super) fn recognised(tables: &mut impl Tables, seq: i64, recognised: &DeviceRecognised) -> Applied {
+    let uid = recognised.uid;
+    let (_, module) = module_at_work(tables, recognised.run, &uid)?;
+    let row = Device { id: recognised.device.as_str().to_owned(), uid: module.uid, seq };
+    match tables.load::<Device>(&row.id)? {
+        None => Ok(tables.insert(row)?),
+        Some(known) if known.uid == module.uid => Ok(tables.update(row)?),
+        Some(known) => {
+            let holder = tables.load::<Module>(&known.uid)?;
+            if holder.is_some_and(|holder| holder.voided.is_none()) {
+                return Err(Refusal::DeviceTaken { uid, holder: Uid::from_bytes(known.uid) }.into());
+            }
+            Ok(tables.update(row)?)
+        }
+    }
 }
 
 pub(super) fn installed(tables: &mut impl Tables, seq: i64, installed: &CertificateInstalled) -> Applied {

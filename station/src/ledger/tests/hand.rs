@@ -3,10 +3,11 @@
 use super::fixture::{Fixture, TestModule, WAY, batch};
 use crate::fault::{Coded as _, FaultCode};
 use crate::ledger::{
-    BatchClosed, DeedKind, Fate, LabelReprinted, LabelScanned, ModuleQuarantined, ModuleReturned,
-    ModuleReworked, ModuleScrapped, ModuleState, ModuleVoided, NoReason, Reason, Refusal, RunPassed,
-    RunStarted, verify,
+    BatchClosed, DeedKind, DeviceRecognised, Fate, LabelReprinted, LabelScanned, ModuleQuarantined,
+    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleState, ModuleVoided, NoReason, Reason, Refusal,
+    RunPassed, RunStarted, verify,
 };
+use crate::probe::DeviceId;
 
 fn why() -> Reason {
     "scratched".parse().unwrap()
@@ -215,4 +216,28 @@ fn a_label_printed_again_under_way_has_to_be_read() {
     fixture.append(LabelReprinted { uid, payload: module.label(), reason: why() });
     let missing = Refusal::Premature { uid, event: "passed", missing: "scanned" };
     assert_eq!(fixture.refused(RunPassed { run, uid }), missing);
+}
+
+#[test]
+fn a_part_has_one_identity_until_that_is_void() {
+    let fixture = Fixture::with_orders();
+    let (first, second) = (TestModule::new(1), TestModule::new(2));
+    let device = DeviceId::from_words(&[0xdead_beef, 1]).unwrap();
+    assert_eq!(device.as_str(), "deadbeef00000001");
+    let on = |run, module: &TestModule| DeviceRecognised { run, uid: module.uid, device: device.clone() };
+    let run = fixture.start("1", "B");
+    fixture.go(&first, run, 3);
+    fixture.append(on(run, &first));
+    fixture.append(on(run, &first));
+
+    let run = fixture.start("1", "B");
+    fixture.append(second.identified(run));
+    let refusal = fixture.refused(on(run, &second));
+    assert_eq!(refusal, Refusal::DeviceTaken { uid: second.uid, holder: first.uid });
+    assert_eq!(refusal.code(), FaultCode::IdentityLost);
+    fixture.append(ModuleVoided { uid: first.uid, reason: why() });
+    fixture.append(on(run, &second));
+    let holder = fixture.ledger.reader().unwrap().device_holder(&device).unwrap();
+    assert_eq!(holder, Some(second.uid));
+    verify(&fixture.path()).unwrap();
 }

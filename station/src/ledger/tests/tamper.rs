@@ -8,14 +8,16 @@ use rusqlite::types::{Type, Value};
 use tempfile::TempDir;
 use time::macros::datetime;
 
-use super::fixture::{Fixture, ISSUING, TestModule, batch};
+use super::fixture::{Fixture, ISSUING, TestModule, batch, fault};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::chain::{Fields, Hasher, Link};
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchExported, Digest, Event, Fate, Flaw, LedgerCreated,
-    ModuleVoided, Refusal, RevocationListIssued, RowFlaw, Seq, StationStarted, VerifyError, verify,
+    AuthorityEstablished, AuthorityRole, BatchExported, DeviceRecognised, Digest, Event, Fate, Flaw,
+    LedgerCreated, ModuleVoided, Refusal, RevocationListIssued, RowFlaw, Seq, StationStarted, VerifyError,
+    verify,
 };
 use crate::pki::testing::{Testing, sign};
+use crate::probe::DeviceId;
 
 /// A closed ledger with a row in every table.
 fn closed() -> (TempDir, std::path::PathBuf) {
@@ -24,6 +26,11 @@ fn closed() -> (TempDir, std::path::PathBuf) {
     for module in &modules {
         fixture.pass(module, "1", "B");
     }
+    let last = TestModule::new(3);
+    let run = fixture.start("2", "B");
+    fixture.append(last.identified(run));
+    fixture.append(DeviceRecognised { run, uid: last.uid, device: DeviceId::from_words(&[7]).unwrap() });
+    fixture.append(fault(run, Some(last.uid), FaultCode::LinkSilent));
     fixture.append(batch("b1", "B", 1, &[(&modules[0], Fate::Passed)]));
     fixture.append(BatchExported {
         batch: "b1".into(),
