@@ -8,7 +8,7 @@
 //!   transcripts/run-{run}.txt
 //!   batches/
 //!   checkpoints/{event}.json
-//!   revocation/{number}.crl
+//!   revocation/{number}.crl.pem
 //! ```
 //!
 //! All but the ledger can be lost without losing what happened.
@@ -64,7 +64,7 @@ impl Files {
 
     /// A list of void certificates.
     pub fn revocation_list(&self, number: u64) -> PathBuf {
-        self.data.join("revocation").join(format!("{number}.crl"))
+        self.data.join("revocation").join(format!("{number}.crl.pem"))
     }
 
     /// Writes a file whole or not at all, making its directory first.
@@ -72,16 +72,17 @@ impl Files {
     /// # Errors
     /// What the operating system said.
     pub fn write_now(&self, file: &Path, content: &[u8]) -> io::Result<()> {
-        if let Some(directory) = file.parent() {
-            std::fs::create_dir_all(directory)?;
-        }
+        // A bare name has an empty parent.
+        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or_else(|| Path::new("."));
+        std::fs::create_dir_all(directory)?;
         let unfinished = file.with_extension("unfinished");
         let mut open = std::fs::File::create(&unfinished)?;
         open.write_all(content)?;
         open.sync_all()?;
         std::fs::rename(&unfinished, file)?;
         // The new name is on disk only when the directory is.
-        file.parent().map_or(Ok(()), |directory| std::fs::File::open(directory)?.sync_all())
+        std::fs::File::open(directory)?.sync_all()
     }
 
     /// As [`write_now`](Self::write_now), without blocking the caller's thread.

@@ -15,7 +15,7 @@ use wire::Uid;
 use crate::config::{Flow, Order};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::{
-    AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Event, Fate, LedgerError, OrderId, Reader,
+    AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Fate, LedgerError, OrderId, Reader,
 };
 
 /// Why no manifest can be made.
@@ -128,7 +128,7 @@ fn module(
     let digest = der.as_deref().map(batch::Digest::of);
     let uid = batch::Uid::from_bytes(*entry.uid.as_bytes());
     let deeds = ledger.deeds(&entry.uid, contents.batch)?;
-    let notes = deeds.iter().map(note).collect::<Result<Notes, _>>()?;
+    let notes = deeds.iter().map(|deed| note(deed, contents.created)).collect::<Result<Notes, _>>()?;
     Ok(match entry.fate {
         Fate::Passed => {
             let der = der.ok_or_else(|| missing("certificate of"))?;
@@ -136,7 +136,7 @@ fn module(
             Module::Passed(Passed {
                 uid,
                 certificate: parse(&entry.uid.to_string(), &der)?,
-                sealed_at: timestamp(sealed_at(ledger, &entry.uid)?)?,
+                sealed_at: timestamp(sealed_at(ledger, &entry.uid)?.min(contents.created))?,
                 firmware: firmwares.of(ledger, &order)?,
                 notes,
             })
@@ -177,7 +177,8 @@ impl Firmwares {
     }
 }
 
-fn note(deed: &Deed) -> Result<Note, ManifestError> {
+/// A deed that was recorded while the clock was ahead happened before the batch was closed all the same.
+fn note(deed: &Deed, created: OffsetDateTime) -> Result<Note, ManifestError> {
     let event = match deed.kind {
         DeedKind::Void => NoteEvent::Void,
         DeedKind::Scrap => NoteEvent::Scrap,
@@ -185,16 +186,13 @@ fn note(deed: &Deed) -> Result<Note, ManifestError> {
         DeedKind::Reprint => NoteEvent::Reprint,
         DeedKind::Return => NoteEvent::Return,
     };
-    Ok(Note { at: timestamp(deed.time)?, event, reason: deed.reason.to_string() })
+    Ok(Note { at: timestamp(deed.time.min(created))?, event, reason: deed.reason.to_string() })
 }
 
-/// When the ledger recorded that the module was sealed.
+/// When the ledger recorded first that the module was sealed.
 fn sealed_at(ledger: &Reader, uid: &Uid) -> Result<OffsetDateTime, ManifestError> {
     ledger
-        .story(uid)?
-        .into_iter()
-        .find(|stored| matches!(stored.event, Event::ModuleSealed(_)))
-        .map(|stored| stored.time)
+        .first_sealed(uid)?
         .ok_or_else(|| ManifestError::Missing { what: format!("record that {uid} was sealed") })
 }
 

@@ -11,7 +11,7 @@ use super::{Invocation, Outcome, print};
 use crate::checkpoint;
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::Hsm as _;
+use crate::hsm::{Hsm as _, Pkcs11Hsm};
 use crate::ledger::{BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest, Ledger};
 use crate::manifest::{self, Contents};
 
@@ -49,20 +49,24 @@ pub(super) enum Flavour {
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
-    let ledger = station.ledger(invocation)?;
     match command {
-        Command::Close { pin } => close(&station, &ledger, &pin).await,
+        Command::Close { pin } => {
+            // The PIN first: whoever is still looking for it must not keep the line from starting.
+            let hsm = pin.open(&station).await?;
+            close(&station, &station.ledger(invocation)?, &hsm).await
+        }
         Command::Export { pin, batch, flavour, out } => {
             let flavour = flavour.map(|flavour| match flavour {
                 Flavour::PreRegistration => Flow::PreRegistration,
                 Flavour::LateBinding => Flow::LateBinding,
             });
-            export(&station, &ledger, &pin, batch, flavour, out).await
+            let hsm = pin.open(&station).await?;
+            export(&station, &station.ledger(invocation)?, &hsm, batch, flavour, out).await
         }
     }
 }
 
-async fn close(station: &Station, ledger: &Ledger, pin: &PinSource) -> Result<Outcome, Fault> {
+async fn close(station: &Station, ledger: &Ledger, hsm: &Pkcs11Hsm) -> Result<Outcome, Fault> {
     let OpenOrder { order, .. } = station.open_order(ledger).await?;
     let created = to_seconds(station.clock.now());
     let (order_id, customer) = (order.id.as_str().into(), order.customer.clone());
@@ -88,14 +92,14 @@ async fn close(station: &Station, ledger: &Ledger, pin: &PinSource) -> Result<Ou
     };
     let digest = header_digest(station, ledger, &order, &closed)?;
     let closed = BatchClosed { digest, ..closed };
-    let hsm = pin.open(station).await?;
     let told = format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer);
     ledger.append(closed).await.map_err(|error| Fault::of(&error))?;
     print::line(told)?;
-    checkpoint::make(ledger, &hsm, &station.config.hsm.manifest_key, &station.files)
-        .await
-        .map_err(|error| Fault::of(&error))?;
-    Ok(Outcome::Well)
+    let made = checkpoint::make(ledger, hsm, &station.config.hsm.manifest_key, &station.files).await;
+    let Err(error) = made else { return Ok(Outcome::Well) };
+    // The batch is closed, whatever became of this; the next checkpoint covers it as well.
+    print::fault(&Fault::of(&error));
+    Ok(Outcome::NotWell)
 }
 
 /// The digest by which the next batch will name this one: of the header in the order's own flavour.
@@ -123,7 +127,7 @@ fn header_digest(
 async fn export(
     station: &Station,
     ledger: &Ledger,
-    pin: &PinSource,
+    hsm: &Pkcs11Hsm,
     batch: Option<String>,
     flavour: Option<Flow>,
     out: Option<PathBuf>,
@@ -134,7 +138,7 @@ async fn export(
     let reader = ledger.reader().map_err(|error| Fault::of(&error))?;
     let contents = Contents {
         order: &order,
-        station: &station.config.name,
+        station: &record.station,
         batch: Some(&record.id),
         flavour,
         sequence: record.sequence,
@@ -148,7 +152,6 @@ async fn export(
         let what = format!("batch {} does not come out as it was closed", record.id);
         return Err(Fault::new(FaultCode::BatchState, what));
     }
-    let hsm = pin.open(station).await?;
     let signature = hsm
         .sign(&station.config.hsm.manifest_key, unsigned.message())
         .await

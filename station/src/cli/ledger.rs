@@ -1,6 +1,6 @@
 //! `station ledger …`.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -11,9 +11,10 @@ use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::checkpoint;
-use crate::fault::{Fault, FaultCode};
+use crate::fault::{Chain, Fault, FaultCode};
 use crate::ledger::checkpoint::KeptCheckpoint;
-use crate::ledger::{self, ClockAccepted, LedgerError, Reason, Since, StoredEvent, Summary};
+use crate::ledger::{self, ClockAccepted, LedgerError, Outside, Reason, Since, StoredEvent, Summary};
+use crate::pki::Certificate;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -25,6 +26,10 @@ pub(super) enum Command {
         /// A checkpoint that was kept elsewhere; may be given more than once.
         #[arg(long, value_name = "FILE")]
         checkpoint: Vec<PathBuf>,
+        /// The vendor's root, PEM. Whoever can write the ledger can name any root in it; a copy that was
+        /// kept elsewhere shows a ledger that was rewritten with keys of somebody's own.
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
         /// Check this ledger, such as a backup, and not the station's.
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
@@ -56,14 +61,16 @@ pub(super) enum Command {
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
     match command {
-        Command::Verify { checkpoint, file } => {
-            verify(invocation, &file.unwrap_or_else(|| station.files.ledger()), &checkpoint)
+        Command::Verify { checkpoint, ca, file } => {
+            let ledger = file.unwrap_or_else(|| station.files.ledger());
+            verify(invocation, &ledger, &checkpoint, ca.as_deref())
         }
         Command::Backup { file } => backup(invocation, &station, &file),
         Command::Export { since } => export(&station, since.as_deref()),
         Command::Checkpoint { pin } => {
-            let ledger = station.ledger(invocation)?;
+            // The PIN first: whoever is still looking for it must not keep the line from starting.
             let hsm = pin.open(&station).await?;
+            let ledger = station.ledger(invocation)?;
             let kept = checkpoint::make(&ledger, &hsm, &station.config.hsm.manifest_key, &station.files)
                 .await
                 .map_err(|error| Fault::of(&error))?;
@@ -74,11 +81,30 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     }
 }
 
-fn verify(invocation: &Invocation, ledger: &Path, kept: &[PathBuf]) -> Result<Outcome, Fault> {
+fn verify(
+    invocation: &Invocation,
+    ledger: &Path,
+    kept: &[PathBuf],
+    ca: Option<&Path>,
+) -> Result<Outcome, Fault> {
     let kept = kept.iter().map(|file| read_checkpoint(file)).collect::<Result<Vec<_>, _>>()?;
-    let summary = ledger::verify_against(ledger, &kept).map_err(|error| Fault::of(&error))?;
+    let root = ca.map(read_root).transpose()?;
+    let anchored = root.is_some();
+    let summary =
+        ledger::verify_against(ledger, &Outside { kept, root }).map_err(|error| Fault::of(&error))?;
     told(invocation, &summary)?;
+    if !anchored && summary.vouched.is_some() && !invocation.json {
+        print::line("by keys under the root that the ledger itself names; --ca FILE holds it to yours")?;
+    }
     Ok(Outcome::Well)
+}
+
+fn read_root(file: &Path) -> Result<Certificate, Fault> {
+    let wrong = |error: String| {
+        Fault::new(FaultCode::CheckpointFile, format!("cannot read {}: {error}", file.display()))
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    Certificate::from_pem(&text).map_err(|error| wrong(Chain::of(&error).to_string()))
 }
 
 fn read_checkpoint(file: &Path) -> Result<KeptCheckpoint, Fault> {
@@ -112,8 +138,7 @@ fn told(invocation: &Invocation, summary: &Summary) -> Result<(), Fault> {
 }
 
 fn backup(invocation: &Invocation, station: &Station, file: &Path) -> Result<Outcome, Fault> {
-    ledger::backup(&station.files.ledger(), file).map_err(|error| Fault::of(&error))?;
-    let summary = ledger::verify(file).map_err(|error| Fault::of(&error))?;
+    let summary = ledger::backup(&station.files.ledger(), file).map_err(|error| Fault::of(&error))?;
     told(invocation, &summary)?;
     Ok(Outcome::Well)
 }
@@ -123,16 +148,16 @@ fn export(station: &Station, since: Option<&str>) -> Result<Outcome, Fault> {
     let reader = station.reader()?;
     let mut output = BufWriter::new(std::io::stdout().lock());
     let from = reader.place(since).map_err(|error| Fault::of(&error))?;
-    reader.events(from, |stored| write_line(&mut output, &stored)).map_err(|error| match error {
-        ExportError::Ledger(error) => Fault::of(&error),
-        ExportError::Output(error) => {
-            Fault::new(FaultCode::FileWrite, format!("cannot write to standard output: {error}"))
+    let written = reader.events(from, |stored| write_line(&mut output, &stored));
+    match written.and_then(|()| output.flush().map_err(ExportError::Output)) {
+        Ok(()) => Ok(Outcome::Well),
+        Err(ExportError::Ledger(error)) => Err(Fault::of(&error)),
+        // Whoever reads has read enough, as `head` does.
+        Err(ExportError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Well),
+        Err(ExportError::Output(error)) => {
+            Err(Fault::new(FaultCode::FileWrite, format!("cannot write to standard output: {error}")))
         }
-    })?;
-    output.flush().map_err(|error| {
-        Fault::new(FaultCode::FileWrite, format!("cannot write to standard output: {error}"))
-    })?;
-    Ok(Outcome::Well)
+    }
 }
 
 fn parse_since(text: &str) -> Result<Since, Fault> {

@@ -9,7 +9,7 @@ use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::hsm::Hsm as _;
-use crate::ledger::{Digest, Ledger, RevocationListIssued};
+use crate::ledger::{Digest, RevocationListIssued};
 use crate::pki::revocation::{self, Content};
 use crate::pki::{chain, pem};
 
@@ -28,10 +28,12 @@ pub(super) struct Arguments {
 pub(super) async fn run(
     invocation: &Invocation,
     station: &Station,
-    ledger: &Ledger,
     arguments: Arguments,
 ) -> Result<Outcome, Fault> {
-    let issuer = station.issuer(ledger).await?;
+    // The PIN first: whoever is still looking for it must not keep the line from starting.
+    let hsm = arguments.pin.open(station).await?;
+    let ledger = station.ledger(invocation)?;
+    let issuer = station.issuer(&ledger).await?;
     let digest = Digest::from_bytes(issuer.sha256());
     let (number, void) = ledger
         .query(move |reader| Ok((reader.next_revocation_list(&digest)?, reader.void_certificates(&digest)?)))
@@ -44,7 +46,6 @@ pub(super) async fn run(
     let content = Content { number, this_update, next_update, revoked: &revoked };
     let to_be_signed = revocation::prepare(&issuer, &content).map_err(|error| Fault::of(&error))?;
 
-    let hsm = arguments.pin.open(station).await?;
     let label = &station.config.hsm.issuing_key;
     let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;

@@ -48,7 +48,7 @@ async fn through_the_steps(context: &Context<'_>) -> Result<(), Fault> {
     let uid = carry(context, StepId::Keygen, keygen::run(context, &greeting)).await?;
     let birth = carry(context, StepId::Issue, issue::run(context, &greeting, uid)).await?;
     carry(context, StepId::Install, install::run(context, &greeting, &birth)).await?;
-    carry(context, StepId::Prove, prove::run(context, &greeting, &birth)).await?;
+    carry(context, StepId::Prove, prove::run(context, &birth)).await?;
     carry(context, StepId::Seal, seal::run(context, &greeting, &birth)).await?;
     let payload = carry(context, StepId::Label, label::run(context, &birth)).await?;
     carry(context, StepId::Scan, scan::run(context, &birth, &payload)).await?;

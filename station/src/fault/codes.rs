@@ -56,7 +56,7 @@ catalogue! {
         title: "The module has lost its identity",
         disposition: Quarantine,
         remedy: ["Put the module into the quarantine tray."],
-        note: "The same part had another UID and key before; its flash was erased. The old certificate was voided. `station unit rework` of the new UID lets it go on.",
+        note: "The same part had another UID and key before; its flash was erased. The old certificate was voided, unless it had passed: then void it by hand, after a look. `station unit rework` of the new UID lets it go on.",
     }
 
     RequestMalformed = "M-111" {
@@ -417,10 +417,24 @@ catalogue! {
     }
 
     CheckpointFile = "F-513" {
-        title: "The checkpoint file cannot be read",
+        title: "The file to compare with cannot be read",
         disposition: StopStation,
-        remedy: ["Give a file that `station ledger checkpoint` printed."],
-        note: "JSON with ledger, upto, hash, signer and signature.",
+        remedy: ["Give a checkpoint that `station ledger checkpoint` printed.", "With --ca, give the root's certificate as PEM."],
+        note: "A checkpoint is JSON with ledger, upto, hash, signer and signature.",
+    }
+
+    OrderOther = "F-514" {
+        title: "This module belongs to another order",
+        disposition: Retry,
+        remedy: ["Put the module back to those of its order."],
+        note: "Its certificate was made for an order that is not the open one. It goes on when that order is opened again.",
+    }
+
+    CertificateEarly = "F-515" {
+        title: "The certificate is dated in the future",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray.", "Call the engineer: the clock was wrong when it was certified."],
+        note: "A UID has one certificate, so this one cannot be mended: void the module, or wait until its certificate is valid.",
     }
 
     PrinterOff = "F-521" {
@@ -517,8 +531,8 @@ catalogue! {
     LedgerLocked = "R-604" {
         title: "Another station uses this ledger",
         disposition: StopStation,
-        remedy: ["Close the other station program."],
-        note: "One ledger, one station.",
+        remedy: ["Wait until the line has stopped, or stop it.", "Then give the command again."],
+        note: "One program at a time writes to a ledger: while `station run` works, commands that record something have to wait. Reading (`unit show`, `ledger verify`, `backup`, `export`) goes on.",
     }
 
     LedgerRefused = "R-605" {
@@ -545,7 +559,7 @@ catalogue! {
     ClockBehind = "S-901" {
         title: "The station's clock is wrong",
         disposition: StopStation,
-        remedy: ["Set the clock of the station.", "Start the station again."],
+        remedy: ["Set the clock of the station.", "If it is right, call the engineer: `station ledger accept-clock`.", "Start the station again."],
         note: "Behind the ledger's last event, or outside the CA's validity. If the clock is right and the ledger was ahead: `station ledger accept-clock`.",
     }
 
@@ -553,7 +567,7 @@ catalogue! {
         title: "The station's clock has jumped",
         disposition: StopStation,
         remedy: ["Set the clock of the station.", "Start the station again."],
-        note: "Time of day and time since start have drifted apart since the last certificate; the chain says by how much. A machine that was put to sleep shows this too.",
+        note: "Time of day and time that passed have drifted apart since the last record; the chain says by how much. A machine that was put to sleep shows this too.",
     }
 
     ClockFine = "S-904" {

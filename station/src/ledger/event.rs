@@ -165,6 +165,12 @@ impl Event {
         }
     }
 
+    /// Whether it tells of something that cannot be undone and has to be on record, whatever the clock
+    /// says.
+    pub(super) const fn is_done_already(&self) -> bool {
+        matches!(self, Self::CertificateIssued(_))
+    }
+
     /// The one module it names.
     pub const fn uid(&self) -> Option<Uid> {
         match self {

@@ -121,4 +121,4 @@ pub use record::{
     OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,
 };
 pub use refusal::Refusal;
-pub use verify::{Flaw, RowFlaw, Summary, VerifyError, verify, verify_against};
+pub use verify::{Flaw, Outside, RowFlaw, Summary, VerifyError, verify, verify_against};

@@ -252,6 +252,8 @@ pub struct BatchRecord {
     pub created: OffsetDateTime,
     /// The digest by which the next batch names this one.
     pub digest: Digest,
+    /// The name of the station that closed it.
+    pub station: String,
     /// When it was closed.
     #[serde(with = "time::serde::rfc3339")]
     pub closed: OffsetDateTime,

@@ -316,7 +316,7 @@ impl Coded for Refusal {
             Self::LabelOther { .. } => FaultCode::ScannerOtherLabel,
             Self::OrderUnknown { .. } => FaultCode::OrderMissing,
             Self::OrderTaken { .. } => FaultCode::OrderFile,
-            Self::OrderOther { .. } => FaultCode::ModuleLifecycle,
+            Self::OrderOther { .. } => FaultCode::OrderOther,
             Self::OrderFull { .. } => FaultCode::OrderComplete,
             Self::BatchUnknown { .. }
             | Self::BatchTaken { .. }

@@ -103,7 +103,13 @@ impl Writer {
         }
         schema::migrate(&mut connection, from).map_err(prepare)?;
         let (head, last) = end(&connection).map_err(prepare)?;
-        let last = read_time(&last).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let last = match last {
+            None => OffsetDateTime::UNIX_EPOCH,
+            // Without it the clock could not be guarded.
+            Some(text) => {
+                read_time(&text).ok_or(LedgerError::Inconsistent { what: "the time of the last event" })?
+            }
+        };
         let hasher = Hasher::default();
         let mut writer = Self {
             guard: ClockGuard::new(&*clock),
@@ -180,19 +186,13 @@ impl Writer {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed("begin"))?;
         for request in group {
-            let now = match self.guard.now(&*self.clock) {
-                Ok(now) => now,
-                Err(ClockJumped { by, now }) => {
-                    results.push(Err(Refusal::ClockJumped { by, now }.into()));
+            let (time, text) = match date(&mut self.guard, &*self.clock, last, &request.event) {
+                Ok(time) => time_text(time),
+                Err(refusal) => {
+                    results.push(Err(refusal.into()));
                     continue;
                 }
             };
-            let accepted = matches!(request.event, Event::ClockAccepted(_));
-            if now + SLACK < last && !accepted {
-                results.push(Err(Refusal::ClockBehind { now, last }.into()));
-                continue;
-            }
-            let (time, text) = time_text(if accepted { now } else { now.max(last) });
             let fields = Fields {
                 time: &text,
                 operator: &request.operator,
@@ -226,6 +226,23 @@ impl Writer {
     }
 }
 
+/// The time that an event gets: never before the last one, but where somebody says so.
+fn date(
+    guard: &mut ClockGuard,
+    clock: &dyn Clock,
+    last: OffsetDateTime,
+    event: &Event,
+) -> Result<OffsetDateTime, Refusal> {
+    match guard.now(clock) {
+        Ok(now) if matches!(event, Event::ClockAccepted(_)) => Ok(now),
+        Ok(now) if now + SLACK >= last => Ok(now.max(last)),
+        // The time of the last event is the last that was right.
+        _ if event.is_done_already() => Ok(last),
+        Ok(now) => Err(Refusal::ClockBehind { now, last }),
+        Err(ClockJumped { by, now }) => Err(Refusal::ClockJumped { by, now }),
+    }
+}
+
 /// The payload of an event, as JSON.
 pub(super) fn encode(event: &Event) -> Result<String, LedgerError> {
     event.encode().map_err(|source| LedgerError::Encode { kind: event.kind(), source })
@@ -247,13 +264,13 @@ fn settle(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// The end of the chain, and the time there, as text.
-fn end(connection: &Connection) -> rusqlite::Result<(Link, String)> {
+fn end(connection: &Connection) -> rusqlite::Result<(Link, Option<String>)> {
     connection
         .query_row("SELECT seq, hash, time FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
             Ok((Link { seq: row.get(0)?, hash: row.get(1)? }, row.get(2)?))
         })
         .optional()
-        .map(|last| last.unwrap_or((Link::START, String::new())))
+        .map(|last| last.unwrap_or((Link::START, None)))
 }
 
 /// Writes one event and what it does to the projections.

@@ -74,6 +74,11 @@ async fn compare_with_ledger(context: &Context<'_>, lifecycle: Lifecycle, uid: U
         };
     };
     context.identified(uid);
+    if let Some(order) = module.order.filter(|order| order.as_str() != context.line.order.id)
+        && module.state < ModuleState::Passed
+    {
+        return Err(Fault::new(FaultCode::OrderOther, format!("{uid} belongs to order {order}")));
+    }
     match module.state {
         _ if module.quarantined => {
             Err(Fault::new(FaultCode::ModuleQuarantined, format!("{uid} was set apart")))

@@ -32,6 +32,9 @@ pub struct Birth {
 /// The request does not hold, the UID or the key is taken, the HSM fails, or the ledger does.
 pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepResult<Birth> {
     let issued = issued_before(context, uid).await?;
+    if let Some(certificate) = &issued {
+        check_begun(context, certificate)?;
+    }
     if greeting.lifecycle == Lifecycle::Sealed {
         // A sealed module makes no more requests; greeting has checked that the ledger knows it.
         let Some(certificate) = issued else {
@@ -51,7 +54,20 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
     }
     let to_be_signed = reserve(context, uid, &public_key).await?;
     let certificate = sign(context, uid, &public_key, to_be_signed).await?;
+    check_begun(context, &certificate)?;
     Ok(Step::Done(Birth { uid, certificate }))
+}
+
+/// A certificate that was made by a clock that was ahead does no good to anybody yet.
+fn check_begun(context: &Context<'_>, certificate: &Certificate) -> Result<(), Fault> {
+    let (now, begins) = (context.line.clock.now(), certificate.not_before());
+    if begins <= now {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultCode::CertificateEarly,
+        format!("it is {now}, and the certificate begins at {begins}"),
+    ))
 }
 
 /// The certificate that the ledger holds for this module.
@@ -96,8 +112,7 @@ async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Re
 }
 
 /// Records which part the module runs on. A part that had another identity has lost it, with its key:
-/// whatever that identity was certified for is gone for ever, so its certificate is voided, and a
-/// person has to look at what erased the part.
+/// its certificate is voided, and a person has to look at what erased the part.
 async fn recognise(context: &Context<'_>, uid: Uid, device: &DeviceId) -> Result<(), Fault> {
     let wanted = device.clone();
     let holder = context.ask(move |ledger| ledger.device_holder(&wanted)).await?;
@@ -108,7 +123,7 @@ async fn recognise(context: &Context<'_>, uid: Uid, device: &DeviceId) -> Result
     match context.try_record(recognised).await {
         Ok(()) => Ok(()),
         Err(LedgerError::Refused(Refusal::DeviceTaken { holder, .. })) => {
-            void(context, holder, "its hardware came back with another identity").await?;
+            void_unless_passed(context, holder, "its hardware came back with another identity").await?;
             let what = format!("part {device} was {holder}, and says now that it is {uid}");
             Err(Fault::new(FaultCode::IdentityLost, what))
         }
@@ -123,11 +138,6 @@ async fn void_unless_passed(context: &Context<'_>, uid: Uid, why: &str) -> Resul
     if known.is_none_or(|module| module.state == ModuleState::Passed) {
         return Ok(());
     }
-    void(context, uid, why).await
-}
-
-/// Voids a module on the station's own account.
-async fn void(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
     let reason = why.parse().map_err(|_| Fault::new(FaultCode::Bug, format!("{why:?} is no reason")))?;
     match context.try_record(ModuleVoided { uid, reason }).await {
         // It was void already.

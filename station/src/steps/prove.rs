@@ -1,8 +1,7 @@
 //! Prove: the module signs a fresh challenge, and its standard settings are as they must leave.
 
-use wire::factory::{CHALLENGE_LENGTH, Lifecycle, Proof, Request, proof_message};
+use wire::factory::{CHALLENGE_LENGTH, Proof, Request, proof_message};
 
-use super::greet::Greeting;
 use super::issue::Birth;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
@@ -10,15 +9,13 @@ use crate::ledger::ModuleProved;
 use crate::pki::Signature;
 use crate::random;
 
-/// Has the module prove that it holds the certified key, and reads its standard settings.
+/// Has the module prove that it holds the certified key, and reads its standard settings. In every run:
+/// a certificate is public, so that nothing else tells a module that came back from a copy of it.
 ///
 /// # Errors
 /// The proof does not verify, or a setting is wrong.
-pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> StepResult<()> {
+pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<()> {
     check_settings(context, birth).await?;
-    if greeting.lifecycle == Lifecycle::Sealed {
-        return Ok(Step::Skipped((), "the module was proved before it was sealed"));
-    }
     let challenge: [u8; CHALLENGE_LENGTH] =
         random::bytes().map_err(|error| Fault::new(FaultCode::Bug, format!("no challenge: {error}")))?;
     let answer =

@@ -47,7 +47,7 @@ async fn check_sealed(context: &Context<'_>) -> Result<(), Fault> {
     if info.lifecycle != Lifecycle::Sealed {
         return Err(open(format!("the module says it is {}", info.lifecycle)));
     }
-    for request in [Request::KeyGen, Request::Csr, Request::Prove([0; 32]), Request::SelfTest] {
+    for request in [Request::KeyGen, Request::Csr, Request::SelfTest] {
         match context.slot.link.factory(request).await {
             Ok(_) => return Err(open(format!("{} is still accepted", request.verb().word()))),
             Err(error) if error.is_refusal(ErrorNumber::NotAllowed) => {}

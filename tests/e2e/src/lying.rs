@@ -97,6 +97,12 @@ impl LyingModule {
         Self { lifecycle: Lifecycle::Blank, uid, ..self }
     }
 
+    /// The same module, with a certificate that it found somewhere.
+    #[must_use]
+    pub fn with_certificate(self, pem: &str) -> Self {
+        Self { certificate: pem.to_owned(), ..self }
+    }
+
     /// Connects it to a serial line, where it answers by the script.
     ///
     /// # Errors
@@ -212,7 +218,7 @@ impl LyingModule {
                 self.lifecycle = Certified;
                 reply::ok(out);
             }
-            (Request::Prove(challenge), Certified) => {
+            (Request::Prove(challenge), Certified | Sealed) => {
                 reply::ok_text(out, sign(&self.key, &self.uid, &challenge)?);
             }
             (Request::Seal, Certified) => {

@@ -60,10 +60,22 @@ pub(super) async fn rework(
     station: &Station,
     arguments: Arguments,
 ) -> Result<Outcome, Fault> {
-    record(invocation, station, arguments, "may go through the line again", |uid, reason| {
+    let uid = super::parse(&arguments.uid)?;
+    let done = record(invocation, station, arguments, "may go through the line again", |uid, reason| {
         ModuleReworked { uid, reason }.into()
     })
-    .await
+    .await?;
+    let reader = station.reader()?;
+    let module = reader.module(&uid).map_err(|error| Fault::of(&error))?;
+    if let Some(order) = module.and_then(|module| module.order)
+        && let Some(progress) = reader.order_progress(&order).map_err(|error| Fault::of(&error))?
+        && progress.left() == 0
+    {
+        print::line(format!(
+            "but order {order} is complete, and has no place for it until one of its modules is void or reworked"
+        ))?;
+    }
+    Ok(done)
 }
 
 pub(super) async fn take_back(

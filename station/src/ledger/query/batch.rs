@@ -27,8 +27,8 @@ impl Reader {
     }
 
     /// What the next batch of an order has to hold: the order's modules to which something happened
-    /// since they were last in a batch, and those of the customer's other orders to which it did
-    /// after they had shipped. In the order the ledger came to know them.
+    /// since they were last in a batch, and those of the customer's other orders of the same flow to which
+    /// it did after they had shipped. In the order the ledger came to know them.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -39,8 +39,12 @@ impl Reader {
                 UNION
                 SELECT modules.seq FROM orders AS this
                     JOIN orders AS other ON other.customer = this.customer
+                    JOIN events AS this_opened ON this_opened.seq = this.seq
+                    JOIN events AS other_opened ON other_opened.seq = other.seq
                     JOIN modules ON modules.due = 1 AND modules.order_id = other.id
+                -- A batch of certificates must not tell of modules that are to be claimed.
                 WHERE this.id = ?1 AND modules.batch IS NOT NULL
+                  AND this_opened.payload ->> '$.flow' = other_opened.payload ->> '$.flow'
             )
             SELECT modules.uid, modules.order_id, certificates.issued, modules.voided, modules.passed
             FROM found
@@ -100,6 +104,7 @@ impl Reader {
                 previous: closed.previous,
                 created: closed.created,
                 digest: closed.digest,
+                station: stored.station,
                 closed: stored.time,
                 entries: closed.entries,
                 exports: self.exports(seq)?,

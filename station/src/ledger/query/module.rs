@@ -1,6 +1,7 @@
 //! Modules and their certificates.
 
 use rusqlite::{Row, params};
+use time::OffsetDateTime;
 use wire::Uid;
 
 use crate::ledger::error::LedgerError;
@@ -110,6 +111,18 @@ impl Reader {
         let found =
             self.one("a certificate", sql, [uid.as_bytes()], |row| column::<Option<i64>>(row, "issued"))?;
         found.flatten().map(|seq| self.certificate_at(seq)).transpose()
+    }
+
+    /// When the module was first seen to be sealed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn first_sealed(&self, uid: &Uid) -> Result<Option<OffsetDateTime>, LedgerError> {
+        let sql = "SELECT events.time FROM modules
+                   JOIN runs ON runs.module = modules.seq
+                   JOIN events ON events.run = runs.seq
+                   WHERE modules.uid = ? AND events.kind = 'module-sealed' ORDER BY events.seq LIMIT 1";
+        self.one("when a module was sealed", sql, [uid.as_bytes()], |row| time(row, "time"))
     }
 
     /// The authority now in a role.

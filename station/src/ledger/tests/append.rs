@@ -237,8 +237,11 @@ fn a_module_stays_with_its_order() {
     fixture.go(&module, run, 2);
     let run = fixture.start("1", "B");
     fixture.append(module.identified(run));
-    let issued = CertificateIssued { run, uid, certificate: module.certificate() };
-    assert_eq!(fixture.refused(issued), Refusal::OrderOther { uid, order: "A".into() });
+    // A signature is recorded wherever it was made; nothing more follows from it here.
+    fixture.append(CertificateIssued { run, uid, certificate: module.certificate() });
+    let refusal = fixture.refused(CertificateInstalled { run, uid });
+    assert_eq!(refusal, Refusal::OrderOther { uid, order: "A".into() });
+    assert_eq!(refusal.code(), FaultCode::OrderOther);
 }
 
 #[test]
@@ -285,7 +288,8 @@ fn an_interrupted_module_goes_on_where_it_stopped() {
         fixture.append(StationStarted { program: "0.1.0".into() });
         let run = fixture.start("2", "A");
         fixture.append(module.identified(run));
-        for event in module.way(run).into_iter().skip(stopped) {
+        // Whatever was seen before, key and seal are looked at again in the run that passes.
+        for event in module.way(run).into_iter().skip(stopped.min(4)) {
             fixture.append(event);
         }
         verify(&fixture.path()).unwrap();

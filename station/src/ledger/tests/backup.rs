@@ -5,7 +5,7 @@ use std::fs;
 use time::Duration;
 
 use super::fixture::{Fixture, TestModule, open};
-use crate::ledger::{LedgerError, Since, StationStarted, backup, verify};
+use crate::ledger::{LedgerError, Since, StationStarted, VerifyError, backup, verify};
 
 fn started() -> StationStarted {
     StationStarted { program: "0.1.0".into() }
@@ -49,10 +49,12 @@ fn a_copy_is_written_over_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let there = directory.path().join("there");
     fs::write(&there, b"precious").unwrap();
-    assert!(matches!(backup(&fixture.path(), &there).unwrap_err(), LedgerError::Open { .. }));
+    let open = |error| matches!(error, VerifyError::Open(LedgerError::Open { .. }));
+    assert!(open(backup(&fixture.path(), &there).unwrap_err()));
     assert_eq!(fs::read(&there).unwrap(), b"precious");
     let nowhere = directory.path().join("nowhere").join("copy");
-    assert!(matches!(backup(&fixture.path(), &nowhere).unwrap_err(), LedgerError::Open { .. }));
+    assert!(backup(&fixture.path(), &nowhere).is_err());
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "an unfinished copy is left");
 }
 
 #[test]

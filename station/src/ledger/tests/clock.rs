@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::Duration;
 use time::macros::datetime;
 
-use super::fixture::{Fixture, open};
+use super::fixture::{Fixture, TestModule, open};
 use crate::clock::{Clock as _, FixedClock};
 use crate::fault::{Coded as _, FaultCode};
 use crate::ledger::{ClockAccepted, Flaw, LedgerError, Refusal, StationStarted, VerifyError, verify};
@@ -78,4 +78,21 @@ fn a_time_that_goes_back_in_the_file_is_found() {
     // The next event of a sound clock is taken: the file is judged by `verify`, not by the writer.
     let ledger = open(&path, &clock).unwrap();
     assert!(!matches!(ledger.append_blocking(started()), Err(LedgerError::Refused(_))), "{}", clock.now());
+}
+
+/// The HSM has signed; the record of it must not hang on the clock.
+#[test]
+fn a_signature_that_was_made_is_recorded_whatever_the_clock_says() {
+    for by in [Duration::HOUR, -Duration::HOUR] {
+        let fixture = Fixture::with_orders();
+        let module = TestModule::new(1);
+        let run = fixture.start("1", "B");
+        fixture.go(&module, run, 2);
+        let last = fixture.ledger.reader().unwrap().head().unwrap().time;
+        fixture.clock.jump(last + by);
+        let [_, _, issued, installed, ..] = module.way(run);
+        assert_eq!(fixture.append(issued).time, last);
+        assert!(matches!(fixture.refused(installed), Refusal::ClockJumped { .. }));
+        verify(&fixture.path()).unwrap();
+    }
 }

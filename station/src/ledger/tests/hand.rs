@@ -3,9 +3,9 @@
 use super::fixture::{Fixture, TestModule, WAY, batch};
 use crate::fault::{Coded as _, FaultCode};
 use crate::ledger::{
-    BatchClosed, DeedKind, DeviceRecognised, Fate, LabelReprinted, LabelScanned, ModuleQuarantined,
-    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleState, ModuleVoided, NoReason, Reason, Refusal,
-    RunPassed, RunStarted, verify,
+    BatchClosed, DeedKind, DeviceRecognised, Fate, LabelReprinted, ModuleQuarantined, ModuleReturned,
+    ModuleReworked, ModuleScrapped, ModuleState, ModuleVoided, NoReason, Reason, Refusal, RunPassed,
+    RunStarted, verify,
 };
 use crate::probe::DeviceId;
 
@@ -112,10 +112,18 @@ fn rework_takes_back_a_pass_and_keeps_the_identity() {
     );
     assert_eq!(
         fixture.refused(RunPassed { run, uid }),
+        Refusal::Premature { uid, event: "passed", missing: "proved" },
+        "it could be a copy"
+    );
+    let [.., proved, sealed, _, scanned, passed] = module.way(run);
+    fixture.append(proved);
+    fixture.append(sealed);
+    assert_eq!(
+        fixture.refused(passed.clone()),
         Refusal::Premature { uid, event: "passed", missing: "scanned" }
     );
-    fixture.append(LabelScanned { run, uid, payload: module.label() });
-    fixture.append(RunPassed { run, uid });
+    fixture.append(scanned);
+    fixture.append(passed);
     assert_eq!(due(&fixture, "A"), [Fate::Passed, Fate::Passed]);
     assert_eq!(deeds(&fixture, &module, None), [DeedKind::Rework]);
     verify(&fixture.path()).unwrap();
@@ -144,7 +152,7 @@ fn a_return_is_told_in_the_next_batch_and_so_is_the_module_when_it_ships_again()
     let run = fixture.start("1", "A");
     assert_eq!(fixture.refused(module.identified(run)), Refusal::ModuleQuarantined { uid });
     fixture.append(ModuleReworked { uid, reason: why() });
-    fixture.pass_on(&module, "1", "A", 7);
+    fixture.pass_on(&module, "1", "A", 4);
     assert_eq!(due(&fixture, "A"), [Fate::Passed]);
     let third =
         BatchClosed { previous: Some(second.digest), ..batch("b3", "A", 3, &[(&module, Fate::Passed)]) };
@@ -195,7 +203,7 @@ fn a_label_is_printed_again_with_the_same_text() {
         fixture.refused(reprint(&module.label())),
         Refusal::Premature { uid, event: "labelled again", missing: "labelled" }
     );
-    fixture.pass_on(&module, "1", "B", 6);
+    fixture.pass_on(&module, "1", "B", 4);
     let first = batch("b1", "B", 1, &[(&module, Fate::Passed)]);
     fixture.append(first);
     assert_eq!(fixture.refused(reprint("another text")), Refusal::LabelOther { uid });
@@ -240,4 +248,31 @@ fn a_part_has_one_identity_until_that_is_void() {
     let holder = fixture.ledger.reader().unwrap().device_holder(&device).unwrap();
     assert_eq!(holder, Some(second.uid));
     verify(&fixture.path()).unwrap();
+}
+
+/// In another slot somebody says that it is the module whose certificate the HSM is signing right now.
+#[test]
+fn a_signature_that_was_made_is_recorded_whatever_became_of_the_module() {
+    for deed in 0..3 {
+        let fixture = Fixture::with_orders();
+        let module = TestModule::new(1);
+        let uid = module.uid;
+        let run = fixture.start("1", "B");
+        fixture.go(&module, run, 2);
+        match deed {
+            0 => drop(fixture.append(ModuleQuarantined {
+                run: fixture.start("2", "B"),
+                uid,
+                code: FaultCode::ModuleLifecycle,
+            })),
+            1 => drop(fixture.append(ModuleVoided { uid, reason: why() })),
+            _ => drop(fixture.start("1", "B")),
+        }
+        let [_, _, issued, installed, ..] = module.way(run);
+        fixture.append(issued);
+        fixture.refused(installed);
+        let certificate = fixture.ledger.reader().unwrap().certificate(&uid).unwrap();
+        assert_eq!(certificate, Some(module.certificate()));
+        verify(&fixture.path()).unwrap();
+    }
 }

@@ -41,6 +41,11 @@ fn closed() -> (TempDir, std::path::PathBuf) {
     fixture.append(ModuleVoided { uid: modules[1].uid, reason: "dropped".parse().unwrap() });
     let vendor = Testing::new();
     fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Root,
+        key_label: "root".into(),
+        certificate: vendor.certificates.root.der().to_vec(),
+    });
+    fixture.append(AuthorityEstablished {
         role: AuthorityRole::Manifest,
         key_label: "manifest".into(),
         certificate: vendor.certificates.manifest.der().to_vec(),

@@ -6,7 +6,7 @@ use super::fixture::{Fixture, ISSUING, open};
 use super::tamper::append_forged;
 use crate::ledger::checkpoint::{Checkpoint, KeptCheckpoint};
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, CheckpointSigned, Digest, Event, Flaw, Ledger, Refusal,
+    AuthorityEstablished, AuthorityRole, CheckpointSigned, Digest, Event, Flaw, Ledger, Outside, Refusal,
     RevocationListIssued, Seq, StationStarted, VerifyError, verify, verify_against,
 };
 use crate::pki::testing::{Testing, sign};
@@ -20,11 +20,21 @@ fn vouched() -> (Fixture, Testing) {
     let fixture = Fixture::with_orders();
     let vendor = Testing::new();
     fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Root,
+        key_label: "root".into(),
+        certificate: vendor.certificates.root.der().to_vec(),
+    });
+    fixture.append(AuthorityEstablished {
         role: AuthorityRole::Manifest,
         key_label: "manifest".into(),
         certificate: vendor.certificates.manifest.der().to_vec(),
     });
     (fixture, vendor)
+}
+
+/// A checkpoint that was kept elsewhere.
+fn beside(kept: &KeptCheckpoint) -> Outside {
+    Outside { kept: vec![kept.clone()], root: None }
 }
 
 fn checkpoint(ledger: &Ledger, vendor: &Testing) -> (Checkpoint, CheckpointSigned) {
@@ -107,14 +117,14 @@ fn a_ledger_rewritten_before_a_checkpoint_shows() {
     let (point, event) = checkpoint(&fixture.ledger, &vendor);
     let kept = KeptCheckpoint::new(point.ledger, &event);
     fixture.append(event.clone());
-    verify_against(&fixture.path(), std::slice::from_ref(&kept)).unwrap();
+    verify_against(&fixture.path(), &beside(&kept)).unwrap();
 
     let ledger = open(&rewritten, &fixture.clock).unwrap();
     ledger.append_blocking(StationStarted { program: "9.9.9".into() }).unwrap();
     ledger.append_blocking(started()).unwrap();
     // Sound in itself, but not beside the checkpoint that was kept.
     verify(&rewritten).unwrap();
-    match verify_against(&rewritten, &[kept]).unwrap_err() {
+    match verify_against(&rewritten, &beside(&kept)).unwrap_err() {
         VerifyError::Kept { what, .. } => assert!(what.contains("rewritten"), "{what}"),
         other => panic!("{other:?}"),
     }
@@ -136,12 +146,12 @@ fn a_ledger_that_was_cut_off_shows_beside_a_checkpoint_that_was_kept() {
     let text = serde_json::to_string(&kept).unwrap();
     let kept: KeptCheckpoint = serde_json::from_str(&text).unwrap();
     verify(&earlier).unwrap();
-    match verify_against(&earlier, std::slice::from_ref(&kept)).unwrap_err() {
+    match verify_against(&earlier, &beside(&kept)).unwrap_err() {
         VerifyError::Kept { what, .. } => assert!(what.contains("cut off"), "{what}"),
         other => panic!("{other:?}"),
     }
     let other = KeptCheckpoint { ledger: [0; 16], ..kept };
-    assert!(verify_against(&fixture.path(), &[other]).is_err());
+    assert!(verify_against(&fixture.path(), &beside(&other)).is_err());
 }
 
 #[test]
@@ -170,4 +180,42 @@ fn revocation_lists_are_numbered() {
         verify(&directory.path().join("ledger.db")).unwrap_err(),
         VerifyError::Event { flaw: Flaw::Forbidden(Refusal::RevocationListNumber { .. }), .. }
     ));
+}
+
+/// Somebody who can write the file names a key of their own as signer, under a root of their own.
+#[test]
+fn a_signer_counts_only_under_the_root() {
+    let (fixture, vendor) = vouched();
+    let impostor = Testing::impostor();
+    fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Manifest,
+        key_label: "manifest".into(),
+        certificate: impostor.certificates.manifest.der().to_vec(),
+    });
+    let (_, event) = checkpoint(&fixture.ledger, &impostor);
+    let (_copy, path) = fixture.copy();
+    let ledger = open(&path, &fixture.clock).unwrap();
+    ledger.append_blocking(event).unwrap();
+    assert!(matches!(verify(&path).unwrap_err(), VerifyError::Event { flaw: Flaw::CheckpointSignature, .. }));
+
+    // With a root of their own in the file it takes a root from elsewhere to see it.
+    fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Root,
+        key_label: "root".into(),
+        certificate: impostor.certificates.root.der().to_vec(),
+    });
+    let again = Testing::impostor();
+    let issuing = AuthorityEstablished {
+        role: AuthorityRole::Manifest,
+        key_label: "manifest".into(),
+        certificate: again.certificates.issuing.der().to_vec(),
+    };
+    // Nor does every certificate under a root sign checkpoints.
+    fixture.append(issuing);
+    let point = fixture.ledger.reader().unwrap().next_checkpoint().unwrap();
+    let signature = sign(&again.keys.issuing, &point.message());
+    fixture.append(point.signed(&again.certificates.issuing, &signature).unwrap());
+    assert!(verify(&fixture.path()).is_err());
+    let outside = Outside { root: Some(vendor.certificates.root), ..Outside::default() };
+    assert!(verify_against(&path, &outside).is_err());
 }

@@ -31,6 +31,7 @@ use super::refusal::Refusal;
 use super::rules::{Unapplied, apply};
 use super::shelf::Shelved;
 use crate::fault::{Coded, FaultCode};
+use crate::pki::Certificate;
 
 /// What a sound ledger holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,14 +165,23 @@ pub enum RowFlaw {
 /// # Errors
 /// The first bad row and what is wrong with it; or why it could not be found.
 pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
-    verify_against(path, &[])
+    verify_against(path, &Outside::default())
 }
 
-/// As [`verify()`], and also against checkpoints that were kept elsewhere.
+/// What a ledger can be compared with that is not in it.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Checkpoints that were kept elsewhere.
+    pub kept: Vec<KeptCheckpoint>,
+    /// The vendor's root. Without it the ledger is taken at its word as to who may sign checkpoints.
+    pub root: Option<Certificate>,
+}
+
+/// As [`verify()`], and also against what was kept elsewhere.
 ///
 /// # Errors
 /// As [`verify()`], or the first checkpoint that does not fit.
-pub fn verify_against(path: &Path, kept: &[KeptCheckpoint]) -> Result<Summary, VerifyError> {
+pub fn verify_against(path: &Path, outside: &Outside) -> Result<Summary, VerifyError> {
     let reader = Reader::open(path)?;
     let stored = reader.connection();
     let failed = |source| LedgerError::Read { what: "the ledger", source };
@@ -180,8 +190,9 @@ pub fn verify_against(path: &Path, kept: &[KeptCheckpoint]) -> Result<Summary, V
     projections::compare_schemas(stored)?;
     let rebuilt = projections::temporary().map_err(VerifyError::Rebuild)?;
     let mut entries = Entries::default();
-    let vouching = check_events(stored, &rebuilt, &mut entries)?;
-    for kept in kept {
+    let vouching = Vouching::new(outside.root.as_ref());
+    let vouching = check_events(stored, &rebuilt, &mut entries, vouching)?;
+    for kept in &outside.kept {
         vouching.compare(stored, kept)?;
     }
     entries.compare(stored)?;
@@ -201,11 +212,12 @@ pub fn verify_against(path: &Path, kept: &[KeptCheckpoint]) -> Result<Summary, V
 }
 
 /// Follows the chain, and applies each event to the tables of `rebuilt`.
-fn check_events(
+fn check_events<'a>(
     stored: &Connection,
     rebuilt: &Connection,
     entries: &mut Entries,
-) -> Result<Vouching, VerifyError> {
+    mut vouching: Vouching<'a>,
+) -> Result<Vouching<'a>, VerifyError> {
     let read = |source| LedgerError::Read { what: "the events", source };
     let mut statement = stored
         .prepare(
@@ -218,7 +230,6 @@ fn check_events(
     let mut hasher = Hasher::default();
     let mut last = Link::START;
     let mut last_time = String::new();
-    let mut vouching = Vouching::default();
     loop {
         let next = Seq(last.seq + 1);
         let at = |seq| move |flaw| VerifyError::Event { seq, flaw };

@@ -10,12 +10,15 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::id::{Digest, Seq};
 use crate::ledger::payload::{AuthorityRole, CheckpointSigned};
-use crate::pki::Certificate;
+use crate::pki::{Certificate, chain};
 
 /// What has been read so far that a checkpoint is judged by.
 #[derive(Debug, Default)]
-pub(super) struct Vouching {
+pub(super) struct Vouching<'a> {
+    /// The root that signers hang on; the ledger's own word for it, if not given.
+    anchor: Option<&'a Certificate>,
     ledger: [u8; 16],
+    roots: Vec<Certificate>,
     signers: HashMap<Digest, Certificate>,
     /// How many checkpoints were good.
     pub(super) checkpoints: u64,
@@ -23,15 +26,19 @@ pub(super) struct Vouching {
     pub(super) upto: Option<Seq>,
 }
 
-impl Vouching {
+impl<'a> Vouching<'a> {
+    pub(super) fn new(anchor: Option<&'a Certificate>) -> Self {
+        Self { anchor, ..Self::default() }
+    }
+
     /// Takes in an event. Those before it are known to be sound.
     pub(super) fn take(&mut self, stored: &Connection, event: &Event) -> Result<(), Flaw> {
         match event {
             Event::LedgerCreated(created) => self.ledger = created.ledger,
-            Event::AuthorityEstablished(authority) if authority.role == AuthorityRole::Manifest => {
+            Event::AuthorityEstablished(authority) => {
                 // Bytes that are no certificate vouch for nothing, and are no checkpoint's signer.
                 if let Ok(certificate) = Certificate::from_der(&authority.certificate) {
-                    self.signers.insert(Digest::of(&authority.certificate), certificate);
+                    self.take_authority(authority.role, certificate);
                 }
             }
             Event::CheckpointSigned(checkpoint) => {
@@ -65,6 +72,26 @@ impl Vouching {
                 wrong("the ledger holds another event there: it was rewritten")
             }
             Some(_) => Ok(()),
+        }
+    }
+
+    /// A signer counts only under a root: whoever can write the file can name any key a signer, but
+    /// cannot have the root certify it.
+    fn take_authority(&mut self, role: AuthorityRole, certificate: Certificate) {
+        match role {
+            AuthorityRole::Root => self.roots.push(certificate),
+            AuthorityRole::Manifest => {
+                let under =
+                    |root: &Certificate| chain::check_manifest_signer_under(&certificate, root).is_ok();
+                let good = match self.anchor {
+                    Some(anchor) => under(anchor),
+                    None => self.roots.iter().any(under),
+                };
+                if good {
+                    self.signers.insert(Digest::from_bytes(certificate.sha256()), certificate);
+                }
+            }
+            AuthorityRole::Issuing => {}
         }
     }
 
