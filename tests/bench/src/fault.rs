@@ -46,16 +46,28 @@ pub enum Fault {
     UartDrops {
         /// Bytes before it.
         byte: u64,
+        /// The command from which on they are counted, as in [`ModuleReboots`](Self::ModuleReboots); from now
+        /// on if there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
     },
     /// One byte of what the module says arrives twice. Happens once.
     UartRepeats {
         /// Bytes before it.
         byte: u64,
+        /// The command from which on they are counted, as in [`ModuleReboots`](Self::ModuleReboots); from now
+        /// on if there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
     },
     /// One byte of what the module says arrives with a bit flipped. Happens once.
     UartCorrupts {
         /// Bytes before it.
         byte: u64,
+        /// The command from which on they are counted, as in [`ModuleReboots`](Self::ModuleReboots); from now
+        /// on if there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
     },
     /// Every byte of what the module says arrives alone.
     UartSplits {
@@ -66,6 +78,9 @@ pub enum Fault {
     UartFloods {
         /// Bytes of noise.
         bytes: u64,
+        /// The command whose answer it comes before, if it is not to come before the very next words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
     },
     /// The printer refuses connections, and breaks those it has.
     PrinterOff,
@@ -89,6 +104,34 @@ pub enum Fault {
     ScannerReadsTwice,
 }
 
+impl Fault {
+    /// Whether it is set but has not happened yet, as far as that can be told: a byte or a command is still to
+    /// come.
+    pub fn is_waiting(&self) -> bool {
+        match self {
+            Self::ProbeVanishes { after_bytes } | Self::ProbeStalls { after_bytes } => *after_bytes > 0,
+            Self::ModuleReboots { .. }
+            | Self::UartDrops { .. }
+            | Self::UartRepeats { .. }
+            | Self::UartCorrupts { .. }
+            | Self::UartFloods { .. } => true,
+            Self::ProbeBabbles
+            | Self::WrongChip
+            | Self::FlashReadsBackWrong
+            | Self::UartSilent
+            | Self::UartGarbage
+            | Self::UartSplits { .. }
+            | Self::PrinterOff
+            | Self::PaperOut
+            | Self::HeadOpen
+            | Self::LabelCut { .. }
+            | Self::ScannerOff
+            | Self::ScannerReads { .. }
+            | Self::ScannerReadsTwice => false,
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -102,11 +145,13 @@ impl fmt::Display for Fault {
             }
             Self::UartSilent => f.write_str("uart-silent"),
             Self::UartGarbage => f.write_str("uart-garbage"),
-            Self::UartDrops { byte } => write!(f, "uart-drops byte {byte}"),
-            Self::UartRepeats { byte } => write!(f, "uart-repeats byte {byte}"),
-            Self::UartCorrupts { byte } => write!(f, "uart-corrupts byte {byte}"),
+            Self::UartDrops { byte, command } => write!(f, "uart-drops byte {byte}{}", After(command)),
+            Self::UartRepeats { byte, command } => write!(f, "uart-repeats byte {byte}{}", After(command)),
+            Self::UartCorrupts { byte, command } => write!(f, "uart-corrupts byte {byte}{}", After(command)),
             Self::UartSplits { pause_ms } => write!(f, "uart-splits by {pause_ms} ms"),
-            Self::UartFloods { bytes } => write!(f, "uart-floods with {bytes} bytes"),
+            Self::UartFloods { bytes, command } => {
+                write!(f, "uart-floods with {bytes} bytes{}", After(command))
+            }
             Self::PrinterOff => f.write_str("printer-off"),
             Self::PaperOut => f.write_str("paper-out"),
             Self::HeadOpen => f.write_str("head-open"),
@@ -114,6 +159,18 @@ impl fmt::Display for Fault {
             Self::ScannerOff => f.write_str("scanner-off"),
             Self::ScannerReads { text } => write!(f, "scanner-reads {text}"),
             Self::ScannerReadsTwice => f.write_str("scanner-reads-twice"),
+        }
+    }
+}
+
+/// The command that a fault waits for, if it does.
+struct After<'a>(&'a Option<String>);
+
+impl fmt::Display for After<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(command) => write!(f, " after {command}"),
+            None => Ok(()),
         }
     }
 }
@@ -129,5 +186,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<Fault>(r#"{"kind":"paper-out"}"#).unwrap(), Fault::PaperOut);
         assert!(serde_json::from_str::<Fault>(r#"{"kind":"meteor"}"#).is_err());
         assert!(serde_json::from_str::<Fault>(r#"{"kind":"uart-drops","byte":1,"bit":2}"#).is_err());
+        let drops = Fault::UartDrops { byte: 1, command: None };
+        assert_eq!(serde_json::from_str::<Fault>(r#"{"kind":"uart-drops","byte":1}"#).unwrap(), drops);
+        let drops = Fault::UartDrops { byte: 1, command: Some("CSR".to_owned()) };
+        assert_eq!(drops.to_string(), "uart-drops byte 1 after CSR");
     }
 }

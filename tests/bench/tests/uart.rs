@@ -74,9 +74,9 @@ fn the_uart_can_fall_silent_or_talk_noise() {
 fn a_byte_is_lost_doubled_or_changed_once() {
     let (_bench, mut client, mut port) = parrot();
     let cases = [
-        (Fault::UartDrops { byte: 2 }, "OK234567890123456789"),
-        (Fault::UartRepeats { byte: 17 }, "OK12345678901234566789"),
-        (Fault::UartCorrupts { byte: 0 }, "MK1234567890123456789"),
+        (Fault::UartDrops { byte: 2, command: None }, "OK234567890123456789"),
+        (Fault::UartRepeats { byte: 17, command: None }, "OK12345678901234566789"),
+        (Fault::UartCorrupts { byte: 0, command: None }, "MK1234567890123456789"),
     ];
     for (fault, expected) in cases {
         client.fault("1", fault).unwrap();
@@ -100,7 +100,7 @@ fn bytes_come_alone_or_after_noise() {
     assert!(begun.elapsed() >= Duration::from_millis(200));
 
     client.clear("1").unwrap();
-    client.fault("1", Fault::UartFloods { bytes: 100 }).unwrap();
+    client.fault("1", Fault::UartFloods { bytes: 100, command: None }).unwrap();
     let heard = hear(&mut *port, b"OK");
     assert_eq!((heard.len(), &heard[100..]), (102, &b"OK"[..]));
     assert_eq!(hear(&mut *port, b"OK"), b"OK");

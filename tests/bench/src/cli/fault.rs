@@ -25,15 +25,15 @@ pub(super) enum Kind {
     UartSilent,
     /// The module talks noise
     UartGarbage,
-    /// Byte NUMBER of what the module says is lost
+    /// Byte NUMBER of what the module says [after the command WORD] is lost
     UartDrops,
-    /// Byte NUMBER of what the module says comes twice
+    /// Byte NUMBER of what the module says [after the command WORD] comes twice
     UartRepeats,
-    /// Byte NUMBER of what the module says comes changed
+    /// Byte NUMBER of what the module says [after the command WORD] comes changed
     UartCorrupts,
     /// Each byte of what the module says comes alone, MILLISECONDS after the one before
     UartSplits,
-    /// BYTES of noise come before the module's next words
+    /// BYTES of noise come before the module's next words [after the command WORD]
     UartFloods,
     /// The printer refuses connections
     PrinterOff,
@@ -69,11 +69,23 @@ impl Kind {
             }
             Self::UartSilent => Some(Fault::UartSilent),
             Self::UartGarbage => Some(Fault::UartGarbage),
-            Self::UartDrops => Some(Fault::UartDrops { byte: arguments.next("the byte's number")? }),
-            Self::UartRepeats => Some(Fault::UartRepeats { byte: arguments.next("the byte's number")? }),
-            Self::UartCorrupts => Some(Fault::UartCorrupts { byte: arguments.next("the byte's number")? }),
+            Self::UartDrops => Some(Fault::UartDrops {
+                byte: arguments.next("the byte's number")?,
+                command: arguments.next_if_any(),
+            }),
+            Self::UartRepeats => Some(Fault::UartRepeats {
+                byte: arguments.next("the byte's number")?,
+                command: arguments.next_if_any(),
+            }),
+            Self::UartCorrupts => Some(Fault::UartCorrupts {
+                byte: arguments.next("the byte's number")?,
+                command: arguments.next_if_any(),
+            }),
             Self::UartSplits => Some(Fault::UartSplits { pause_ms: arguments.next("the pause")? }),
-            Self::UartFloods => Some(Fault::UartFloods { bytes: arguments.next("how many bytes")? }),
+            Self::UartFloods => Some(Fault::UartFloods {
+                bytes: arguments.next("how many bytes")?,
+                command: arguments.next_if_any(),
+            }),
             Self::PrinterOff => Some(Fault::PrinterOff),
             Self::PaperOut => Some(Fault::PaperOut),
             Self::HeadOpen => Some(Fault::HeadOpen),
@@ -99,6 +111,10 @@ impl Arguments {
 
     fn number_or_zero(&mut self) -> anyhow::Result<u64> {
         if self.0.as_slice().is_empty() { Ok(0) } else { self.next("how many bytes") }
+    }
+
+    fn next_if_any(&mut self) -> Option<String> {
+        self.0.next()
     }
 
     fn end(mut self) -> anyhow::Result<()> {
@@ -136,7 +152,14 @@ mod tests {
 
     #[test]
     fn arguments_that_are_missing_wrong_or_too_many_are_refused() {
-        for line in ["uart-drops", "uart-drops x", "paper-out now", "clear all", "module-reboots"] {
+        for line in [
+            "uart-drops",
+            "uart-drops x",
+            "uart-drops 1 CSR 2",
+            "paper-out now",
+            "clear all",
+            "module-reboots",
+        ] {
             assert!(fault(line).is_err(), "{line}");
         }
     }

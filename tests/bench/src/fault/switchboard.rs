@@ -99,14 +99,22 @@ impl Faults {
         self.has(&Fault::ProbeStalls { after_bytes: 0 })
     }
 
-    /// The module has got this command, without `AT+` and `DIAG`. After how many bytes of its reply it is
-    /// reset, if that is the command which was waited for; from now on it is waited for no more.
+    /// The module gets this command, without `AT+` and `DIAG`. After how many bytes of its reply it is to be
+    /// reset, if that was waited for; it will not happen again.
     pub(crate) fn commanded(&self, said: &str) -> Option<u64> {
         let mut reboot = None;
         self.change(|fault| match fault {
             Fault::ModuleReboots { command, after_bytes } if is_command(said, command) => {
                 reboot = Some(*after_bytes);
                 false
+            }
+            Fault::UartDrops { command, .. }
+            | Fault::UartRepeats { command, .. }
+            | Fault::UartCorrupts { command, .. }
+            | Fault::UartFloods { command, .. } => {
+                // What was waited for has come; now it is bytes that count.
+                command.take_if(|command| is_command(said, command));
+                true
             }
             _ => true,
         });
@@ -119,9 +127,9 @@ impl Faults {
         let mut slips = Vec::new();
         self.change(|fault| {
             let (byte, slip) = match fault {
-                Fault::UartDrops { byte } => (byte, Slip::Drop),
-                Fault::UartRepeats { byte } => (byte, Slip::Repeat),
-                Fault::UartCorrupts { byte } => (byte, Slip::Corrupt),
+                Fault::UartDrops { byte, command: None } => (byte, Slip::Drop),
+                Fault::UartRepeats { byte, command: None } => (byte, Slip::Repeat),
+                Fault::UartCorrupts { byte, command: None } => (byte, Slip::Corrupt),
                 _ => return true,
             };
             match usize::try_from(*byte) {
@@ -142,7 +150,7 @@ impl Faults {
     pub(crate) fn flood(&self) -> u64 {
         let mut flood = 0;
         self.change(|fault| match fault {
-            Fault::UartFloods { bytes } => {
+            Fault::UartFloods { bytes, command: None } => {
                 flood = *bytes;
                 false
             }
@@ -229,11 +237,11 @@ mod tests {
     #[test]
     fn a_byte_is_met_once_wherever_it_comes() {
         let faults = Faults::none();
-        faults.set(Fault::UartDrops { byte: 17 });
-        faults.set(Fault::UartRepeats { byte: 3 });
+        faults.set(Fault::UartDrops { byte: 17, command: None });
+        faults.set(Fault::UartRepeats { byte: 3, command: None });
         assert_eq!(faults.slips(3), []);
         assert_eq!(faults.slips(10), [(0, Slip::Repeat)]);
-        assert_eq!(faults.list(), [Fault::UartDrops { byte: 4 }]);
+        assert_eq!(faults.list(), [Fault::UartDrops { byte: 4, command: None }]);
         assert_eq!(faults.slips(10), [(4, Slip::Drop)]);
         assert_eq!(faults.slips(100), []);
         assert!(faults.list().is_empty());
@@ -248,5 +256,16 @@ mod tests {
         }
         assert_eq!(faults.commanded("CONF? Cert pem"), Some(7));
         assert_eq!(faults.commanded("CONF? Cert pem"), None);
+    }
+
+    #[test]
+    fn bytes_of_a_reply_are_counted_from_its_command() {
+        let faults = Faults::none();
+        faults.set(Fault::UartCorrupts { byte: 2, command: Some("CSR".to_owned()) });
+        faults.set(Fault::UartFloods { bytes: 9, command: Some("CSR".to_owned()) });
+        assert_eq!((faults.slips(10), faults.flood()), (vec![], 0));
+        assert_eq!(faults.commanded("CSR"), None);
+        assert_eq!((faults.slips(10), faults.flood()), (vec![(2, Slip::Corrupt)], 9));
+        assert!(faults.list().is_empty());
     }
 }
