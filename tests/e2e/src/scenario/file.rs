@@ -32,14 +32,20 @@ pub struct Scenario {
     pub then: Vec<Then>,
 }
 
-/// A fault that comes in the middle of a run.
+/// What goes wrong in the middle of a run: a fault, or the module is taken out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Later {
     /// The step at whose beginning it comes. It takes some milliseconds to arrive.
     pub at_step: StepId,
-    /// What goes wrong.
-    pub fault: Fault,
+    /// How much later than that.
+    #[serde(default)]
+    pub after_ms: u64,
+    /// What goes wrong with the devices.
+    pub fault: Option<Fault>,
+    /// Whether the module is taken out. It is put in again afterwards.
+    #[serde(default)]
+    pub take_out: bool,
 }
 
 /// Faults of the HSM.
@@ -166,6 +172,9 @@ impl Scenario {
     pub fn parse(text: &str) -> Result<Self> {
         let scenario: Self = toml::from_str(text)?;
         ensure!(!scenario.title.is_empty(), "a scenario without a title");
+        for Later { fault, take_out, .. } in &scenario.later {
+            ensure!(fault.is_some() != *take_out, "either a fault comes later, or the module is taken out");
+        }
         scenario.expectations().try_for_each(Expect::check)?;
         Ok(scenario)
     }

@@ -38,7 +38,9 @@ pub fn play(rig: &Rig, scenario: &Scenario) -> Result<()> {
         stage.go_on(then).with_context(|| format!("afterwards, {number}: {}", log(rig)))?;
     }
     stage.bench.clear(SLOT)?;
-    stage.bench.take(SLOT)?;
+    if !stage.is_empty()? {
+        stage.bench.take(SLOT)?;
+    }
     Ok(())
 }
 
@@ -77,8 +79,10 @@ impl Stage<'_> {
         for command in &then.commands {
             self.command(command)?;
         }
-        if then.take_out {
+        if then.take_out && !self.is_empty()? {
             self.bench.take(SLOT)?;
+        }
+        if self.is_empty()? {
             self.bench.put(SLOT)?;
         }
         if then.same_certificate {
@@ -115,9 +119,9 @@ impl Stage<'_> {
         loop {
             let ended = run.ended()?;
             for event in run.events()? {
-                for Later { at_step, fault } in later {
-                    if event["event"] == "step-started" && event["step"] == at_step.name() {
-                        self.bench.fault(SLOT, fault.clone())?;
+                for later in later {
+                    if event["event"] == "step-started" && event["step"] == later.at_step.name() {
+                        self.interfere(later)?;
                     }
                 }
                 if event["event"] == "slot-trouble" && expect.verdict == Verdict::Trouble && !asked {
@@ -134,6 +138,21 @@ impl Stage<'_> {
             }
             std::thread::sleep(POLL);
         }
+    }
+
+    fn interfere(&mut self, later: &Later) -> Result<()> {
+        std::thread::sleep(Duration::from_millis(later.after_ms));
+        if let Some(fault) = &later.fault {
+            self.bench.fault(SLOT, fault.clone())?;
+        }
+        if later.take_out {
+            self.bench.take(SLOT)?;
+        }
+        Ok(())
+    }
+
+    fn is_empty(&mut self) -> Result<bool> {
+        Ok(self.bench.status()?.slots.iter().all(|slot| slot.module.is_none()))
     }
 
     fn command(&self, command: &str) -> Result<()> {
