@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::rig::{Order, SO_PIN, USER_PIN, text};
+use e2e::rig::{Order, SO_PIN, USER_PIN, refused_with, text};
 use e2e::{Event, Rig, programs};
 use station::config;
 use station::fault::{Coded as _, FaultCode};
@@ -181,12 +181,4 @@ fn a_full_disk_stops_the_line_and_what_was_recorded_stays() -> Result<()> {
 /// The `run-ended` event of a slot.
 fn ending<'a>(events: &'a [Event], slot: &str) -> Option<&'a Event> {
     events.iter().find(|event| event["event"] == "run-ended" && event["slot"] == slot)
-}
-
-fn refused_with(name: &str, output: &std::process::Output, code: &str) -> Result<()> {
-    let said = text(output);
-    ensure!(output.status.code() == Some(3), "{name}: {said}");
-    ensure!(said.contains(code), "{name}: no {code} in {said}");
-    ensure!(said.contains("->"), "{name}: no remedy in {said}");
-    Ok(())
 }
