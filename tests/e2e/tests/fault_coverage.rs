@@ -71,22 +71,22 @@ fn every_fault_code_is_produced_by_a_scenario_or_a_test() -> Result<()> {
 
 /// Checks that a test exists, and that it or its table names the code, by its text or by its name in Rust.
 fn names(code: FaultCode, test: &str, table: Option<&str>) -> Result<()> {
-    let (file, function) = test.split_once("::").context("file::function")?;
+    let (file, name) = test.split_once("::").context("file::function")?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let source = fs::read_to_string(root.join(file)).with_context(|| file.to_owned())?;
-    let tested = item(&source, "fn", function).context("there is no such function")?;
-    let text = match table {
+    let function = item(&source, "fn", name).context("there is no such function")?;
+    let searched = match table {
         Some(table) => ["fn", "const"]
             .into_iter()
             .find_map(|kind| item(&source, kind, table))
             .with_context(|| format!("there is no {table}"))?,
-        None => tested,
+        None => function,
     };
     let names = [code.entry().code.to_owned(), format!("FaultCode::{code:?}")];
     // A name that goes on is another one.
     let is_named = |name: &String| {
-        text.match_indices(name.as_str()).any(|(at, _)| {
-            !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
+        searched.match_indices(name.as_str()).any(|(at, _)| {
+            !searched[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
         })
     };
     ensure!(names.iter().any(is_named), "it does not name the code");

@@ -216,6 +216,6 @@ mod tests {
         let scenario = "title = \"x\"\n[hsm]\nfaults = [{ function = \"C_Sign\", delay-ms = 5 }]\n\
                         [expect]\nverdict = \"pass\"";
         let hsm = Scenario::parse(scenario).unwrap().hsm.unwrap();
-        assert_eq!(entries(&hsm).unwrap(), "[[fault]]\nfunction = \"C_Sign\"\ndelay-ms = 5\n");
+        assert_eq!(entries(&hsm).unwrap(), "[[fault]]\ndelay-ms = 5\nfunction = \"C_Sign\"\n");
     }
 }
