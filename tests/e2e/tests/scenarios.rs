@@ -8,7 +8,7 @@ use e2e::scenario::{Rigs, file, play};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// How many are played at a time: most of their time the station waits for something.
-const AT_A_TIME: usize = 5;
+const AT_A_TIME: usize = 8;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();

@@ -37,7 +37,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`file`] | the files, as Rust |
+//! | [`file`](mod@file) | the files, as Rust |
 //! | [`player`] | plays a scenario on a rig |
 //! | [`judge`] | whether it ended as expected |
 //! | [`record`](mod@record) | what the ledger has to say, and what must hold whatever happened |

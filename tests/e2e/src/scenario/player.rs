@@ -1,6 +1,7 @@
 //! Plays a scenario on a rig.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -37,7 +38,7 @@ pub fn play(rig: &Rig, scenario: &Scenario) -> Result<()> {
     for (number, then) in (1..).zip(&scenario.then) {
         stage.go_on(then).with_context(|| format!("afterwards, {number}: {}", log(rig)))?;
     }
-    stage.bench.clear(SLOT)?;
+    stage.mend()?;
     if !stage.is_empty()? {
         stage.bench.take(SLOT)?;
     }
@@ -72,10 +73,7 @@ impl Stage<'_> {
     }
 
     fn go_on(&mut self, then: &Then) -> Result<()> {
-        self.bench.clear(SLOT)?;
-        if self.hsm_faults().exists() {
-            fs::remove_file(self.hsm_faults())?;
-        }
+        self.mend()?;
         for command in &then.commands {
             self.command(command)?;
         }
@@ -89,6 +87,15 @@ impl Stage<'_> {
             ensure!(self.certificate.is_some(), "the module has no certificate from before");
         }
         self.visit(&then.expect, &[])
+    }
+
+    /// Everything works again.
+    fn mend(&mut self) -> Result<()> {
+        self.bench.clear(SLOT)?;
+        match fs::remove_file(self.hsm_faults()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Starts the station with the module in the slot, and looks at what comes of it.
