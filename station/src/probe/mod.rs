@@ -10,6 +10,7 @@ mod session;
 pub use image::{Image, ImageError};
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -206,10 +207,18 @@ impl Probe {
         &self,
         chip: &Chip,
         image: &Image,
-        progress: impl Fn(Progress) + Send + 'static,
+        progress: impl Fn(Progress) + Send + Sync + 'static,
     ) -> ProbeResult<Part> {
         let (chip, image) = (chip.clone(), image.clone());
-        let job = move |session: &mut Session| session.flash(&chip, &image, progress);
+        // A thread that is given up may hang for ever, and must not hold on to whoever watches.
+        let progress = Arc::new(progress);
+        let watcher = Arc::downgrade(&progress);
+        let tell = move |done| {
+            if let Some(progress) = watcher.upgrade() {
+                progress(done);
+            }
+        };
+        let job = move |session: &mut Session| session.flash(&chip, &image, tell);
         let result = self.owner.call("flashing", Self::FLASH, job).await;
         self.forget_if_broken(result)
     }

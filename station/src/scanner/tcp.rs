@@ -47,9 +47,9 @@ impl TcpScanner {
         let _turn = self.turn.lock().await;
         let mut connection = Connection::open(&self.address, self.patience).await?;
         connection.send(TRIGGER).await?;
-        let answer = connection.receive(LONGEST_ANSWER, |bytes| bytes.ends_with(END)).await?;
+        let answer = connection.receive(LONGEST_ANSWER, |bytes| reading(bytes).is_some()).await?;
         let escaped = |bytes: &[u8]| bytes.escape_ascii().to_string();
-        let payload = match (answer.ending, answer.bytes.strip_suffix(END)) {
+        let payload = match (answer.ending, reading(&answer.bytes)) {
             (Ending::Complete, Some(payload)) if !payload.is_empty() => payload,
             _ => {
                 let answer = escaped(&answer.bytes);
@@ -62,6 +62,13 @@ impl TcpScanner {
             Err(_) => Err(ScannerError::NotText { address: self.address.clone(), answer: escaped(payload) }),
         }
     }
+}
+
+/// What was read first. A reader may read twice at one trigger, and whatever comes after the first reading is
+/// lost with the connection.
+fn reading(answer: &[u8]) -> Option<&[u8]> {
+    let end = answer.windows(END.len()).position(|bytes| bytes == END)?;
+    answer.get(..end)
 }
 
 impl Scanner for TcpScanner {
@@ -112,6 +119,15 @@ mod tests {
         let whole = [PAYLOAD.as_bytes(), END].concat();
         let bytes = whole.chunks(1).flat_map(|byte| [say(byte), Act::Pause(Duration::from_millis(1))]);
         assert_eq!(scan([TRIGGERED].into_iter().chain(bytes).collect()).await.unwrap(), PAYLOAD);
+    }
+
+    #[tokio::test]
+    async fn a_label_that_is_read_twice_is_one_label() {
+        let reading = [PAYLOAD.as_bytes(), END].concat();
+        for cut in 0..=reading.len() {
+            let answer = [&reading[..], &reading, &reading[..cut]].concat();
+            assert_eq!(scan(vec![TRIGGERED, say(&answer), Act::Hang]).await.unwrap(), PAYLOAD);
+        }
     }
 
     #[tokio::test]

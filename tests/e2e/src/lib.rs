@@ -11,6 +11,7 @@
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
+//! | [`scenario`] | stories of trouble, as files, and who plays them |
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
@@ -23,7 +24,9 @@ pub mod lying;
 pub mod programs;
 pub mod rig;
 pub mod run;
+pub mod scenario;
 
 pub use lying::LyingModule;
 pub use rig::Rig;
 pub use run::{Event, Run};
+pub use scenario::Scenario;

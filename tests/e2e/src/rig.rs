@@ -321,6 +321,18 @@ pub fn text(output: &Output) -> String {
     )
 }
 
+/// Checks that `station` refused with this code, and said what to do.
+///
+/// # Errors
+/// It did not.
+pub fn refused_with(name: &str, output: &Output, code: &str) -> Result<()> {
+    let said = text(output);
+    ensure!(output.status.code() == Some(3), "{name}: {said}");
+    ensure!(said.contains(code), "{name}: no {code} in {said}");
+    ensure!(said.contains("->"), "{name}: no remedy in {said}");
+    Ok(())
+}
+
 fn start_bench(directory: &Path, slots: usize, arguments: &[&str]) -> Result<Child> {
     use std::io::BufRead as _;
 
