@@ -8,6 +8,7 @@ use wire::Uid;
 use wire::factory::{Lifecycle, Request};
 
 use super::greet::Greeting;
+use super::reading::{self, Question};
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
@@ -80,8 +81,11 @@ async fn issued_before(context: &Context<'_>, uid: Uid) -> Result<Option<Certifi
 
 /// Takes and checks the module's request, and records whose key it is.
 async fn request(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> Result<PublicKey, Fault> {
-    let answer = context.slot.link.factory(Request::Csr).await.map_err(|error| Fault::of(&error))?;
-    let request = csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))?;
+    let link = &context.slot.link;
+    let request = reading::read(link, Question::Factory(Request::Csr), |answer| {
+        csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))
+    })
+    .await?;
     identify(context, uid, &request.public_key).await?;
     if let Some(device) = &greeting.device {
         recognise(context, uid, device).await?;

@@ -3,6 +3,7 @@
 use wire::factory::{CHALLENGE_LENGTH, Proof, Request, proof_message};
 
 use super::issue::Birth;
+use super::reading::{self, Question};
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleProved;
@@ -18,10 +19,12 @@ pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<()> {
     check_settings(context, birth).await?;
     let challenge: [u8; CHALLENGE_LENGTH] =
         random::bytes().map_err(|error| Fault::new(FaultCode::Bug, format!("no challenge: {error}")))?;
-    let answer =
-        context.slot.link.factory(Request::Prove(challenge)).await.map_err(|error| Fault::of(&error))?;
-    let proof: Proof = answer.parse(str::parse).map_err(|error| Fault::of(&error))?;
-    verify(birth, &challenge, &proof)?;
+    let link = &context.slot.link;
+    let proof = reading::read_anew(link, Question::Factory(Request::Prove(challenge)), |answer| {
+        let proof: Proof = answer.parse(str::parse).map_err(|error| Fault::of(&error))?;
+        verify(birth, &challenge, &proof).map(|()| proof)
+    })
+    .await?;
     context.record(ModuleProved { run: context.run, uid: birth.uid, challenge, signature: proof.0 }).await?;
     Ok(Step::Done(()))
 }
@@ -45,12 +48,15 @@ async fn check_settings(context: &Context<'_>, birth: &Birth) -> Result<(), Faul
         ("CONNECT?", "", "0 0 DISCONNECTED STAGING"),
     ];
     for (command, parameter, value) in expected {
-        let answer =
-            context.slot.link.standard(command, parameter).await.map_err(|error| Fault::of(&error))?;
-        if answer.detail != value {
+        let link = &context.slot.link;
+        reading::read(link, Question::Standard(command, parameter), |answer| {
+            if answer.detail == value {
+                return Ok(());
+            }
             let what = format!("{command} {parameter} is {:?}, expected {value:?}", answer.detail);
-            return Err(Fault::new(FaultCode::StandardReadings, what));
-        }
+            Err(Fault::new(FaultCode::StandardReadings, what))
+        })
+        .await?;
     }
     Ok(())
 }

@@ -204,6 +204,36 @@ impl Rig {
     /// # Errors
     /// The program cannot be started.
     pub fn start_frail(&self, units: u32, trace: &Path, die_at: Option<u64>) -> Result<Run> {
+        let mut settings = vec![("FRAIL_TRACE", trace.display().to_string())];
+        settings.extend(die_at.map(|number| ("FRAIL_DIE_AT", number.to_string())));
+        self.start_frail_with(units, settings)
+    }
+
+    /// Starts `station run` by a clock that is ahead by as many seconds as [`set_clock`](Self::set_clock)
+    /// says, now and later.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_run_by_clock(&self, units: u32) -> Result<Run> {
+        self.start_frail_with(units, vec![("FRAIL_CLOCK", self.clock().display().to_string())])
+    }
+
+    /// Sets the clock of the stations that go by it.
+    ///
+    /// # Errors
+    /// Its file cannot be written.
+    pub fn set_clock(&self, ahead_s: i64) -> Result<()> {
+        // Whole or not at all: the station may be reading it.
+        let unfinished = self.path().join("clock.unfinished");
+        fs::write(&unfinished, ahead_s.to_string())?;
+        Ok(fs::rename(unfinished, self.clock())?)
+    }
+
+    fn clock(&self) -> PathBuf {
+        self.path().join("clock")
+    }
+
+    fn start_frail_with(&self, units: u32, settings: Vec<(&str, String)>) -> Result<Run> {
         let events = self.path().join("events.ndjson");
         let _ = fs::remove_file(&events);
         let log = fs::File::create(self.path().join("run.log"))?;
@@ -214,8 +244,7 @@ impl Rig {
             .args(["run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
             .arg(&events)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
-            .env("FRAIL_TRACE", trace)
-            .envs(die_at.map(|number| ("FRAIL_DIE_AT", number.to_string())))
+            .envs(settings)
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log);
@@ -230,14 +259,13 @@ impl Rig {
     /// # Errors
     /// The program cannot be run.
     pub fn station_by_clock(&self, ahead_s: i64, arguments: &[&str], input: &str) -> Result<Output> {
-        let clock = self.path().join("clock");
-        fs::write(&clock, ahead_s.to_string())?;
+        self.set_clock(ahead_s)?;
         let mut child = Command::new(programs::program("frail-station")?)
             .arg("--config")
             .arg(self.config())
             .args(arguments)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
-            .env("FRAIL_CLOCK", clock)
+            .env("FRAIL_CLOCK", self.clock())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

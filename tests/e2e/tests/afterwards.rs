@@ -13,6 +13,7 @@ use e2e::{Rig, programs};
 use probe_rs::MemoryInterface as _;
 use serde_json::Value;
 use station::config;
+use virtual_bench::fault::Fault;
 
 const LIMIT: Duration = Duration::from_mins(3);
 
@@ -348,4 +349,49 @@ fn nothing_is_issued_by_a_clock_that_is_wrong() -> Result<()> {
     ensure!(output.status.success() && text(&output).contains("PASS"), "{}", text(&output));
     rig.succeed(&["ledger", "verify"], "")?;
     Ok(())
+}
+
+#[test]
+fn a_certificate_made_by_a_clock_that_was_ahead_does_not_pass() -> Result<()> {
+    let rig = Rig::with_bench_arguments(1, &["--pace", "none"])?;
+    rig.open_order(&Order::default())?;
+    let mut bench = rig.bench()?;
+    bench.put_fresh("1")?;
+    bench.fault("1", Fault::PrinterOff)?;
+    let ahead = 3 * 366 * 86_400;
+    let output = rig.run_by_clock(ahead)?;
+    ensure!(text(&output).contains("F-521"), "{}", text(&output));
+    bench.clear("1")?;
+
+    let accept = ["--operator", "Ana", "ledger", "accept-clock", "--reason", "it was three years ahead"];
+    rig.succeed(&accept, "")?;
+    let end = run(&rig)?;
+    ensure!(end["code"] == "F-515", "{end:#?}");
+    let uid = end["uid"].as_str().context("a UID")?.to_owned();
+    // It is void for ever; other modules, and the customer's batches, go on.
+    unit(&rig, "void", &uid, "certified by a wrong clock")?;
+    bench.take("1")?;
+    bench.put_fresh("1")?;
+    let good = pass(&rig)?;
+    let (_, entries, _) = batch(&rig, "batch", None)?;
+    ensure!(entry(&entries, &uid)?["state"] == "void" && entry(&entries, &good)?["state"] == "passed");
+    rig.succeed(&["ledger", "verify"], "").map(drop)
+}
+
+#[test]
+fn a_module_of_another_order_is_left_alone() -> Result<()> {
+    let rig = Rig::with_bench_arguments(1, &["--pace", "none"])?;
+    let (first, second) = (Order::default(), Order { id: "WO-2".into(), ..Order::default() });
+    rig.open_order(&first)?;
+    let mut bench = rig.bench()?;
+    bench.put_fresh("1")?;
+    bench.fault("1", Fault::PrinterOff)?;
+    ensure!(run(&rig)?["code"] == "F-521");
+    bench.clear("1")?;
+    rig.open_order(&second)?;
+    let end = run(&rig)?;
+    ensure!(end["code"] == "F-514" && end["step"] == "greet", "{end:#?}");
+    rig.open_order(&first)?;
+    pass(&rig)?;
+    rig.succeed(&["ledger", "verify"], "").map(drop)
 }

@@ -11,12 +11,12 @@ use virtual_bench::client::Client;
 use virtual_bench::fault::Fault;
 use wire::Uid;
 
-use super::file::{Expect, Hsm, Later, Scenario, Then, Verdict};
+use super::file::{Clock, Expect, Hsm, Jump, Later, Scenario, Then, Verdict};
 use super::judge::{Ending, check_record, check_station};
 use super::record::{Record, check_traces};
 use crate::Rig;
 use crate::rig::{Order, USER_PIN, text};
-use crate::run::POLL;
+use crate::run::{POLL, Run};
 
 /// The slot in which it happens.
 const SLOT: &str = "1";
@@ -29,11 +29,9 @@ const LIMIT: Duration = Duration::from_secs(100);
 /// Something is not as the scenario expects, or not as it must be in any.
 pub fn play(rig: &Rig, scenario: &Scenario) -> Result<()> {
     static ORDERS: AtomicU32 = AtomicU32::new(1);
-    // A hook: the station of the rig has no clock that can be set yet.
-    ensure!(scenario.clock.is_none(), "a clock that can be set is not available");
     let id = format!("WO-{}", ORDERS.fetch_add(1, Ordering::Relaxed));
     rig.open_order(&Order { id, ..Order::default() })?;
-    let mut stage = Stage { rig, bench: rig.bench()?, uid: None, certificate: None };
+    let mut stage = Stage { rig, bench: rig.bench()?, uid: None, certificate: None, clock: None };
     stage.begin(scenario).with_context(|| log(rig))?;
     for (number, then) in (1..).zip(&scenario.then) {
         stage.go_on(then).with_context(|| format!("afterwards, {number}: {}", log(rig)))?;
@@ -53,6 +51,8 @@ struct Stage<'a> {
     uid: Option<Uid>,
     /// The certificate it was issued.
     certificate: Option<Vec<u8>>,
+    /// What is wrong with the clock, if the station is to go by one that is.
+    clock: Option<Clock>,
 }
 
 impl Stage<'_> {
@@ -64,7 +64,9 @@ impl Stage<'_> {
             fs::write(self.hsm_faults(), entries(hsm)?)?;
         }
         self.bench.put_fresh(SLOT)?;
+        self.clock = scenario.clock;
         self.visit(&scenario.expect, &scenario.later)?;
+        self.clock = None;
         let status = self.bench.status()?;
         let waiting: Vec<&Fault> =
             status.slots.iter().flat_map(|slot| &slot.faults).filter(|fault| fault.is_waiting()).collect();
@@ -119,7 +121,7 @@ impl Stage<'_> {
     /// One run of the station, with faults coming at their steps. It ends by itself after a module's run; while
     /// it waits for its slot to be mended it is asked to.
     fn run_station(&mut self, expect: &Expect, later: &[Later]) -> Result<Ending> {
-        let mut run = self.rig.start_run(1)?;
+        let mut run = self.start_station()?;
         let deadline = Instant::now() + LIMIT;
         let mut events = Vec::new();
         let mut asked = false;
@@ -130,6 +132,12 @@ impl Stage<'_> {
                     if event["event"] == "step-started" && event["step"] == later.at_step.name() {
                         self.interfere(later)?;
                     }
+                }
+                if let Some(Jump { at_step, seconds }) = self.clock.and_then(|clock| clock.jump)
+                    && event["event"] == "step-started"
+                    && event["step"] == at_step.name()
+                {
+                    self.rig.set_clock(seconds)?;
                 }
                 if event["event"] == "slot-trouble" && expect.verdict == Verdict::Trouble && !asked {
                     run.stop()?;
@@ -145,6 +153,12 @@ impl Stage<'_> {
             }
             std::thread::sleep(POLL);
         }
+    }
+
+    fn start_station(&self) -> Result<Run> {
+        let Some(clock) = self.clock else { return self.rig.start_run(1) };
+        self.rig.set_clock(clock.ahead_s)?;
+        self.rig.start_run_by_clock(1)
     }
 
     fn interfere(&mut self, later: &Later) -> Result<()> {
