@@ -75,9 +75,9 @@ pub async fn make(
     let signer = signer.ok_or(CheckpointError::NoSigner)?;
     let signer = Certificate::from_der(&signer.certificate).map_err(CheckpointError::Signer)?;
     let signature = hsm.sign(manifest_key, &checkpoint.message()).await.map_err(CheckpointError::Sign)?;
-    let signed = checkpoint.signed(&signer, &signature).ok_or(CheckpointError::Signature)?;
-    let kept = KeptCheckpoint::new(checkpoint.ledger, &signed);
-    ledger.append(signed).await?;
+    let event = checkpoint.signed(&signer, &signature).ok_or(CheckpointError::Signature)?;
+    let kept = KeptCheckpoint::new(checkpoint.ledger, &event);
+    ledger.append(event).await?;
     let path = files.checkpoint(kept.upto);
     // Plain fields always serialise.
     let text = serde_json::to_string_pretty(&kept).unwrap_or_default() + "\n";

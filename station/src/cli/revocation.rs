@@ -53,7 +53,7 @@ pub(super) async fn run(
     let list = revocation::complete(&to_be_signed, &signature, &issuer).map_err(|error| Fault::of(&error))?;
 
     let certificates = revoked.len();
-    let issued = RevocationListIssued {
+    let event = RevocationListIssued {
         issuer: digest,
         number,
         this_update,
@@ -61,7 +61,7 @@ pub(super) async fn run(
         certificates: u64::try_from(certificates).unwrap_or(u64::MAX),
         sha256: Digest::of(&list),
     };
-    ledger.append(issued).await.map_err(|error| Fault::of(&error))?;
+    ledger.append(event).await.map_err(|error| Fault::of(&error))?;
     let file = arguments.out.unwrap_or_else(|| station.files.revocation_list(number));
     let text = pem::encode_revocation_list(&list);
     station.files.write(&file, text.as_bytes()).await.map_err(|error| {

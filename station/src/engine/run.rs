@@ -114,10 +114,10 @@ async fn set_apart(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
     }
     let (run, code) = (context.run, fault.code);
     match context.try_record(ModuleQuarantined { run, uid, code }).await {
-        Ok(()) => Ok(()),
-        // There is nothing to set apart: the ledger does not know it, it is void, or the one that the
-        // ledger knows has passed and is not the one in the slot.
-        Err(LedgerError::Refused(
+        // If refused so, there is nothing to set apart: the ledger does not know it, it is void, or the one
+        // that the ledger knows has passed and is not the one in the slot.
+        Ok(())
+        | Err(LedgerError::Refused(
             Refusal::ModuleUnknown { .. } | Refusal::ModuleVoid { .. } | Refusal::ModulePassed { .. },
         )) => Ok(()),
         Err(error) => Err(Fault::of(&error)),

@@ -49,7 +49,7 @@ pub struct DeviceId(String);
 impl DeviceId {
     /// The id in these registers; none if the product names none.
     pub fn from_words(words: &[u32]) -> Option<Self> {
-        let text: String = words.iter().map(|word| format!("{word:08x}")).collect();
+        let text = hex::encode(words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>());
         (!text.is_empty()).then_some(Self(text))
     }
 

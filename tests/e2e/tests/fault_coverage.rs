@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::Scenario;
-use e2e::scenario::file;
+use e2e::scenario::{file, table};
 use serde::Deserialize;
 use station::fault::FaultCode;
 
@@ -123,4 +123,13 @@ fn an_item_ends_where_it_is_closed() {
     assert_eq!(item(source, "fn", "one"), Some("fn one() {\n    H\n}\n"));
     assert_eq!(item(source, "const", "T"), Some("    const T: [u8; 1] = [\n        7,\n    ];\n"));
     assert_eq!(item(source, "fn", "on"), None);
+}
+
+#[test]
+fn the_table_of_scenarios_in_the_documentation_is_this_one() -> Result<()> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/docs/scenarios.md");
+    let made = table(&Scenario::load_all(&file::directory())?);
+    let found = fs::read_to_string(page).unwrap_or_default();
+    ensure!(found == made, "run `target/debug/scenario-table > deploy/docs/scenarios.md`");
+    Ok(())
 }

@@ -31,14 +31,19 @@ pub(super) fn revocation_list_issued(
     list: &RevocationListIssued,
 ) -> Applied {
     in_role(tables, list.issuer, AuthorityRole::Issuing)?;
-    let last = tables.load::<RevocationList>(list.issuer.as_bytes())?;
-    let number = last.as_ref().map_or(1, |last| last.number + 1);
+    let known = tables.load::<RevocationList>(list.issuer.as_bytes())?;
+    let number = known.as_ref().map_or(1, |known| known.number + 1);
     if i64::try_from(list.number) != Ok(number) {
         let (number, expected) = (list.number, number.unsigned_abs());
         return Err(Refusal::RevocationListNumber { number, expected }.into());
     }
     let row = RevocationList { issuer: *list.issuer.as_bytes(), number, seq };
-    Ok(if last.is_some() { tables.update(row)? } else { tables.insert(row)? })
+    if known.is_some() {
+        tables.update(row)?;
+    } else {
+        tables.insert(row)?;
+    }
+    Ok(())
 }
 
 fn in_role(tables: &mut impl Tables, certificate: Digest, role: AuthorityRole) -> Result<(), Unapplied> {

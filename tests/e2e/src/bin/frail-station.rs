@@ -19,7 +19,6 @@ use e2e::frail::{BoundaryLayer, MovedClock};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-#[expect(clippy::disallowed_methods, reason = "a test program is told by its environment what to do")]
 fn main() -> ExitCode {
     if let Some(file) = env::var_os("FRAIL_TRACE") {
         let trace = OpenOptions::new().create(true).append(true).open(file);

@@ -42,13 +42,16 @@
 //! | [`judge`] | whether it ended as expected |
 //! | [`record`](mod@record) | what the ledger has to say, and what must hold whatever happened |
 //! | [`rigs`] | rigs that scenarios take turns on |
+//! | [`table()`] | all of them on one page |
 
 pub mod file;
 pub mod judge;
 pub mod player;
 pub mod record;
 pub mod rigs;
+mod table;
 
 pub use file::Scenario;
 pub use player::play;
 pub use rigs::Rigs;
+pub use table::table;
