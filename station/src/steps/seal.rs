@@ -1,4 +1,5 @@
-//! Seal: the module refuses factory commands from now on, and its debug port is locked.
+//! Seal: from now on the module refuses every factory command that changes or makes something, and its
+//! debug port is locked. It still says what it is, and proves its key.
 //!
 //! There is no way back, so the command is given once and never repeated: a module whose answer was
 //! lost is asked what it is when it comes back.

@@ -44,6 +44,39 @@ fn a_slot_in_trouble_never_stops_its_neighbour() -> Result<()> {
     Ok(())
 }
 
+/// A driver that panics and one that hangs each cost one run; in the same process, the next module passes.
+#[test]
+fn a_slot_recovers_from_its_driver_without_a_restart() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let mut bench = rig.bench()?;
+    bench.put_fresh("1")?;
+    bench.fault("1", Fault::ProbeBabbles)?;
+    let mut run = rig.start_run(3)?;
+    let is_end = |event: &Event| event["event"] == "run-ended";
+    let ended = |events: &[Event]| events.last().cloned().unwrap_or_default();
+    let end = ended(&run.wait_for(LIMIT, is_end)?);
+    ensure!(end["code"] == "P-309", "{end:#?}");
+
+    bench.clear("1")?;
+    bench.take("1")?;
+    run.wait_for(LIMIT, |event| event["event"] == "slot-waiting")?;
+    bench.put_fresh("1")?;
+    run.wait_for(LIMIT, |event| event["event"] == "step-started" && event["step"] == "issue")?;
+    bench.fault("1", Fault::ProbeStalls { after_bytes: 0 })?;
+    let end = ended(&run.wait_for(LIMIT, is_end)?);
+    ensure!(end["code"] == "P-308", "{end:#?}");
+
+    bench.clear("1")?;
+    bench.take("1")?;
+    run.wait_for(LIMIT, |event| event["event"] == "slot-waiting")?;
+    bench.put("1")?;
+    let end = ended(&run.wait_for(LIMIT, is_end)?);
+    ensure!(end["verdict"] == "pass", "{end:#?}");
+    ensure!(run.wait(LIMIT)?.code() == Some(1), "two of three runs did not pass");
+    rig.succeed(&["ledger", "verify"], "").map(drop)
+}
+
 #[tokio::test]
 async fn flashing_an_empty_slot_says_that_no_module_is_seated() -> Result<()> {
     let rig = Rig::new(1)?;
