@@ -27,7 +27,7 @@ fn what_is_missing_or_there_already_is_said_before_the_first_module() -> Result<
     fs::write(&file, long)?;
     let open = ["order", "open", &file.display().to_string()];
     refused_with("a label without end", &rig.station(&open, "")?, "F-526")?;
-    refused_with("an empty batch", &rig.station(&["batch", "close"], "")?, "F-510")?;
+    refused_with("an empty batch", &rig.station(&["batch", "close", "--pin-fd", "0"], USER_PIN)?, "F-510")?;
 
     // Another ledger, which has the order but no CA.
     fs::write(&file, order)?;
