@@ -325,6 +325,13 @@ catalogue! {
         note: "Modules already made hang on it; a second one is a matter of rotation, not of set-up.",
     }
 
+    HsmSessions = "H-415" {
+        title: "All sessions of the HSM are taken",
+        disposition: StopStation,
+        remedy: ["Close other programs that use the HSM.", "Then start the station again."],
+        note: "The token allows so many sessions and no more; a program that crashed may hold some until they time out.",
+    }
+
     HsmSlow = "H-413" {
         title: "The HSM does not respond",
         disposition: StopStation,

@@ -29,6 +29,11 @@ impl Refusal {
         }
     }
 
+    /// Whether others hold all the sessions there are.
+    pub(super) fn is_out_of_sessions(&self) -> bool {
+        matches!(self.return_value(), Some(RvError::SessionCount))
+    }
+
     pub(super) fn damage(&self) -> Damage {
         match self.return_value() {
             Some(
