@@ -26,6 +26,9 @@
 //! | random | `C_GenerateRandom` from the operating system; seeds are refused |
 //! | sessions | one operation at a time each, searches included |
 //!
+//! And on demand what a real HSM does on bad days ([`fault`]): it hangs, is pulled out, loses sessions, answers errors. An audit log
+//! ([`store::AUDIT`]) tells what was signed, given out or not.
+//!
 //! Functions beyond these are in the list and answer `CKR_FUNCTION_NOT_SUPPORTED`.
 //! Wherever this module is stricter than SoftHSM2, the conformance suite (`tests/conformance`) says so.
 //!
@@ -35,21 +38,25 @@
 //! | layer | knows | does not know |
 //! |---|---|---|
 //! | `abi` | C pointers, the function list | what a token is |
-//! | `library` | initialisation, slots, sessions, operations under way | files |
+//! | `library` | initialisation, slots, sessions, operations under way, faults carried out | files |
 //! | `token` | PINs, login, who sees and changes what | sessions' operations |
 //! | `object` | attributes, templates, key pairs, the curve | tokens |
 //! | [`store`] | files, locks, sealing | PKCS#11 |
+//! | [`fault`] | which calls the script strikes, and with what | how that is done |
 //!
 //! `refusal` is how every layer says no; `entropy` is the only source of randomness. Only `abi` holds unsafe code: it
 //! checks what C gives and copies it in and out, so that all behind it is safe Rust.
 //!
-//! Signing takes no lock but its own session's, and touches no file: keys stay decrypted in memory while the user is
-//! logged in, and are overwritten when dropped.
+//! A scripted fault strikes in one place, which every call passes before its body (`library::faults`).
+//!
+//! Signing waits for no lock but its own session's, and opens no file unless it is to be audited: keys stay decrypted in memory while the
+//! user is logged in, and are overwritten when dropped.
 
 #![warn(clippy::undocumented_unsafe_blocks)]
 
 mod abi;
 mod entropy;
+pub mod fault;
 mod library;
 mod object;
 mod refusal;

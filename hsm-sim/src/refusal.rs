@@ -24,6 +24,14 @@ macro_rules! refusals {
                     $(Self::$name => ck::$code,)+
                 }
             }
+
+            /// The refusal whose value has this name, `CKR_…`; for scripted faults.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($code) => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -57,14 +65,22 @@ refusals! {
     DeviceError = CKR_DEVICE_ERROR,
     /// The disk below the token is full.
     DeviceMemory = CKR_DEVICE_MEMORY,
+    /// A scripted fault removed the token while the call was made.
+    DeviceRemoved = CKR_DEVICE_REMOVED,
     /// `CKA_EC_PARAMS` is no DER object identifier.
     DomainParametersInvalid = CKR_DOMAIN_PARAMS_INVALID,
+    /// By a scripted fault alone.
+    FunctionCanceled = CKR_FUNCTION_CANCELED,
+    /// By a scripted fault alone.
+    FunctionFailed = CKR_FUNCTION_FAILED,
     /// The answer of the two functions left over from PKCS#11 1.0.
     FunctionNotParallel = CKR_FUNCTION_NOT_PARALLEL,
     /// The function is in the list, and this token does not offer it.
     FunctionNotSupported = CKR_FUNCTION_NOT_SUPPORTED,
     /// The module is in no state to go on: no marker, bad settings, or a defect of its own.
     GeneralError = CKR_GENERAL_ERROR,
+    /// By a scripted fault alone.
+    HostMemory = CKR_HOST_MEMORY,
     /// The key's usage attribute forbids the operation.
     KeyFunctionNotPermitted = CKR_KEY_FUNCTION_NOT_PERMITTED,
     /// The handle names no object that this session may see.
@@ -81,6 +97,8 @@ refusals! {
     OperationActive = CKR_OPERATION_ACTIVE,
     /// There is no operation that this call could go on with.
     OperationNotInitialized = CKR_OPERATION_NOT_INITIALIZED,
+    /// By a scripted fault alone.
+    PinExpired = CKR_PIN_EXPIRED,
     /// The PIN is wrong. The try is counted.
     PinIncorrect = CKR_PIN_INCORRECT,
     /// A new PIN is too short or too long.
@@ -89,6 +107,8 @@ refusals! {
     PinLocked = CKR_PIN_LOCKED,
     /// The token's random number generator takes no seed.
     RandomSeedNotSupported = CKR_RANDOM_SEED_NOT_SUPPORTED,
+    /// By a scripted fault alone.
+    SessionClosed = CKR_SESSION_CLOSED,
     /// The limit of sessions in the settings is reached.
     SessionCount = CKR_SESSION_COUNT,
     /// The token cannot be initialised while this or another process has a session with it.
@@ -113,6 +133,8 @@ refusals! {
     TemplateIncomplete = CKR_TEMPLATE_INCOMPLETE,
     /// The attributes contradict each other or what this token permits.
     TemplateInconsistent = CKR_TEMPLATE_INCONSISTENT,
+    /// A scripted fault removed the token before the call.
+    TokenNotPresent = CKR_TOKEN_NOT_PRESENT,
     /// The token was never initialised, or its file is not one of ours.
     TokenNotRecognized = CKR_TOKEN_NOT_RECOGNIZED,
     /// This user is logged in already.

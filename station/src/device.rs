@@ -17,6 +17,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::boundary;
+
 type Job<D, E> = Box<dyn FnOnce(&mut Slot<D, E>) + Send>;
 type Open<D, E> = Arc<dyn Fn() -> Result<D, E> + Send + Sync>;
 
@@ -94,6 +96,7 @@ impl<D: 'static, E: Send + 'static> Owner<D, E> {
         job: impl FnOnce(&mut D) -> Result<T, E> + Send + 'static,
     ) -> Result<T, CallError<E>> {
         let (reply, answer) = oneshot::channel();
+        boundary::before(&self.shared.name, operation);
         self.submit(Box::new(move |slot| {
             let outcome = catch_unwind(AssertUnwindSafe(|| slot.run(job)));
             if outcome.is_err() {
@@ -102,7 +105,9 @@ impl<D: 'static, E: Send + 'static> Owner<D, E> {
             // A caller that gave up waiting has no use for the result.
             let _ = reply.send(outcome);
         }))?;
-        match tokio::time::timeout(deadline, answer).await {
+        let answered = tokio::time::timeout(deadline, answer).await;
+        boundary::after(&self.shared.name, operation);
+        match answered {
             Ok(Ok(Ok(result))) => result.map_err(CallError::Device),
             Ok(Ok(Err(panic))) => {
                 Err(CallError::Panicked { device: self.name(), operation, message: panic_message(&*panic) })

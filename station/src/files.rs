@@ -7,6 +7,8 @@
 //!   labels/{uid}.png
 //!   transcripts/run-{run}.txt
 //!   batches/
+//!   checkpoints/{event}.json
+//!   revocation/{number}.crl.pem
 //! ```
 //!
 //! All but the ledger can be lost without losing what happened.
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use wire::Uid;
 
-use crate::ledger::RunId;
+use crate::ledger::{RunId, Seq};
 
 /// Where the station keeps its files.
 #[derive(Clone, Debug)]
@@ -55,19 +57,32 @@ impl Files {
         self.data.join("batches").join(name)
     }
 
+    /// A checkpoint of the ledger, to be carried away; named by the last event it covers.
+    pub fn checkpoint(&self, upto: Seq) -> PathBuf {
+        self.data.join("checkpoints").join(format!("{upto}.json"))
+    }
+
+    /// A list of void certificates.
+    pub fn revocation_list(&self, number: u64) -> PathBuf {
+        self.data.join("revocation").join(format!("{number}.crl.pem"))
+    }
+
     /// Writes a file whole or not at all, making its directory first.
     ///
     /// # Errors
     /// What the operating system said.
     pub fn write_now(&self, file: &Path, content: &[u8]) -> io::Result<()> {
-        if let Some(directory) = file.parent() {
-            std::fs::create_dir_all(directory)?;
-        }
+        // A bare name has an empty parent.
+        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or_else(|| Path::new("."));
+        std::fs::create_dir_all(directory)?;
         let unfinished = file.with_extension("unfinished");
         let mut open = std::fs::File::create(&unfinished)?;
         open.write_all(content)?;
         open.sync_all()?;
-        std::fs::rename(&unfinished, file)
+        std::fs::rename(&unfinished, file)?;
+        // The new name is on disk only when the directory is.
+        std::fs::File::open(directory)?.sync_all()
     }
 
     /// As [`write_now`](Self::write_now), without blocking the caller's thread.

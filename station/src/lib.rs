@@ -22,6 +22,8 @@
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
 //! ledger is on disk.
 
+pub mod boundary;
+pub mod checkpoint;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -3,13 +3,20 @@
 //! A manifest is a pure function of the ledger: the same batch gives the same header, however often
 //! it is exported. The next batch to the customer names this one by the digest of its header.
 
-use batch::{Batch, Delivery, Firmware, Module, Notes, Passed, PrepareError, Timestamp, Unsigned, Void};
+use std::collections::HashMap;
+
+use batch::{
+    Batch, Delivery, Firmware, Module, Note, NoteEvent, Notes, Passed, PrepareError, Timestamp, Unsigned,
+    Void, Withdrawn,
+};
 use time::OffsetDateTime;
 use wire::Uid;
 
 use crate::config::{Flow, Order};
 use crate::fault::{Coded, FaultCode};
-use crate::ledger::{AuthorityRole, BatchEntry, Digest, Event, Fate, LedgerError, Reader};
+use crate::ledger::{
+    AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Fate, LedgerError, OrderId, Reader,
+};
 
 /// Why no manifest can be made.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +29,15 @@ pub enum ManifestError {
     Missing {
         /// What is missing.
         what: String,
+    },
+    /// An order in the ledger does not parse.
+    #[error("order {order} does not parse")]
+    Order {
+        /// Its id.
+        order: OrderId,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
     },
     /// A certificate in the ledger does not parse.
     #[error("{whose} certificate does not parse")]
@@ -41,7 +57,9 @@ impl Coded for ManifestError {
     fn code(&self) -> FaultCode {
         match self {
             Self::Ledger(error) => error.code(),
-            Self::Missing { .. } | Self::Certificate { .. } | Self::Prepare(_) => FaultCode::BatchState,
+            Self::Missing { .. } | Self::Order { .. } | Self::Certificate { .. } | Self::Prepare(_) => {
+                FaultCode::BatchState
+            }
         }
     }
 }
@@ -53,6 +71,8 @@ pub struct Contents<'a> {
     pub order: &'a Order,
     /// The station's name.
     pub station: &'a str,
+    /// The batch, once it is closed; what was done to its modules after that is the next one's.
+    pub batch: Option<&'a BatchId>,
     /// What the receiver is to learn.
     pub flavour: Flow,
     /// Number of the batch among those to the customer.
@@ -70,10 +90,11 @@ pub struct Contents<'a> {
 /// # Errors
 /// The ledger lacks something, or what it has does not make a manifest that a receiver would accept.
 pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, ManifestError> {
+    let mut firmwares = Firmwares::default();
     let modules = contents
         .entries
         .iter()
-        .map(|entry| module(ledger, contents.order, entry))
+        .map(|entry| module(ledger, contents, &mut firmwares, entry))
         .collect::<Result<_, _>>()?;
     let batch = Batch {
         order: contents.order.id.clone(),
@@ -95,43 +116,83 @@ pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, Man
     batch.prepare().map_err(ManifestError::Prepare)
 }
 
-fn module(ledger: &Reader, order: &Order, entry: &BatchEntry) -> Result<Module, ManifestError> {
-    let certificate = ledger.certificate(&entry.uid)?;
+fn module(
+    ledger: &Reader,
+    contents: &Contents<'_>,
+    firmwares: &mut Firmwares,
+    entry: &BatchEntry,
+) -> Result<Module, ManifestError> {
+    let missing = |what: &str| ManifestError::Missing { what: format!("{what} {}", entry.uid) };
+    let record = ledger.module(&entry.uid)?.ok_or_else(|| missing("module"))?;
+    let der = ledger.certificate(&entry.uid)?;
+    let digest = der.as_deref().map(batch::Digest::of);
     let uid = batch::Uid::from_bytes(*entry.uid.as_bytes());
-    match entry.fate {
+    let deeds = ledger.deeds(&entry.uid, contents.batch)?;
+    let notes = deeds.iter().map(|deed| note(deed, contents.created)).collect::<Result<Notes, _>>()?;
+    Ok(match entry.fate {
         Fate::Passed => {
-            let der = certificate
-                .ok_or_else(|| ManifestError::Missing { what: format!("certificate of {}", entry.uid) })?;
-            Ok(Module::Passed(Passed {
+            let der = der.ok_or_else(|| missing("certificate of"))?;
+            let order = record.order.ok_or_else(|| missing("order of"))?;
+            Module::Passed(Passed {
                 uid,
                 certificate: parse(&entry.uid.to_string(), &der)?,
-                sealed_at: timestamp(sealed_at(ledger, &entry.uid)?)?,
-                firmware: Firmware {
-                    sha256: batch::Digest::from_bytes(order.product.firmware.sha256),
-                    version: order.product.firmware.version.clone(),
-                },
-                notes: Notes::default(),
-            }))
+                sealed_at: timestamp(sealed_at(ledger, &entry.uid)?.min(contents.created))?,
+                firmware: firmwares.of(ledger, &order)?,
+                notes,
+            })
         }
         Fate::Void => {
-            let record = ledger.module(&entry.uid)?;
-            Ok(Module::Void(Void {
-                uid,
-                reason: record.and_then(|record| record.void_reason).unwrap_or_default(),
-                certificate: certificate.map(|der| batch::Digest::of(&der)),
-                notes: Notes::default(),
-            }))
+            let reason = record.void_reason.ok_or_else(|| missing("reason to void"))?;
+            Module::Void(Void { uid, reason, certificate: digest, notes })
         }
+        Fate::Withdrawn => {
+            let taken_back = |deed: &&Deed| matches!(deed.kind, DeedKind::Rework | DeedKind::Return);
+            let deed = deeds.iter().rfind(taken_back).ok_or_else(|| missing("reason to withdraw"))?;
+            let reason = deed.reason.to_string();
+            Module::Withdrawn(Withdrawn { uid, reason, certificate: digest, notes })
+        }
+    })
+}
+
+/// What runs on the modules of each order: a batch may hold some of an older order of the customer.
+#[derive(Default)]
+struct Firmwares(HashMap<OrderId, Firmware>);
+
+impl Firmwares {
+    fn of(&mut self, ledger: &Reader, id: &OrderId) -> Result<Firmware, ManifestError> {
+        if let Some(firmware) = self.0.get(id) {
+            return Ok(firmware.clone());
+        }
+        let record =
+            ledger.order(id)?.ok_or_else(|| ManifestError::Missing { what: format!("order {id}") })?;
+        let order: Order = serde_json::from_value(record.definition)
+            .map_err(|source| ManifestError::Order { order: id.clone(), source })?;
+        let Order { product, .. } = order;
+        let firmware = Firmware {
+            sha256: batch::Digest::from_bytes(product.firmware.sha256),
+            version: product.firmware.version,
+        };
+        self.0.insert(id.clone(), firmware.clone());
+        Ok(firmware)
     }
 }
 
-/// When the ledger recorded that the module was sealed.
+/// A deed that was recorded while the clock was ahead happened before the batch was closed all the same.
+fn note(deed: &Deed, created: OffsetDateTime) -> Result<Note, ManifestError> {
+    let event = match deed.kind {
+        DeedKind::Void => NoteEvent::Void,
+        DeedKind::Scrap => NoteEvent::Scrap,
+        DeedKind::Rework => NoteEvent::Rework,
+        DeedKind::Reprint => NoteEvent::Reprint,
+        DeedKind::Return => NoteEvent::Return,
+    };
+    Ok(Note { at: timestamp(deed.time.min(created))?, event, reason: deed.reason.to_string() })
+}
+
+/// When the ledger recorded first that the module was sealed.
 fn sealed_at(ledger: &Reader, uid: &Uid) -> Result<OffsetDateTime, ManifestError> {
     ledger
-        .story(uid)?
-        .into_iter()
-        .find(|stored| matches!(stored.event, Event::ModuleSealed(_)))
-        .map(|stored| stored.time)
+        .first_sealed(uid)?
         .ok_or_else(|| ManifestError::Missing { what: format!("record that {uid} was sealed") })
 }
 

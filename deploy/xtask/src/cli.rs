@@ -105,7 +105,7 @@ pub(crate) struct LineOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct TestOptions {
-    /// More cases for every property test
+    /// More cases for every property test, and a power cut at every write there is
     #[arg(long)]
     pub(crate) long: bool,
     /// Only this stage (may be given several times); what it needs must have been built before

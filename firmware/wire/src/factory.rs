@@ -7,7 +7,7 @@
 //! | `AT+DIAG KEYGEN` | blank | `OK {uid}`, 32 digits |
 //! | `AT+DIAG CSR` | keyed, certified | `OK{n} pem`, then `n` lines of PKCS #10 |
 //! | `AT+DIAG CERTIFICATE {pem}` | keyed; certified, with the same certificate | `OK` |
-//! | `AT+DIAG PROVE {challenge}` | certified | `OK` and [`Proof`] |
+//! | `AT+DIAG PROVE {challenge}` | certified, sealed | `OK` and [`Proof`] |
 //! | `AT+DIAG SEAL` | certified | `OK` |
 //! | `AT+DIAG MEMORY` | all but sealed | `OK` and [`Memory`] |
 //!

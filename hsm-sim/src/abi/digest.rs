@@ -2,19 +2,16 @@
 
 use cryptoki_sys as ck;
 
-use super::slots::parse_mechanism;
-use super::{answer, pointer};
-use crate::library;
+use super::{operation, pointer};
+use crate::fault::Function;
+use crate::library::session::Session;
 
 pub(super) unsafe extern "C" fn digest_init(
     session: ck::CK_SESSION_HANDLE,
     mechanism: ck::CK_MECHANISM_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this points to a mechanism.
-        session.digest_init(unsafe { parse_mechanism(mechanism) }?)
-    })
+    // SAFETY: by PKCS#11, this points to a mechanism.
+    unsafe { operation::begin(Function::DigestInit, session, mechanism, Session::digest_init) }
 }
 
 pub(super) unsafe extern "C" fn digest(
@@ -24,15 +21,11 @@ pub(super) unsafe extern "C" fn digest(
     digest: ck::CK_BYTE_PTR,
     digest_length: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, these are a message and a buffer with their lengths.
-        let (data, room) =
-            unsafe { (pointer::bytes(data, data_length), pointer::room(digest, digest_length)) };
-        let delivery = session.digest(data, room)?;
-        // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, digest, digest_length) }
-    })
+    // SAFETY: by PKCS#11, this is a message and its length.
+    let data = unsafe { pointer::bytes(data, data_length) };
+    let call = |session: &Session, room| session.digest(data, room);
+    // SAFETY: by PKCS#11, this is a buffer and its length.
+    unsafe { operation::give(Function::Digest, session, digest, digest_length, call) }
 }
 
 pub(super) unsafe extern "C" fn digest_update(
@@ -40,11 +33,8 @@ pub(super) unsafe extern "C" fn digest_update(
     part: ck::CK_BYTE_PTR,
     part_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a part of a message and its length.
-        session.digest_update(unsafe { pointer::bytes(part, part_length) })
-    })
+    // SAFETY: by PKCS#11, this is a part of a message and its length.
+    unsafe { operation::take(Function::DigestUpdate, session, part, part_length, Session::digest_update) }
 }
 
 pub(super) unsafe extern "C" fn digest_final(
@@ -52,11 +42,6 @@ pub(super) unsafe extern "C" fn digest_final(
     digest: ck::CK_BYTE_PTR,
     digest_length: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a buffer and its length.
-        let delivery = session.digest_final(unsafe { pointer::room(digest, digest_length) })?;
-        // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, digest, digest_length) }
-    })
+    // SAFETY: by PKCS#11, this is a buffer and its length.
+    unsafe { operation::give(Function::DigestFinal, session, digest, digest_length, Session::digest_final) }
 }

@@ -4,13 +4,14 @@ use std::ptr;
 
 use cryptoki_sys as ck;
 
-use super::answer;
 use super::pointer::{self, padded};
+use super::{answer, no_panic};
+use crate::fault::Function;
 use crate::refusal::{Answer, Refusal};
 use crate::{entropy, library};
 
 pub(super) unsafe extern "C" fn initialize(arguments: ck::CK_VOID_PTR) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::Initialize, || {
         if !arguments.is_null() {
             // SAFETY: by PKCS#11, the argument is null or such a structure.
             check_locking(unsafe { pointer::read(arguments.cast::<ck::CK_C_INITIALIZE_ARGS>()) }?)?;
@@ -20,7 +21,7 @@ pub(super) unsafe extern "C" fn initialize(arguments: ck::CK_VOID_PTR) -> ck::CK
 }
 
 pub(super) unsafe extern "C" fn finalize(reserved: ck::CK_VOID_PTR) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::Finalize, || {
         if !reserved.is_null() {
             return Err(Refusal::ArgumentsBad);
         }
@@ -29,7 +30,7 @@ pub(super) unsafe extern "C" fn finalize(reserved: ck::CK_VOID_PTR) -> ck::CK_RV
 }
 
 pub(super) unsafe extern "C" fn get_info(info: ck::CK_INFO_PTR) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetInfo, || {
         library::current()?;
         let value = ck::CK_INFO {
             cryptokiVersion: CRYPTOKI_VERSION,
@@ -48,7 +49,7 @@ pub(super) unsafe extern "C" fn generate_random(
     data: ck::CK_BYTE_PTR,
     length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GenerateRandom, || {
         library::current()?.session(session)?;
         pointer::check(data)?;
         let length = pointer::size(length)?;
@@ -68,7 +69,7 @@ pub(super) unsafe extern "C" fn seed_random(
     _seed: ck::CK_BYTE_PTR,
     _length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::SeedRandom, || {
         library::current()?.session(session)?;
         Err(Refusal::RandomSeedNotSupported)
     })
@@ -79,12 +80,12 @@ pub(super) unsafe extern "C" fn wait_for_slot_event(
     _slot: ck::CK_SLOT_ID_PTR,
     reserved: ck::CK_VOID_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::WaitForSlotEvent, || {
         library::current()?;
         if !reserved.is_null() {
             return Err(Refusal::ArgumentsBad);
         }
-        // Tokens are never removed, so to wait would be to wait for ever.
+        // Tokens are removed by scripted faults alone, which nobody is told of; so to wait would be to wait for ever.
         if flags & ck::CKF_DONT_BLOCK == 0 {
             Err(Refusal::FunctionNotSupported)
         } else {
@@ -94,7 +95,7 @@ pub(super) unsafe extern "C" fn wait_for_slot_event(
 }
 
 pub(super) unsafe extern "C" fn not_parallel(_session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(|| {
+    no_panic(|| {
         library::current()?;
         Err(Refusal::FunctionNotParallel)
     })

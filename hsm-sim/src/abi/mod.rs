@@ -9,10 +9,11 @@
 //! | `slots` | slots, tokens, mechanisms |
 //! | `sessions` | sessions, login, PINs |
 //! | `objects` | finding, reading, changing, making, destroying |
+//! | `operation` | what the operations have in common: a mechanism, parts of a message, a result |
 //! | `sign`, `verify`, `digest` | the operations |
 //! | `absent` | what the list must hold and this module does not offer |
 //!
-//! Each function here has the same shape: [`answer`] around it, the caller's pointers checked and copied, one call into
+//! Each function here has the same shape: [`answer`] around it, where scripted faults strike, the caller's pointers checked and copied, one call into
 //! safe code, the result copied out.
 //!
 //! # What is trusted
@@ -24,6 +25,7 @@ mod absent;
 mod digest;
 mod general;
 mod objects;
+mod operation;
 mod pointer;
 mod sessions;
 mod sign;
@@ -36,11 +38,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cryptoki_sys as ck;
 
+use crate::fault::Function;
+use crate::library::faults;
 use crate::refusal::Answer;
 
-/// Runs the body of a function and turns its outcome into a return value. A panic ends here, as `CKR_GENERAL_ERROR`:
-/// unwinding into C would be undefined.
-fn answer(body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
+/// Runs the body of a function, unless a scripted fault decides otherwise, and turns its outcome into a return value.
+fn answer(function: Function, body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
+    no_panic(|| faults::run(function, |_| body()))
+}
+
+/// Turns an outcome into a return value. A panic ends here, as `CKR_GENERAL_ERROR`: unwinding into C would be undefined.
+fn no_panic(body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
     // Unwind safety: what a panic leaves half changed lies behind mutexes, which are poisoned and refuse from then on.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => ck::CKR_OK,
@@ -56,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_panic_does_not_cross_the_boundary() {
-        assert_eq!(answer(|| panic!("a defect")), ck::CKR_GENERAL_ERROR);
-        assert_eq!(answer(|| Err(Refusal::PinLocked)), ck::CKR_PIN_LOCKED);
-        assert_eq!(answer(|| Ok(())), ck::CKR_OK);
+        assert_eq!(no_panic(|| panic!("a defect")), ck::CKR_GENERAL_ERROR);
+        assert_eq!(no_panic(|| Err(Refusal::PinLocked)), ck::CKR_PIN_LOCKED);
+        assert_eq!(no_panic(|| Ok(())), ck::CKR_OK);
     }
 }

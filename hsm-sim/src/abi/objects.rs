@@ -4,6 +4,7 @@ use cryptoki_sys as ck;
 
 use super::slots::parse_mechanism;
 use super::{answer, pointer, template};
+use crate::fault::Function;
 use crate::library;
 use crate::object::template::Template;
 
@@ -12,7 +13,7 @@ pub(super) unsafe extern "C" fn find_objects_init(
     wanted: ck::CK_ATTRIBUTE_PTR,
     count: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::FindObjectsInit, || {
         let session = library::current()?.session(session)?;
         // SAFETY: by PKCS#11, these are a template and its length.
         session.find_init(&unsafe { template::copy(wanted, count) }?)
@@ -25,7 +26,7 @@ pub(super) unsafe extern "C" fn find_objects(
     most: ck::CK_ULONG,
     count: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::FindObjects, || {
         let session = library::current()?.session(session)?;
         pointer::check(objects)?;
         pointer::check(count)?;
@@ -38,7 +39,7 @@ pub(super) unsafe extern "C" fn find_objects(
 }
 
 pub(super) unsafe extern "C" fn find_objects_final(session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(|| library::current()?.session(session)?.find_final())
+    answer(Function::FindObjectsFinal, || library::current()?.session(session)?.find_final())
 }
 
 pub(super) unsafe extern "C" fn get_attribute_value(
@@ -47,7 +48,7 @@ pub(super) unsafe extern "C" fn get_attribute_value(
     attributes: ck::CK_ATTRIBUTE_PTR,
     count: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetAttributeValue, || {
         let object = library::current()?.session(session)?.object(object)?;
         // SAFETY: by PKCS#11, these are a template and its length.
         unsafe { template::fill(attributes, count, &object) }
@@ -60,7 +61,7 @@ pub(super) unsafe extern "C" fn set_attribute_value(
     changes: ck::CK_ATTRIBUTE_PTR,
     count: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::SetAttributeValue, || {
         let session = library::current()?.session(session)?;
         // SAFETY: by PKCS#11, these are a template and its length.
         let changes = Template::new(unsafe { template::copy(changes, count) }?)?;
@@ -72,7 +73,7 @@ pub(super) unsafe extern "C" fn destroy_object(
     session: ck::CK_SESSION_HANDLE,
     object: ck::CK_OBJECT_HANDLE,
 ) -> ck::CK_RV {
-    answer(|| library::current()?.session(session)?.destroy_object(object))
+    answer(Function::DestroyObject, || library::current()?.session(session)?.destroy_object(object))
 }
 
 pub(super) unsafe extern "C" fn generate_key_pair(
@@ -85,7 +86,7 @@ pub(super) unsafe extern "C" fn generate_key_pair(
     public_key: ck::CK_OBJECT_HANDLE_PTR,
     private_key: ck::CK_OBJECT_HANDLE_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GenerateKeyPair, || {
         let session = library::current()?.session(session)?;
         // Checked before there is a key whose handle could not be given out.
         pointer::check(public_key)?;

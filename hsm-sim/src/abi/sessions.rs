@@ -3,6 +3,7 @@
 use cryptoki_sys as ck;
 
 use super::{answer, pointer};
+use crate::fault::Function;
 use crate::library;
 use crate::refusal::Refusal;
 
@@ -13,7 +14,7 @@ pub(super) unsafe extern "C" fn open_session(
     _notify: ck::CK_NOTIFY,
     session: ck::CK_SESSION_HANDLE_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::OpenSession, || {
         let library = library::current()?;
         library.slot(slot)?;
         pointer::check(session)?;
@@ -30,18 +31,18 @@ pub(super) unsafe extern "C" fn open_session(
 }
 
 pub(super) unsafe extern "C" fn close_session(session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(|| library::current()?.close_session(session))
+    answer(Function::CloseSession, || library::current()?.close_session(session))
 }
 
 pub(super) unsafe extern "C" fn close_all_sessions(slot: ck::CK_SLOT_ID) -> ck::CK_RV {
-    answer(|| library::current()?.close_all_sessions(slot))
+    answer(Function::CloseAllSessions, || library::current()?.close_all_sessions(slot))
 }
 
 pub(super) unsafe extern "C" fn get_session_info(
     session: ck::CK_SESSION_HANDLE,
     info: ck::CK_SESSION_INFO_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetSessionInfo, || {
         let session = library::current()?.session(session)?;
         let read_write = if session.read_write() { ck::CKF_RW_SESSION } else { 0 };
         let value = ck::CK_SESSION_INFO {
@@ -61,7 +62,7 @@ pub(super) unsafe extern "C" fn login(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::Login, || {
         let session = library::current()?.session(session)?;
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.login(user, unsafe { pointer::pin(pin, pin_length) }?)
@@ -69,7 +70,7 @@ pub(super) unsafe extern "C" fn login(
 }
 
 pub(super) unsafe extern "C" fn logout(session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
-    answer(|| library::current()?.logout(session))
+    answer(Function::Logout, || library::current()?.logout(session))
 }
 
 pub(super) unsafe extern "C" fn init_pin(
@@ -77,7 +78,7 @@ pub(super) unsafe extern "C" fn init_pin(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::InitPin, || {
         let session = library::current()?.session(session)?;
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.initialise_user_pin(unsafe { pointer::pin(pin, pin_length) }?)
@@ -91,7 +92,7 @@ pub(super) unsafe extern "C" fn set_pin(
     new: ck::CK_UTF8CHAR_PTR,
     new_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::SetPin, || {
         let session = library::current()?.session(session)?;
         // SAFETY: by PKCS#11, these are two PINs and their lengths.
         let (old, new) = unsafe { (pointer::pin(old, old_length)?, pointer::pin(new, new_length)?) };

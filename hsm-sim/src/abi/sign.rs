@@ -2,20 +2,18 @@
 
 use cryptoki_sys as ck;
 
-use super::slots::parse_mechanism;
-use super::{answer, pointer};
-use crate::library;
+use super::{operation, pointer};
+use crate::fault::Function;
+use crate::library::session::Session;
 
 pub(super) unsafe extern "C" fn sign_init(
     session: ck::CK_SESSION_HANDLE,
     mechanism: ck::CK_MECHANISM_PTR,
     key: ck::CK_OBJECT_HANDLE,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this points to a mechanism.
-        session.sign_init(unsafe { parse_mechanism(mechanism) }?, key)
-    })
+    let call = |session: &Session, mechanism| session.sign_init(mechanism, key);
+    // SAFETY: by PKCS#11, this points to a mechanism.
+    unsafe { operation::begin(Function::SignInit, session, mechanism, call) }
 }
 
 pub(super) unsafe extern "C" fn sign(
@@ -25,15 +23,11 @@ pub(super) unsafe extern "C" fn sign(
     signature: ck::CK_BYTE_PTR,
     signature_length: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, these are a message and a buffer with their lengths.
-        let (data, room) =
-            unsafe { (pointer::bytes(data, data_length), pointer::room(signature, signature_length)) };
-        let delivery = session.sign(data, room)?;
-        // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, signature, signature_length) }
-    })
+    // SAFETY: by PKCS#11, this is a message and its length.
+    let data = unsafe { pointer::bytes(data, data_length) };
+    let call = |session: &Session, room| session.sign(data, room);
+    // SAFETY: by PKCS#11, this is a buffer and its length.
+    unsafe { operation::give(Function::Sign, session, signature, signature_length, call) }
 }
 
 pub(super) unsafe extern "C" fn sign_update(
@@ -41,11 +35,8 @@ pub(super) unsafe extern "C" fn sign_update(
     part: ck::CK_BYTE_PTR,
     part_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a part of a message and its length.
-        session.sign_update(unsafe { pointer::bytes(part, part_length) })
-    })
+    // SAFETY: by PKCS#11, this is a part of a message and its length.
+    unsafe { operation::take(Function::SignUpdate, session, part, part_length, Session::sign_update) }
 }
 
 pub(super) unsafe extern "C" fn sign_final(
@@ -53,11 +44,6 @@ pub(super) unsafe extern "C" fn sign_final(
     signature: ck::CK_BYTE_PTR,
     signature_length: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a buffer and its length.
-        let delivery = session.sign_final(unsafe { pointer::room(signature, signature_length) })?;
-        // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, signature, signature_length) }
-    })
+    // SAFETY: by PKCS#11, this is a buffer and its length.
+    unsafe { operation::give(Function::SignFinal, session, signature, signature_length, Session::sign_final) }
 }

@@ -5,32 +5,34 @@ use cryptoki_sys as ck;
 use super::answer;
 use super::general::{MANUFACTURER, VERSION};
 use super::pointer::{self, number, padded};
-use crate::library;
+use crate::fault::Function;
 use crate::library::mechanism::Mechanism;
+use crate::library::{self, faults};
 use crate::refusal::{Answer, Refusal};
 use crate::token::{PIN_MAX, PIN_MIN, TokenInfo};
 
 pub(super) unsafe extern "C" fn get_slot_list(
-    _token_present: ck::CK_BBOOL,
+    token_present: ck::CK_BBOOL,
     list: ck::CK_SLOT_ID_PTR,
     count: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
-        // A token is present in every slot.
-        let slots = library::current()?.slot_ids();
+    answer(Function::GetSlotList, || {
+        let library = library::current()?;
+        let wanted = token_present == ck::CK_FALSE || faults::tokens_are_present();
+        let slots = if wanted { library.slot_ids() } else { Vec::new() };
         // SAFETY: by PKCS#11, these are a list and its length.
         unsafe { pointer::deliver_list(&slots, list, count) }
     })
 }
 
 pub(super) unsafe extern "C" fn get_slot_info(slot: ck::CK_SLOT_ID, info: ck::CK_SLOT_INFO_PTR) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetSlotInfo, || {
         let library = library::current()?;
         let slot = library.slot(slot)?.id();
         let value = ck::CK_SLOT_INFO {
             slotDescription: padded(&format!("hsm-sim TEST slot {slot}")),
             manufacturerID: padded(MANUFACTURER),
-            flags: ck::CKF_TOKEN_PRESENT,
+            flags: if faults::tokens_are_present() { ck::CKF_TOKEN_PRESENT } else { 0 },
             hardwareVersion: VERSION,
             firmwareVersion: VERSION,
         };
@@ -43,7 +45,7 @@ pub(super) unsafe extern "C" fn get_token_info(
     slot: ck::CK_SLOT_ID,
     info: ck::CK_TOKEN_INFO_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetTokenInfo, || {
         let library = library::current()?;
         pointer::check(info)?;
         let token = library.slot(slot)?.token()?.info()?;
@@ -57,7 +59,7 @@ pub(super) unsafe extern "C" fn get_mechanism_list(
     list: ck::CK_MECHANISM_TYPE_PTR,
     count: ck::CK_ULONG_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetMechanismList, || {
         library::current()?.slot(slot)?;
         let mechanisms = Mechanism::ALL.map(Mechanism::number);
         // SAFETY: by PKCS#11, these are a list and its length.
@@ -70,7 +72,7 @@ pub(super) unsafe extern "C" fn get_mechanism_info(
     mechanism: ck::CK_MECHANISM_TYPE,
     info: ck::CK_MECHANISM_INFO_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::GetMechanismInfo, || {
         library::current()?.slot(slot)?;
         let value = Mechanism::from_number(mechanism)?.info();
         // SAFETY: by PKCS#11, this points to room for the structure.
@@ -84,7 +86,7 @@ pub(super) unsafe extern "C" fn init_token(
     pin_length: ck::CK_ULONG,
     label: ck::CK_UTF8CHAR_PTR,
 ) -> ck::CK_RV {
-    answer(|| {
+    answer(Function::InitToken, || {
         let library = library::current()?;
         let slot = library.slot(slot)?;
         // SAFETY: by PKCS#11, these are a PIN and its length.

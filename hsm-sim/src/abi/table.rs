@@ -2,7 +2,7 @@
 
 use cryptoki_sys as ck;
 
-use super::{absent, answer, digest, general, objects, pointer, sessions, sign, slots, verify};
+use super::{absent, digest, general, no_panic, objects, pointer, sessions, sign, slots, verify};
 
 /// Gives the function list out. The only function that works before `C_Initialize`, besides it.
 ///
@@ -10,7 +10,7 @@ use super::{absent, answer, digest, general, objects, pointer, sessions, sign, s
 /// Unless null or misaligned, `list` points to room for a pointer.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C" fn C_GetFunctionList(list: ck::CK_FUNCTION_LIST_PTR_PTR) -> ck::CK_RV {
-    answer(|| {
+    no_panic(|| {
         // The interface has no notion of const; whoever writes through this pointer breaks its contract.
         let functions = (&raw const FUNCTIONS).cast_mut();
         // SAFETY: as for this function.

@@ -2,20 +2,19 @@
 
 use cryptoki_sys as ck;
 
-use super::slots::parse_mechanism;
-use super::{answer, pointer};
-use crate::library;
+use super::{operation, pointer};
+use crate::fault::Function;
+use crate::library::session::Session;
+use crate::refusal::Answer;
 
 pub(super) unsafe extern "C" fn verify_init(
     session: ck::CK_SESSION_HANDLE,
     mechanism: ck::CK_MECHANISM_PTR,
     key: ck::CK_OBJECT_HANDLE,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this points to a mechanism.
-        session.verify_init(unsafe { parse_mechanism(mechanism) }?, key)
-    })
+    let call = |session: &Session, mechanism| session.verify_init(mechanism, key);
+    // SAFETY: by PKCS#11, this points to a mechanism.
+    unsafe { operation::begin(Function::VerifyInit, session, mechanism, call) }
 }
 
 pub(super) unsafe extern "C" fn verify(
@@ -25,13 +24,11 @@ pub(super) unsafe extern "C" fn verify(
     signature: ck::CK_BYTE_PTR,
     signature_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, these are a message and a signature with their lengths.
-        let (data, signature) =
-            unsafe { (pointer::bytes(data, data_length), pointer::bytes(signature, signature_length)) };
-        session.verify(data, signature)
-    })
+    // SAFETY: by PKCS#11, this is a message and its length.
+    let data = unsafe { pointer::bytes(data, data_length) };
+    let call = |session: &Session, signature: Answer<&[u8]>| session.verify(data, signature);
+    // SAFETY: by PKCS#11, this is a signature and its length.
+    unsafe { operation::take(Function::Verify, session, signature, signature_length, call) }
 }
 
 pub(super) unsafe extern "C" fn verify_update(
@@ -39,11 +36,8 @@ pub(super) unsafe extern "C" fn verify_update(
     part: ck::CK_BYTE_PTR,
     part_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a part of a message and its length.
-        session.verify_update(unsafe { pointer::bytes(part, part_length) })
-    })
+    // SAFETY: by PKCS#11, this is a part of a message and its length.
+    unsafe { operation::take(Function::VerifyUpdate, session, part, part_length, Session::verify_update) }
 }
 
 pub(super) unsafe extern "C" fn verify_final(
@@ -51,9 +45,8 @@ pub(super) unsafe extern "C" fn verify_final(
     signature: ck::CK_BYTE_PTR,
     signature_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(|| {
-        let session = library::current()?.session(session)?;
-        // SAFETY: by PKCS#11, this is a signature and its length.
-        session.verify_final(unsafe { pointer::bytes(signature, signature_length) })
-    })
+    // SAFETY: by PKCS#11, this is a signature and its length.
+    unsafe {
+        operation::take(Function::VerifyFinal, session, signature, signature_length, Session::verify_final)
+    }
 }

@@ -38,6 +38,16 @@ impl Mechanism {
         }
     }
 
+    /// The name of that number, for the audit log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::EcKeyPairGeneration => "CKM_EC_KEY_PAIR_GEN",
+            Self::Ecdsa => "CKM_ECDSA",
+            Self::EcdsaSha256 => "CKM_ECDSA_SHA256",
+            Self::Sha256 => "CKM_SHA256",
+        }
+    }
+
     /// What `C_GetMechanismInfo` tells. Without `CKF_HW`: there is no hardware.
     pub(crate) fn info(self) -> ck::CK_MECHANISM_INFO {
         let (bits, flags) = match self {

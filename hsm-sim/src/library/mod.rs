@@ -6,23 +6,26 @@
 //! | `session` | one session and the calls made in it |
 //! | `operation` | searching, signing, verifying, digesting: what a session is in the middle of |
 //! | `mechanism` | the mechanisms and what is said of them |
+//! | `faults` | scripted faults, which every call passes first |
 //!
-//! Locks are taken in one order: the table of sessions, a session's operation, a token. The table is never held while
+//! Locks are taken in one order: the faults in force, the table of sessions, a session's operation, a token. The table is never held while
 //! waiting for one of the others.
 
+pub(crate) mod faults;
 pub(crate) mod mechanism;
 pub(crate) mod operation;
 pub(crate) mod session;
 
 use std::collections::HashMap;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use cryptoki_sys as ck;
 
 use crate::refusal::{Answer, Refusal};
+use crate::store::audit::Auditor;
 use crate::store::vault::Vault;
 use crate::store::{Settings, StoreError};
 use crate::token::Token;
@@ -40,8 +43,7 @@ pub(crate) fn start() -> Answer<()> {
     if library.as_ref().is_some_and(|library| library.is_of_this_process()) {
         return Err(Refusal::CryptokiAlreadyInitialized);
     }
-    let directory = env::var_os(DIRECTORY_VARIABLE).ok_or(Refusal::GeneralError)?;
-    *library = Some(Arc::new(Library::open(Path::new(&directory)).map_err(|_| Refusal::GeneralError)?));
+    *library = Some(Arc::new(Library::open(&directory()?).map_err(|_| Refusal::GeneralError)?));
     Ok(())
 }
 
@@ -61,6 +63,11 @@ pub(crate) fn current() -> Answer<Arc<Library>> {
     }
 }
 
+/// The directory of the tokens, for `C_Initialize` alone.
+fn directory() -> Answer<PathBuf> {
+    env::var_os(DIRECTORY_VARIABLE).map(PathBuf::from).ok_or(Refusal::GeneralError)
+}
+
 /// All that lives between `C_Initialize` and `C_Finalize`.
 pub(crate) struct Library {
     process: u32,
@@ -69,18 +76,26 @@ pub(crate) struct Library {
     next_session: AtomicUsize,
 }
 
-/// A slot with its token. A token is always present, if perhaps not initialised.
+/// A slot with its token. A token is present, if perhaps not initialised, unless a scripted fault removes it.
 pub(crate) struct Slot {
     id: ck::CK_SLOT_ID,
     token: Mutex<Token>,
+    /// Puts signatures on record, if the settings want that.
+    auditor: Option<Arc<Auditor>>,
 }
 
 impl Slot {
     /// The token, for this thread alone.
     ///
     /// # Errors
-    /// [`Refusal::GeneralError`] for ever after a defect of this module: the token's state may be half changed.
+    /// [`Refusal::TokenNotPresent`] while a fault keeps it away. [`Refusal::GeneralError`] for ever after a defect of this
+    /// module: the token's state may be half changed.
     pub(crate) fn token(&self) -> Answer<MutexGuard<'_, Token>> {
+        if faults::tokens_are_present() { self.token_wherever() } else { Err(Refusal::TokenNotPresent) }
+    }
+
+    /// The same, be it in the slot or not: sessions leave it also when it is gone.
+    fn token_wherever(&self) -> Answer<MutexGuard<'_, Token>> {
         self.token.lock().map_err(|_| Refusal::GeneralError)
     }
 
@@ -95,10 +110,15 @@ impl Library {
     fn open(directory: &Path) -> Result<Self, StoreError> {
         let settings = Settings::read(directory)?;
         let next_object = Arc::new(AtomicUsize::new(1));
+        let auditor = settings.audit.then(|| Arc::new(Auditor::new(directory)));
         let slot = |number: u8| {
             let vault = Vault::new(directory, number);
             let token = Token::new(vault, settings.clone(), Arc::clone(&next_object));
-            Arc::new(Slot { id: ck::CK_SLOT_ID::from(number), token: Mutex::new(token) })
+            Arc::new(Slot {
+                id: ck::CK_SLOT_ID::from(number),
+                token: Mutex::new(token),
+                auditor: auditor.clone(),
+            })
         };
         Ok(Self {
             process: std::process::id(),
@@ -161,9 +181,13 @@ impl Library {
 
     /// Ends the login of all sessions with a token, and whatever they are in the middle of.
     pub(crate) fn logout(&self, handle: ck::CK_SESSION_HANDLE) -> Answer<()> {
-        let session = self.session(handle)?;
-        session.slot().token()?.logout()?;
-        for session in self.sessions_with(session.slot().id)? {
+        self.log_out_of(self.session(handle)?.slot().id)
+    }
+
+    /// The same, for the token in a slot.
+    fn log_out_of(&self, slot: ck::CK_SLOT_ID) -> Answer<()> {
+        self.slot(slot)?.token()?.logout()?;
+        for session in self.sessions_with(slot)? {
             session.cancel()?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use super::mechanism::Mechanism;
 use crate::object::Object;
 use crate::object::curve::{PublicKey, SIGNATURE_LENGTH};
 use crate::refusal::{Answer, Refusal};
+use crate::store::audit::Auditor;
 
 /// An operation under way.
 pub(crate) enum Operation {
@@ -55,17 +56,19 @@ impl Stage for Finding {
 /// A signature in the making.
 pub(crate) struct Signing {
     key: Arc<Object>,
+    mechanism: Mechanism,
     message: Message,
+    auditor: Option<Arc<Auditor>>,
     /// Whether the key still waits for `CKU_CONTEXT_SPECIFIC`.
     pub(crate) awaits_pin: bool,
 }
 
 impl Signing {
-    /// Begins to sign with `key`.
-    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism) -> Answer<Self> {
+    /// Begins to sign with `key`. The signature goes on record with the auditor, if there is one.
+    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism, auditor: Option<Arc<Auditor>>) -> Answer<Self> {
         key.signing_key()?;
         let awaits_pin = key.always_authenticate();
-        Ok(Self { key, message: Message::new(mechanism)?, awaits_pin })
+        Ok(Self { key, mechanism, message: Message::new(mechanism)?, auditor, awaits_pin })
     }
 
     /// Takes another part of the message.
@@ -87,7 +90,12 @@ impl Signing {
         if self.awaits_pin {
             return Err(Refusal::UserNotLoggedIn);
         }
-        self.key.signing_key()?.sign(digest)
+        let signature = self.key.signing_key()?.sign(digest)?;
+        if let Some(auditor) = &self.auditor {
+            let description = &self.key.description;
+            auditor.record(&description.label, &description.body.key().id, digest, self.mechanism.name())?;
+        }
+        Ok(signature)
     }
 }
 

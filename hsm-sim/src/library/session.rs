@@ -45,6 +45,21 @@ pub(crate) enum Delivery<const N: usize> {
     TooSmall,
 }
 
+impl<const N: usize> Delivery<N> {
+    /// The same with a bit of the result flipped, if there is a result.
+    pub(crate) fn spoilt(self) -> Self {
+        match self {
+            Self::Result(mut result) => {
+                if let Some(last) = result.last_mut() {
+                    *last ^= 1;
+                }
+                Self::Result(result)
+            }
+            Self::Length | Self::TooSmall => self,
+        }
+    }
+}
+
 impl Session {
     /// A session that does nothing yet.
     pub(super) fn new(handle: ck::CK_SESSION_HANDLE, slot: Arc<Slot>, read_write: bool) -> Self {
@@ -146,7 +161,8 @@ impl Session {
 
     /// `C_SignInit`.
     pub(crate) fn sign_init(&self, mechanism: Mechanism, key: ck::CK_OBJECT_HANDLE) -> Answer<()> {
-        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism)?)))
+        let auditor = self.slot.auditor.clone();
+        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, auditor)?)))
     }
 
     /// `C_Sign`.
@@ -216,7 +232,7 @@ impl Session {
     }
 
     /// Ends whatever is under way.
-    pub(super) fn cancel(&self) -> Answer<()> {
+    pub(crate) fn cancel(&self) -> Answer<()> {
         *self.operation()? = None;
         Ok(())
     }
@@ -224,7 +240,7 @@ impl Session {
     /// Ends whatever is under way and leaves the token.
     pub(super) fn close(&self) -> Answer<()> {
         self.cancel()?;
-        self.slot.token()?.detach(self.caller);
+        self.slot.token_wherever()?.detach(self.caller);
         Ok(())
     }
 

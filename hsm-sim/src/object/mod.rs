@@ -109,7 +109,14 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// What both halves of a pair have, to change it.
+    /// What both halves of a pair have.
+    pub(crate) fn key(&self) -> &KeyDescription {
+        match self {
+            Self::PublicKey { key, .. } | Self::PrivateKey { key, .. } => key,
+        }
+    }
+
+    /// The same, to change it.
     pub(crate) fn key_mut(&mut self) -> &mut KeyDescription {
         match self {
             Self::PublicKey { key, .. } | Self::PrivateKey { key, .. } => key,

@@ -5,16 +5,20 @@
 //! slot-0.token      the token in slot 0; absent while it is not initialised
 //! slot-0.lock       held while slot-0.token is replaced
 //! slot-0.in-use     held, shared, by each process that has a session with the token
+//! audit.ndjson      a line for each signature, if the settings want that
+//! faults.toml       scripted faults, see [`fault`](crate::fault)
 //! ```
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `settings` | the marker file, and what can be set in it |
+//! | `audit` | the audit log |
 //! | `document` | what a token file holds |
 //! | `seal` | encryption under the token's master key, and the PINs that wrap this key |
 //! | `vault` | the files of one slot: reading, locking, replacing |
 //! | `disk` | how a file is replaced so that a power cut leaves the old or the new one |
 
+pub(crate) mod audit;
 pub(crate) mod disk;
 pub(crate) mod document;
 pub(crate) mod seal;
@@ -24,6 +28,7 @@ pub(crate) mod vault;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use audit::{AUDIT, SignatureRecord, audit};
 pub use settings::{MARKER, Settings};
 
 /// Makes `directory` a store of tokens: creates it with its parents, and puts the marker there
@@ -53,6 +58,14 @@ pub fn configure(directory: &Path, settings: &Settings) -> Result<(), StoreError
 /// Why a store of tokens cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The audit log is not one of ours, or was damaged.
+    #[error("read the audit log {}", path.display())]
+    AuditMalformed {
+        /// The log.
+        path: PathBuf,
+        /// Where and why.
+        source: serde_json::Error,
+    },
     /// A lock file cannot be opened or locked.
     #[error("lock {}", path.display())]
     Lock {

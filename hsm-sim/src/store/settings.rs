@@ -23,6 +23,9 @@ pub struct Settings {
     /// How many sessions a process may have open with one token; absent for as many as it likes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_limit: Option<u16>,
+    /// Whether each signature is put on record in [`AUDIT`](super::AUDIT), with the label of its key, which is otherwise sealed.
+    /// Costs a file opened, locked and appended to with each signature.
+    pub audit: bool,
 }
 
 impl Settings {
@@ -42,7 +45,7 @@ impl Settings {
     /// Writes the marker into `directory`.
     pub(super) fn write(&self, directory: &Path) -> Result<(), StoreError> {
         let path = directory.join(MARKER);
-        // Four plain fields always serialise; an empty marker would be as valid.
+        // A few plain fields always serialise; an empty marker would be as valid.
         let text = toml::to_string(self).unwrap_or_default();
         fs::write(&path, format!("{HEADER}{text}")).map_err(|source| StoreError::Write { path, source })
     }
@@ -67,7 +70,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { slots: 2, user_pin_tries: 5, so_pin_tries: 10, session_limit: None }
+        Self { slots: 2, user_pin_tries: 5, so_pin_tries: 10, session_limit: None, audit: false }
     }
 }
 
@@ -106,7 +109,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let directory = tempfile::tempdir().unwrap();
-        let settings = Settings { slots: 7, user_pin_tries: 3, so_pin_tries: 4, session_limit: Some(16) };
+        let settings =
+            Settings { slots: 7, user_pin_tries: 3, so_pin_tries: 4, session_limit: Some(16), audit: true };
         super::super::configure(directory.path(), &settings).unwrap();
         assert_eq!(Settings::read(directory.path()).unwrap(), settings);
         super::super::create(directory.path()).unwrap();

@@ -30,17 +30,20 @@ pub(super) enum Command {
     },
     /// Show the certificates.
     Show,
+    /// Have the issuing CA sign the list of certificates that are void.
+    Crl(super::revocation::Arguments),
 }
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
-    let ledger = station.ledger(invocation)?;
     match command {
         Command::Init { pin, organization, root_years, issuing_years } => {
+            let ledger = station.ledger(invocation)?;
             let plan = plan(&organization, root_years, issuing_years);
             init(&station, &ledger, &pin, &plan).await
         }
-        Command::Show => show(&ledger).await,
+        Command::Show => show(&station.ledger(invocation)?).await,
+        Command::Crl(arguments) => super::revocation::run(invocation, &station, arguments).await,
     }
 }
 

@@ -8,16 +8,20 @@ use time::OffsetDateTime;
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
+use crate::checkpoint;
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::Hsm as _;
+use crate::hsm::{Hsm as _, Pkcs11Hsm};
 use crate::ledger::{BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest, Ledger};
 use crate::manifest::{self, Contents};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Put the open order's modules that have passed into a batch.
-    Close,
+    /// Put the open order's modules that have passed into a batch, and have the ledger vouched for.
+    Close {
+        #[command(flatten)]
+        pin: PinSource,
+    },
     /// Make the signed file of a batch.
     Export {
         #[command(flatten)]
@@ -45,20 +49,24 @@ pub(super) enum Flavour {
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
-    let ledger = station.ledger(invocation)?;
     match command {
-        Command::Close => close(&station, &ledger).await,
+        Command::Close { pin } => {
+            // The PIN first: whoever is still looking for it must not keep the line from starting.
+            let hsm = pin.open(&station).await?;
+            close(&station, &station.ledger(invocation)?, &hsm).await
+        }
         Command::Export { pin, batch, flavour, out } => {
             let flavour = flavour.map(|flavour| match flavour {
                 Flavour::PreRegistration => Flow::PreRegistration,
                 Flavour::LateBinding => Flow::LateBinding,
             });
-            export(&station, &ledger, &pin, batch, flavour, out).await
+            let hsm = pin.open(&station).await?;
+            export(&station, &station.ledger(invocation)?, &hsm, batch, flavour, out).await
         }
     }
 }
 
-async fn close(station: &Station, ledger: &Ledger) -> Result<Outcome, Fault> {
+async fn close(station: &Station, ledger: &Ledger, hsm: &Pkcs11Hsm) -> Result<Outcome, Fault> {
     let OpenOrder { order, .. } = station.open_order(ledger).await?;
     let created = to_seconds(station.clock.now());
     let (order_id, customer) = (order.id.as_str().into(), order.customer.clone());
@@ -87,7 +95,11 @@ async fn close(station: &Station, ledger: &Ledger) -> Result<Outcome, Fault> {
     let told = format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer);
     ledger.append(closed).await.map_err(|error| Fault::of(&error))?;
     print::line(told)?;
-    Ok(Outcome::Well)
+    let made = checkpoint::make(ledger, hsm, &station.config.hsm.manifest_key, &station.files).await;
+    let Err(error) = made else { return Ok(Outcome::Well) };
+    // The batch is closed, whatever became of this; the next checkpoint covers it as well.
+    print::fault(&Fault::of(&error));
+    Ok(Outcome::NotWell)
 }
 
 /// The digest by which the next batch will name this one: of the header in the order's own flavour.
@@ -101,6 +113,7 @@ fn header_digest(
     let contents = Contents {
         order,
         station: &station.config.name,
+        batch: None,
         flavour: order.flow,
         sequence: closed.sequence,
         previous: closed.previous,
@@ -114,7 +127,7 @@ fn header_digest(
 async fn export(
     station: &Station,
     ledger: &Ledger,
-    pin: &PinSource,
+    hsm: &Pkcs11Hsm,
     batch: Option<String>,
     flavour: Option<Flow>,
     out: Option<PathBuf>,
@@ -125,7 +138,8 @@ async fn export(
     let reader = ledger.reader().map_err(|error| Fault::of(&error))?;
     let contents = Contents {
         order: &order,
-        station: &station.config.name,
+        station: &record.station,
+        batch: Some(&record.id),
         flavour,
         sequence: record.sequence,
         previous: record.previous,
@@ -138,7 +152,6 @@ async fn export(
         let what = format!("batch {} does not come out as it was closed", record.id);
         return Err(Fault::new(FaultCode::BatchState, what));
     }
-    let hsm = pin.open(station).await?;
     let signature = hsm
         .sign(&station.config.hsm.manifest_key, unsigned.message())
         .await

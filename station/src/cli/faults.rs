@@ -1,13 +1,16 @@
 //! `station faults`.
 
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
 use super::{Invocation, Outcome, print};
-use crate::fault::{Blame, Disposition, Fault, FaultCode};
+use crate::fault::{Blame, Disposition, Entry, Fault, FaultCode};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Print the page for the documentation.
-    #[arg(long)]
-    markdown: bool,
+    /// Write the pages of the documentation into this directory: an index, and one for each code.
+    #[arg(long, value_name = "DIR")]
+    pages: Option<PathBuf>,
 }
 
 pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> Result<Outcome, Fault> {
@@ -26,8 +29,10 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> Result<Outc
             })
             .collect();
         print::json(&list)?;
-    } else if arguments.markdown {
-        print::line(markdown().trim_end())?;
+    } else if let Some(directory) = &arguments.pages {
+        write_pages(directory).map_err(|error| {
+            Fault::new(FaultCode::FileWrite, format!("cannot write into {}: {error}", directory.display()))
+        })?;
     } else {
         for code in FaultCode::ALL {
             let entry = code.entry();
@@ -40,27 +45,60 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> Result<Outc
     Ok(Outcome::Well)
 }
 
-/// The page `deploy/docs/faults.md`.
-pub(super) fn markdown() -> String {
-    let mut page = String::from(
+fn write_pages(directory: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(directory)?;
+    pages().into_iter().try_for_each(|(name, text)| std::fs::write(directory.join(name), text))
+}
+
+/// The pages of `deploy/docs/faults`: file names and texts, the index first.
+fn pages() -> Vec<(String, String)> {
+    let codes = FaultCode::ALL.iter().map(|code| (format!("{code}.md"), page(*code)));
+    std::iter::once(("README.md".to_owned(), index())).chain(codes).collect()
+}
+
+fn index() -> String {
+    let mut text = String::from(
         "# Fault codes\n\n\
-         Made by `station faults --markdown`. A code never changes its meaning.\n",
+         Made by `station faults --pages DIR`. A code never changes its meaning. Its letter says whose fault it is:\n\
+         an M is the module's and ends in FAIL; all others end in ERROR, which says nothing about the module.\n",
     );
-    let mut blame = None;
-    for code in FaultCode::ALL {
-        if blame != Some(code.blame()) {
-            blame = Some(code.blame());
-            page.push_str("\n## ");
-            page.push_str(heading(code.blame()));
-            page.push_str("\n\n| code | what happened | what to do | the module | for engineers |\n|---|---|---|---|---|\n");
+    let mut codes = FaultCode::ALL.to_vec();
+    let place = |code: FaultCode| {
+        (FaultCode::ALL.iter().position(|other| other.blame() == code.blame()), code.entry().code)
+    };
+    codes.sort_by_key(|code| place(*code));
+    for group in codes.chunk_by(|one, other| one.blame() == other.blame()) {
+        let blame = group.first().map_or("", |code| heading(code.blame()));
+        let _ = write!(text, "\n## {blame}\n\n| code | what happened | the module |\n|---|---|---|\n");
+        for code in group {
+            let Entry { title, disposition, .. } = code.entry();
+            let _ = writeln!(text, "| [{code}]({code}.md) | {title} | {} |", fate(disposition));
         }
-        let entry = code.entry();
-        let cells = [entry.code, entry.title, &entry.remedy.join(" "), fate(entry.disposition), entry.note];
-        page.push_str("| ");
-        page.push_str(&cells.join(" | "));
-        page.push_str(" |\n");
     }
-    page
+    text
+}
+
+fn page(code: FaultCode) -> String {
+    let Entry { title, disposition, remedy, note, .. } = code.entry();
+    let mut text = format!("# {code}: {title}\n\n## What to do\n\n");
+    for (number, step) in (1..).zip(remedy) {
+        let _ = writeln!(text, "{number}. {step}");
+    }
+    let verdict = match code.blame() {
+        Blame::Module => "FAIL",
+        _ => "ERROR",
+    };
+    let _ = write!(text, "\nThe module: {}. The run counts as {verdict}.\n", fate(disposition));
+    if !note.is_empty() {
+        let _ = write!(text, "\n## For engineers\n\n{note}\n");
+    }
+    let _ = write!(
+        text,
+        "\nWhose fault: {}. The error with its causes is in the ledger (`station unit show UID`), and what passed\n\
+         over the serial line in the run's transcript.\n\n[All codes](README.md)\n",
+        heading(code.blame())
+    );
+    text
 }
 
 fn heading(blame: Blame) -> &'static str {
@@ -88,14 +126,20 @@ fn fate(disposition: Disposition) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn the_page_in_the_documentation_is_this_one() {
-        let page = include_str!("../../../deploy/docs/faults.md");
-        assert_eq!(
-            page.trim_end(),
-            markdown().trim_end(),
-            "run `station faults --markdown > deploy/docs/faults.md`"
-        );
+    fn the_pages_in_the_documentation_are_these() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/docs/faults");
+        let made = pages();
+        for (name, text) in &made {
+            let found = std::fs::read_to_string(directory.join(name)).unwrap_or_default();
+            assert_eq!(found, *text, "{name}: run `station faults --pages deploy/docs/faults`");
+        }
+        let names: BTreeSet<String> = made.into_iter().map(|(name, _)| name).collect();
+        for file in std::fs::read_dir(&directory).expect("a directory") {
+            let name = file.expect("a file").file_name().to_string_lossy().into_owned();
+            assert!(names.contains(&name), "{name} is of no code");
+        }
     }
 }

@@ -18,15 +18,18 @@ mod ledger;
 mod order;
 mod pin;
 mod print;
+mod revocation;
 mod run;
 mod station;
 mod unit;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::clock::{Clock, SystemClock};
 use crate::fault::{Fault, FaultCode};
 use pin::PinSource;
 
@@ -59,6 +62,8 @@ Examples:
   station order open orders/4711.toml            begin with an order
   station run                                    provision modules until the order is complete
   station batch close && station batch export    make the file for the customer
+  station --operator Ana unit rework UID --reason 'new antenna'   let it run again
+  station ledger verify                          is the record as it was written?
 
 The HSM's PIN is asked for, or read from a file descriptor (--pin-fd N) or from the systemd
 credential `hsm-pin`. Exit codes: 0 all is well, 1 something is not well, 2 wrong command line,
@@ -107,10 +112,26 @@ struct Invocation {
     config: PathBuf,
     operator: String,
     json: bool,
+    clock: Arc<dyn Clock>,
 }
 
-/// Runs the program.
+impl Invocation {
+    /// Who does this, for what nobody may do namelessly.
+    fn named_operator(&self) -> Result<&str, Fault> {
+        match self.operator.trim() {
+            "" => Err(Fault::new(FaultCode::OperatorMissing, "no --operator was given")),
+            name => Ok(name),
+        }
+    }
+}
+
+/// Runs the program, by the clock of the machine.
 pub fn main() -> ExitCode {
+    main_with_clock(Arc::new(SystemClock))
+}
+
+/// Runs the program, by another clock.
+pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
     let Arguments { config, operator, json, command } = Arguments::parse();
     log_to_standard_error();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -120,7 +141,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
-    let result = runtime.block_on(dispatch(Invocation { config, operator, json }, command));
+    let result = runtime.block_on(dispatch(Invocation { config, operator, json, clock }, command));
     // A driver that hangs on its thread must not keep the program from ending.
     runtime.shutdown_background();
     match result {
@@ -140,9 +161,9 @@ async fn dispatch(invocation: Invocation, command: Command) -> Result<Outcome, F
         Command::Ca(command) => authority::run(&invocation, command).await,
         Command::Order(command) => order::run(&invocation, command).await,
         Command::Run(arguments) => run::run(&invocation, arguments).await,
-        Command::Unit(command) => unit::run(&invocation, command),
+        Command::Unit(command) => unit::run(&invocation, command).await,
         Command::Batch(command) => batch::run(&invocation, command).await,
-        Command::Ledger(command) => ledger::run(&invocation, &command),
+        Command::Ledger(command) => ledger::run(&invocation, command).await,
         Command::Faults(arguments) => faults::run(&invocation, &arguments),
     }
 }

@@ -1,6 +1,6 @@
 //! What goes to standard output and standard error.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 use serde::Serialize;
 
@@ -8,7 +8,11 @@ use crate::fault::{Fault, FaultCode};
 
 /// One line on standard output.
 pub(super) fn line(text: impl AsRef<str>) -> Result<(), Fault> {
-    writeln!(std::io::stdout(), "{}", text.as_ref()).map_err(|error| unwritable(&error))
+    match writeln!(std::io::stdout(), "{}", text.as_ref()) {
+        // Whoever reads has read enough, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| unwritable(&error)),
+    }
 }
 
 /// A value as JSON, on standard output.

@@ -59,6 +59,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         ledger,
         hsm: Arc::new(hsm),
         issuing_key,
+        manifest_key: station.config.hsm.manifest_key.clone(),
         issuer,
         files: station.files.clone(),
         scan_wait: station.config.scan_wait,

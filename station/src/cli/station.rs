@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Invocation;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
@@ -23,7 +23,7 @@ impl Station {
     pub(super) fn load(invocation: &Invocation) -> Result<Self, Fault> {
         let config = config::Station::load(&invocation.config).map_err(|error| Fault::of(&error))?;
         let files = Files::new(&config.data);
-        Ok(Self { config, files, clock: Arc::new(SystemClock) })
+        Ok(Self { config, files, clock: Arc::clone(&invocation.clock) })
     }
 
     /// Opens the ledger for writing; makes it if there is none.

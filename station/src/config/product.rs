@@ -35,6 +35,10 @@ pub struct Chip {
     pub name: String,
     /// Registers that tell it from others.
     pub identification: Vec<Identification>,
+    /// Addresses of the 32-bit registers that tell each part from every other of its kind, such as a
+    /// factory-programmed device id. With them a part that lost its identity is known again.
+    #[serde(default)]
+    pub device_id: Vec<u32>,
 }
 
 /// A register with a value that only this chip has.
@@ -84,7 +88,8 @@ impl Product {
             if identification.as_ref().is_some_and(Vec::is_empty) {
                 section.problem("identification", "is empty: any chip would be accepted");
             }
-            Some(Chip { target: target?, name: name?, identification: identification? })
+            let device_id = section.optional::<Vec<u32>>("device-id").unwrap_or_default();
+            Some(Chip { target: target?, name: name?, identification: identification?, device_id })
         });
         let firmware = reader.section("firmware", |section| {
             let image = section.required::<PathBuf>("file");

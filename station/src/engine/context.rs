@@ -31,7 +31,15 @@ impl Context<'_> {
     /// # Errors
     /// The ledger refuses the event, or cannot write.
     pub async fn record(&self, event: impl Into<ledger::Event> + Send) -> Result<(), Fault> {
-        self.line.ledger.append(event).await.map(drop).map_err(|error| Fault::of(&error))
+        self.try_record(event).await.map_err(|error| Fault::of(&error))
+    }
+
+    /// As [`record`](Self::record), for a step that has something to do about a refusal.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub async fn try_record(&self, event: impl Into<ledger::Event> + Send) -> Result<(), LedgerError> {
+        self.line.ledger.append(event).await.map(drop)
     }
 
     /// Asks the ledger.

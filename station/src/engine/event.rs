@@ -88,6 +88,13 @@ pub enum Event {
         /// How long the run took.
         elapsed_ms: u64,
     },
+    /// The ledger could not be vouched for. The line goes on; it is tried again.
+    CheckpointMissed {
+        /// What is wrong.
+        code: FaultCode,
+        /// The causes, outermost first.
+        chain: Chain,
+    },
     /// The whole line stops: it could not keep its promise if it went on.
     LineStopped {
         /// What is wrong.

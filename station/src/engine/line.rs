@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Event;
 use super::slot::SlotDevices;
+use crate::checkpoint;
 use crate::clock::Clock;
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode, Verdict};
@@ -31,6 +32,8 @@ pub struct Shared {
     pub hsm: Arc<dyn Hsm>,
     /// Which of its keys signs birth certificates.
     pub issuing_key: String,
+    /// Which of its keys vouches for the ledger.
+    pub manifest_key: String,
     /// The issuing CA's certificate.
     pub issuer: Certificate,
     /// Where labels and transcripts are kept.
@@ -186,6 +189,7 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
         let shared = Arc::clone(&shared);
         tasks.spawn(async move { Arc::new(slot).serve(&shared).await });
     }
+    let vouching = tokio::spawn(vouch_regularly(Arc::clone(&shared)));
     let mut stopped = None;
     while let Some(ended) = tasks.join_next().await {
         let fault = match ended {
@@ -199,7 +203,27 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
             stopped = Some(fault);
         }
     }
+    vouching.abort();
+    if stopped.is_none() {
+        vouch(&shared).await;
+    }
     stopped.map_or_else(|| Ok(shared.progress.tally()), Err)
+}
+
+async fn vouch_regularly(shared: Arc<Shared>) {
+    loop {
+        tokio::time::sleep(checkpoint::EVERY).await;
+        vouch(&shared).await;
+    }
+}
+
+/// Has the ledger vouched for. Without that the line keeps all its promises but one, so it goes on,
+/// and says so.
+async fn vouch(shared: &Shared) {
+    let Shared { ledger, hsm, manifest_key, files, .. } = shared;
+    if let Err(fault) = checkpoint::make_if_due(ledger, &**hsm, manifest_key, files).await {
+        shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::{Context, Event, Shared, SlotDevices, StepId, StepResult};
-use crate::fault::{Fault, FaultCode, Verdict};
-use crate::ledger::{RunFaulted, RunId, StepFinished, StepOutcome};
+use crate::fault::{Disposition, Fault, FaultCode, Verdict};
+use crate::ledger::{LedgerError, ModuleQuarantined, Refusal, RunFaulted, RunId, StepFinished, StepOutcome};
 use crate::steps::{flash, greet, install, issue, keygen, label, pass, prove, scan, seal, self_test};
 
 /// Carries the module in the slot through the steps and records how that ended.
@@ -42,13 +42,13 @@ pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId)
 
 /// The steps in their order. What each gives is what the next ones take.
 async fn through_the_steps(context: &Context<'_>) -> Result<(), Fault> {
-    let flashed = carry(context, StepId::Flash, flash::run(context)).await?;
-    let greeting = carry(context, StepId::Greet, greet::run(context, flashed)).await?;
+    let part = carry(context, StepId::Flash, flash::run(context)).await?;
+    let greeting = carry(context, StepId::Greet, greet::run(context, part)).await?;
     carry(context, StepId::SelfTest, self_test::run(context, &greeting)).await?;
     let uid = carry(context, StepId::Keygen, keygen::run(context, &greeting)).await?;
     let birth = carry(context, StepId::Issue, issue::run(context, &greeting, uid)).await?;
     carry(context, StepId::Install, install::run(context, &greeting, &birth)).await?;
-    carry(context, StepId::Prove, prove::run(context, &greeting, &birth)).await?;
+    carry(context, StepId::Prove, prove::run(context, &birth)).await?;
     carry(context, StepId::Seal, seal::run(context, &greeting, &birth)).await?;
     let payload = carry(context, StepId::Label, label::run(context, &birth)).await?;
     carry(context, StepId::Scan, scan::run(context, &birth, &payload)).await?;
@@ -92,6 +92,7 @@ async fn carry<T>(
 
 /// Records a fault. A ledger that cannot take it, or that caused it, stops the line.
 async fn record_fault(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
+    set_apart(context, fault).await?;
     let recorded = context
         .record(RunFaulted::new(
             context.run,
@@ -101,6 +102,26 @@ async fn record_fault(context: &Context<'_>, fault: &Fault) -> Result<(), Fault>
         ))
         .await;
     if fault.code == FaultCode::LedgerWrite { Err(fault.clone()) } else { recorded }
+}
+
+/// Sees to it that a module which must not go on does not: not in this slot nor in another one, today
+/// or tomorrow, until a person has looked at it.
+async fn set_apart(context: &Context<'_>, fault: &Fault) -> Result<(), Fault> {
+    let known_already = matches!(fault.code, FaultCode::ModuleQuarantined | FaultCode::CertificateVoided);
+    let Some(uid) = context.uid() else { return Ok(()) };
+    if fault.code.entry().disposition != Disposition::Quarantine || known_already {
+        return Ok(());
+    }
+    let (run, code) = (context.run, fault.code);
+    match context.try_record(ModuleQuarantined { run, uid, code }).await {
+        // If refused so, there is nothing to set apart: the ledger does not know it, it is void, or the one
+        // that the ledger knows has passed and is not the one in the slot.
+        Ok(())
+        | Err(LedgerError::Refused(
+            Refusal::ModuleUnknown { .. } | Refusal::ModuleVoid { .. } | Refusal::ModulePassed { .. },
+        )) => Ok(()),
+        Err(error) => Err(Fault::of(&error)),
+    }
 }
 
 /// What passed over the serial line is kept beside the ledger. A disk that does not take it is told

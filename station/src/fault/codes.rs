@@ -45,6 +45,20 @@ catalogue! {
         note: "Certified or sealed elsewhere, or with another ledger.",
     }
 
+    ModuleQuarantined = "M-107" {
+        title: "The module is in quarantine",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray."],
+        note: "An earlier run set it apart, or a customer sent it back. `station unit show` tells why; `station unit rework` lets it go on.",
+    }
+
+    IdentityLost = "M-108" {
+        title: "The module has lost its identity",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray."],
+        note: "The same part had another UID and key before; its flash was erased. The old certificate was voided, unless it had passed: then void it by hand, after a look. `station unit rework` of the new UID lets it go on.",
+    }
+
     RequestMalformed = "M-111" {
         title: "The module's request is malformed",
         disposition: Quarantine,
@@ -311,6 +325,13 @@ catalogue! {
         note: "Modules already made hang on it; a second one is a matter of rotation, not of set-up.",
     }
 
+    HsmSessions = "H-415" {
+        title: "All sessions of the HSM are taken",
+        disposition: StopStation,
+        remedy: ["Close other programs that use the HSM.", "Then start the station again."],
+        note: "The token allows so many sessions and no more; a program that crashed may hold some until they time out.",
+    }
+
     HsmSlow = "H-413" {
         title: "The HSM does not respond",
         disposition: StopStation,
@@ -393,6 +414,34 @@ catalogue! {
         disposition: StopStation,
         remedy: ["Check the disk.", "Then try again."],
         note: "Labels, transcripts and exports are files beside the ledger.",
+    }
+
+    OperatorMissing = "F-512" {
+        title: "Nobody has given a name",
+        disposition: StopStation,
+        remedy: ["Give the command again with `--operator NAME`."],
+        note: "What people do to modules is recorded with their name and their reason.",
+    }
+
+    CheckpointFile = "F-513" {
+        title: "The file to compare with cannot be read",
+        disposition: StopStation,
+        remedy: ["Give a checkpoint that `station ledger checkpoint` printed.", "With --ca, give the root's certificate as PEM."],
+        note: "A checkpoint is JSON with ledger, upto, hash, signer and signature.",
+    }
+
+    OrderOther = "F-514" {
+        title: "This module belongs to another order",
+        disposition: Retry,
+        remedy: ["Put the module back to those of its order."],
+        note: "Its certificate was made for an order that is not the open one. It goes on when that order is opened again.",
+    }
+
+    CertificateEarly = "F-515" {
+        title: "The certificate is dated in the future",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray.", "Call the engineer: the clock was wrong when it was certified."],
+        note: "A UID has one certificate, so this one cannot be mended: void the module, or wait until its certificate is valid.",
     }
 
     PrinterOff = "F-521" {
@@ -489,8 +538,8 @@ catalogue! {
     LedgerLocked = "R-604" {
         title: "Another station uses this ledger",
         disposition: StopStation,
-        remedy: ["Close the other station program."],
-        note: "One ledger, one station.",
+        remedy: ["Wait until the line has stopped, or stop it.", "Then give the command again."],
+        note: "One program at a time writes to a ledger: while `station run` works, commands that record something have to wait. Reading (`unit show`, `ledger verify`, `backup`, `export`) goes on.",
     }
 
     LedgerRefused = "R-605" {
@@ -517,8 +566,22 @@ catalogue! {
     ClockBehind = "S-901" {
         title: "The station's clock is wrong",
         disposition: StopStation,
+        remedy: ["Set the clock of the station.", "If it is right, call the engineer: `station ledger accept-clock`.", "Start the station again."],
+        note: "Behind the ledger's last event, or outside the CA's validity. If the clock is right and the ledger was ahead: `station ledger accept-clock`.",
+    }
+
+    ClockJumped = "S-903" {
+        title: "The station's clock has jumped",
+        disposition: StopStation,
         remedy: ["Set the clock of the station.", "Start the station again."],
-        note: "Behind the ledger's last event, or outside the CA's validity.",
+        note: "Time of day and time that passed have drifted apart since the last record; the chain says by how much. A machine that was put to sleep shows this too.",
+    }
+
+    ClockFine = "S-904" {
+        title: "The clock is not behind the ledger",
+        disposition: StopStation,
+        remedy: ["Start the station."],
+        note: "There is nothing to accept: records go on by themselves.",
     }
 
     Interrupted = "S-902" {

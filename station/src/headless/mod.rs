@@ -96,6 +96,7 @@ impl Bars {
             | Event::SlotTrouble { .. }
             | Event::RunStarted { .. }
             | Event::StepStarted { .. }
+            | Event::CheckpointMissed { .. }
             | Event::LineStopped { .. } => {}
         }
     }

@@ -264,6 +264,7 @@ impl Coded for HsmError {
             Self::KeyAbsent { .. } => FaultCode::HsmKeyAbsent,
             Self::KeyAmbiguous { .. } | Self::KeyTaken { .. } => FaultCode::HsmKeyAmbiguous,
             Self::KeyChanged { .. } | Self::KeyUnusable { .. } => FaultCode::AuthorityMismatch,
+            Self::Refused { source, .. } if source.is_out_of_sessions() => FaultCode::HsmSessions,
             Self::Sign { source, .. } | Self::Refused { source, .. } => match source.damage() {
                 Damage::None => FaultCode::HsmSign,
                 Damage::Stale | Damage::Dead => FaultCode::HsmLost,

@@ -29,6 +29,11 @@ impl Refusal {
         }
     }
 
+    /// Whether others hold all the sessions there are.
+    pub(super) fn is_out_of_sessions(&self) -> bool {
+        matches!(self.return_value(), Some(RvError::SessionCount))
+    }
+
     pub(super) fn damage(&self) -> Damage {
         match self.return_value() {
             Some(
@@ -45,6 +50,8 @@ impl Refusal {
                 | RvError::KeyHandleInvalid
                 | RvError::ObjectHandleInvalid
                 | RvError::DeviceError
+                // A logout between the two halves of a signature ends the operation with the login.
+                | RvError::OperationNotInitialized
                 | RvError::OperationActive,
             ) => Damage::Stale,
             _ => Damage::None,

@@ -6,8 +6,10 @@ use wire::Uid;
 use super::id::RunId;
 use super::payload::{
     AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, LabelPrinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
-    ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted, LabelReprinted,
+    LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned,
+    ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued,
+    RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -82,6 +84,8 @@ events! {
     RunStarted = "run-started", 1;
     /// See [`ModuleIdentified`].
     ModuleIdentified = "module-identified", 1;
+    /// See [`DeviceRecognised`].
+    DeviceRecognised = "device-recognised", 1;
     /// See [`CertificateReserved`].
     CertificateReserved = "certificate-reserved", 1;
     /// See [`CertificateIssued`].
@@ -104,6 +108,22 @@ events! {
     RunFaulted = "run-faulted", 1;
     /// See [`ModuleVoided`].
     ModuleVoided = "module-voided", 1;
+    /// See [`ModuleQuarantined`].
+    ModuleQuarantined = "module-quarantined", 1;
+    /// See [`ModuleScrapped`].
+    ModuleScrapped = "module-scrapped", 1;
+    /// See [`ModuleReworked`].
+    ModuleReworked = "module-reworked", 1;
+    /// See [`ModuleReturned`].
+    ModuleReturned = "module-returned", 1;
+    /// See [`LabelReprinted`].
+    LabelReprinted = "label-reprinted", 1;
+    /// See [`CheckpointSigned`].
+    CheckpointSigned = "checkpoint-signed", 1;
+    /// See [`RevocationListIssued`].
+    RevocationListIssued = "revocation-list-issued", 1;
+    /// See [`ClockAccepted`].
+    ClockAccepted = "clock-accepted", 1;
     /// See [`BatchClosed`].
     BatchClosed = "batch-closed", 1;
     /// See [`BatchExported`].
@@ -115,6 +135,7 @@ impl Event {
     pub const fn run(&self) -> Option<RunId> {
         match self {
             Self::ModuleIdentified(event) => Some(event.run),
+            Self::DeviceRecognised(event) => Some(event.run),
             Self::CertificateReserved(event) => Some(event.run),
             Self::CertificateIssued(event) => Some(event.run),
             Self::CertificateInstalled(event) => Some(event.run),
@@ -125,21 +146,36 @@ impl Event {
             Self::StepFinished(event) => Some(event.run),
             Self::RunPassed(event) => Some(event.run),
             Self::RunFaulted(event) => Some(event.run),
+            Self::ModuleQuarantined(event) => Some(event.run),
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
+            | Self::ModuleScrapped(_)
+            | Self::ModuleReworked(_)
+            | Self::ModuleReturned(_)
+            | Self::LabelReprinted(_)
+            | Self::CheckpointSigned(_)
+            | Self::RevocationListIssued(_)
+            | Self::ClockAccepted(_)
             | Self::BatchClosed(_)
             | Self::BatchExported(_) => None,
         }
+    }
+
+    /// Whether it tells of something that cannot be undone and has to be on record, whatever the clock
+    /// says.
+    pub(super) const fn is_done_already(&self) -> bool {
+        matches!(self, Self::CertificateIssued(_))
     }
 
     /// The one module it names.
     pub const fn uid(&self) -> Option<Uid> {
         match self {
             Self::ModuleIdentified(event) => Some(event.uid),
+            Self::DeviceRecognised(event) => Some(event.uid),
             Self::CertificateReserved(event) => Some(event.uid),
             Self::CertificateIssued(event) => Some(event.uid),
             Self::CertificateInstalled(event) => Some(event.uid),
@@ -149,6 +185,11 @@ impl Event {
             Self::LabelScanned(event) => Some(event.uid),
             Self::RunPassed(event) => Some(event.uid),
             Self::ModuleVoided(event) => Some(event.uid),
+            Self::ModuleQuarantined(event) => Some(event.uid),
+            Self::ModuleScrapped(event) => Some(event.uid),
+            Self::ModuleReworked(event) => Some(event.uid),
+            Self::ModuleReturned(event) => Some(event.uid),
+            Self::LabelReprinted(event) => Some(event.uid),
             Self::RunFaulted(event) => event.uid,
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
@@ -156,6 +197,9 @@ impl Event {
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)
+            | Self::CheckpointSigned(_)
+            | Self::RevocationListIssued(_)
+            | Self::ClockAccepted(_)
             | Self::BatchClosed(_)
             | Self::BatchExported(_) => None,
         }

@@ -61,12 +61,73 @@ text_name! {
     BatchId
 }
 
+/// Why somebody did something to a module, in their own words: 1 to 200 characters, none of them a
+/// control character, no white space around. A batch manifest has room for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reason(String);
+
+/// A text that is no reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a reason has 1 to {} characters, and no control characters", Reason::LONGEST)]
+pub struct NoReason;
+
+impl Reason {
+    /// How many characters it may have.
+    pub const LONGEST: usize = 200;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = NoReason;
+
+    fn try_from(text: String) -> Result<Self, NoReason> {
+        let good = (1..=Self::LONGEST).contains(&text.chars().count())
+            && !text.chars().any(char::is_control)
+            && text.trim() == text;
+        if good { Ok(Self(text)) } else { Err(NoReason) }
+    }
+}
+
+impl std::str::FromStr for Reason {
+    type Err = NoReason;
+
+    /// White space around the text is left out.
+    fn from_str(text: &str) -> Result<Self, NoReason> {
+        text.trim().to_owned().try_into()
+    }
+}
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        reason.0
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The place of an event in the ledger: 1 for the first, then without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Seq(pub(super) i64);
 
 impl Seq {
+    /// The place of the first event.
+    pub const FIRST: Self = Self(1);
+
+    /// A place by its number.
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number.
     pub const fn number(self) -> i64 {
         self.0

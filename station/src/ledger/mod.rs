@@ -31,6 +31,7 @@
 //! | what | clash |
 //! |---|---|
 //! | UID | [`Refusal::UidTaken`] if it comes with another key, [`Refusal::ModuleTwice`] if in two slots at once |
+//! | part, by what the debugger reads of it | [`Refusal::DeviceTaken`], unless the module it was is void |
 //! | public key, by its SHA-256 | [`Refusal::PublicKeyTaken`] |
 //! | reserved certificate of a UID; serial number | [`Refusal::AlreadyReserved`], [`Refusal::SerialOther`] |
 //! | issued certificate of a UID; its SHA-256 | [`Refusal::AlreadyIssued`], [`Refusal::NotReserved`] |
@@ -74,8 +75,10 @@
 //! ([`LedgerError::Stopped`]): what reached the disk is not known, and a station that goes on
 //! without a record is what must not be. Reading goes on. The next start shows what is there.
 
+mod backup;
 mod certificate;
 mod chain;
+pub mod checkpoint;
 mod error;
 mod event;
 mod handle;
@@ -98,20 +101,24 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use backup::backup;
 pub use error::LedgerError;
 pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
-pub use id::{BatchId, Digest, OrderId, RunId, Seq, StationName};
+pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, Fate, LabelPrinted, LabelScanned, LedgerCreated,
-    ModuleIdentified, ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunFaulted, RunPassed,
-    RunStarted, StationStarted, StepFinished, StepOutcome,
+    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, Fate,
+    LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
+    ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided,
+    OrderOpened, RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    StepOutcome,
 };
-pub use reader::Reader;
+pub use query::VoidCertificate;
+pub use reader::{Reader, Since};
 pub use record::{
-    AuthorityRecord, BatchExport, BatchRecord, Head, ModuleFilter, ModuleRecord, ModuleState, OrderProgress,
-    OrderRecord, Reservation, StoredEvent, Unbatched,
+    AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,
+    OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,
 };
 pub use refusal::Refusal;
-pub use verify::{Flaw, RowFlaw, Summary, VerifyError, verify};
+pub use verify::{Flaw, Outside, RowFlaw, Summary, VerifyError, verify, verify_against};

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wire::Uid;
 
-use super::id::{BatchId, Digest, OrderId, RunId};
+use super::id::{BatchId, Digest, OrderId, Reason, RunId, Seq};
 use super::text;
 use crate::fault::{Chain, Fault, FaultCode};
+use crate::probe::DeviceId;
 
 macro_rules! payload {
     ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {
@@ -87,6 +88,18 @@ payload! {
         pub public_key: Vec<u8>,
         /// The version of the firmware in it.
         pub firmware: String,
+    }
+
+    /// The module runs on this part: the debugger read it, so it does not hang on what the module says.
+    /// A part has one identity at a time; another one only after the one before is void.
+    pub struct DeviceRecognised {
+        /// The run that saw it.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The part.
+        pub device: DeviceId,
     }
 
     /// The bytes of the module's certificate were fixed. From here on they are the only ones
@@ -215,7 +228,98 @@ payload! {
         #[serde(with = "text::uid")]
         pub uid: Uid,
         /// Why.
-        pub reason: String,
+        pub reason: Reason,
+    }
+
+    /// The module in the slot was set apart: no run takes it up until somebody has looked at it and
+    /// says so by [`ModuleReworked`].
+    pub struct ModuleQuarantined {
+        /// The run that found something.
+        pub run: RunId,
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// What it found.
+        pub code: FaultCode,
+    }
+
+    /// The module's hardware is destroyed. Its certificate is void with it. Final.
+    pub struct ModuleScrapped {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Why.
+        pub reason: Reason,
+    }
+
+    /// The module may go through the line again, with the identity it has. If it had passed, it has
+    /// to pass anew.
+    pub struct ModuleReworked {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Why.
+        pub reason: Reason,
+    }
+
+    /// The customer sent the module back: its pass no longer counts, and it is set apart.
+    pub struct ModuleReturned {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// Why.
+        pub reason: Reason,
+    }
+
+    /// The module's label was printed once more, outside a run.
+    pub struct LabelReprinted {
+        /// The module.
+        #[serde(with = "text::uid")]
+        pub uid: Uid,
+        /// The text in the label's code: that of the label it has.
+        pub payload: String,
+        /// Why.
+        pub reason: Reason,
+    }
+
+    /// All events up to one were vouched for with a key outside the ledger, so that a chain that is
+    /// rewritten afterwards shows. What is signed, see [`checkpoint`](super::checkpoint).
+    pub struct CheckpointSigned {
+        /// The last event it covers.
+        pub upto: Seq,
+        /// That event's hash.
+        pub hash: Digest,
+        /// SHA-256 of the certificate of the manifest key that signed.
+        pub signer: Digest,
+        /// ECDSA on P-256 with SHA-256: r and s, 32 bytes each, big-endian.
+        #[serde(with = "text::hexadecimal")]
+        pub signature: [u8; 64],
+    }
+
+    /// A list of the certificates that are void was signed (RFC 5280, section 5).
+    pub struct RevocationListIssued {
+        /// SHA-256 of the certificate of the issuing authority that signed it.
+        pub issuer: Digest,
+        /// Its number: 1 for the authority's first, then without a gap.
+        pub number: u64,
+        /// When it was made, to the second.
+        #[serde(with = "time::serde::rfc3339")]
+        pub this_update: time::OffsetDateTime,
+        /// When the next one is due.
+        #[serde(with = "time::serde::rfc3339")]
+        pub next_update: time::OffsetDateTime,
+        /// How many certificates it names.
+        pub certificates: u64,
+        /// SHA-256 of the list, DER.
+        pub sha256: Digest,
+    }
+
+    /// Somebody says that the clock is right although it is behind the ledger's last event.
+    pub struct ClockAccepted {
+        /// How far it is behind.
+        pub behind_ms: u64,
+        /// Why.
+        pub reason: Reason,
     }
 
     /// A batch was made up: these modules, and no others, are in it.
@@ -310,4 +414,17 @@ pub enum Fate {
     Passed,
     /// It was voided, and its certificate must not be accepted.
     Void,
+    /// An earlier batch named it as passed, and it no longer is: it came back.
+    Withdrawn,
+}
+
+impl Fate {
+    /// What becomes of a module that is due in a batch.
+    pub(super) const fn of(voided: bool, passed: bool) -> Self {
+        match (voided, passed) {
+            (true, _) => Self::Void,
+            (false, true) => Self::Passed,
+            (false, false) => Self::Withdrawn,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row};
 use time::OffsetDateTime;
 use wire::Uid;
 
-use super::chain::read_time;
+use super::chain::{read_time, time_text};
 use super::error::LedgerError;
 use super::event::Event;
 use super::id::{Digest, Seq};
@@ -20,6 +20,15 @@ use super::schema::{self, Kind};
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+}
+
+/// A point in a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// An event.
+    Event(Seq),
+    /// A time.
+    Time(OffsetDateTime),
 }
 
 /// The columns of [`stored_event`].
@@ -99,6 +108,21 @@ impl Reader {
             each(stored_event(row)?)?;
         }
         Ok(())
+    }
+
+    /// The place of the first event at or after a point; one past the end if there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn place(&self, since: Since) -> Result<Seq, LedgerError> {
+        let time = match since {
+            Since::Event(seq) => return Ok(seq),
+            Since::Time(time) => time_text(time).1,
+        };
+        // Times go back where somebody accepted a clock, so that no search can halve its way.
+        let sql = "SELECT min(seq) AS seq FROM events WHERE time >= ?";
+        let found = self.one("events", sql, [time], |row| column::<Option<i64>>(row, "seq"))?.flatten();
+        found.map_or_else(|| Ok(Seq(self.head()?.seq.0 + 1)), |seq| Ok(Seq(seq)))
     }
 
     /// The end of the chain.

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use wire::Uid;
 
 use super::event::Event;
-use super::id::{BatchId, Digest, OrderId, RunId, Seq};
+use super::id::{BatchId, Digest, OrderId, Reason, RunId, Seq};
 use super::payload::{AuthorityRole, BatchEntry, Fate};
 use super::text;
 
@@ -116,8 +116,40 @@ pub struct ModuleRecord {
     pub label: Option<String>,
     /// Why it is void.
     pub void_reason: Option<String>,
+    /// Whether it is set apart.
+    pub quarantined: bool,
+    /// Whether its hardware is destroyed.
+    pub scrapped: bool,
     /// The last batch it was in.
     pub batch: Option<BatchId>,
+}
+
+/// Something that was done to a module by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub time: OffsetDateTime,
+    /// What.
+    pub kind: DeedKind,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What can be done to a module by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeedKind {
+    /// It was voided.
+    Void,
+    /// Its hardware was destroyed.
+    Scrap,
+    /// It was let onto the line again.
+    Rework,
+    /// Its label was printed again.
+    Reprint,
+    /// The customer sent it back.
+    Return,
 }
 
 /// Which modules to list.
@@ -193,10 +225,8 @@ impl OrderProgress {
 pub struct Unbatched {
     /// The module.
     pub uid: Uid,
-    /// Whether it ships, or is reported as void.
+    /// Whether it ships, is reported as void, or is taken back.
     pub fate: Fate,
-    /// Why it is void.
-    pub void_reason: Option<String>,
     /// Its certificate, DER; a void module may have none.
     pub certificate: Option<Vec<u8>>,
     /// The order it was certified for. Not the order asked for, when it is an older order's
@@ -222,6 +252,8 @@ pub struct BatchRecord {
     pub created: OffsetDateTime,
     /// The digest by which the next batch names this one.
     pub digest: Digest,
+    /// The name of the station that closed it.
+    pub station: String,
     /// When it was closed.
     #[serde(with = "time::serde::rfc3339")]
     pub closed: OffsetDateTime,

@@ -1,8 +1,9 @@
 //! The rules an event can break.
 
+use time::{Duration, OffsetDateTime};
 use wire::Uid;
 
-use super::id::{BatchId, Digest, OrderId, RunId};
+use super::id::{BatchId, Digest, OrderId, RunId, Seq};
 use crate::fault::{Coded, FaultCode};
 
 /// Why an event was refused. The ledger is as it was before.
@@ -31,6 +32,14 @@ pub enum Refusal {
         /// The other slot.
         slot: String,
     },
+    /// The part had another identity, which is not void.
+    #[error("the part of UID {uid} is that of {holder}")]
+    DeviceTaken {
+        /// The UID it has now.
+        uid: Uid,
+        /// The UID it had before.
+        holder: Uid,
+    },
     /// The UID is not in the ledger.
     #[error("UID {uid} is unknown")]
     ModuleUnknown {
@@ -40,6 +49,18 @@ pub enum Refusal {
     /// The module was voided.
     #[error("UID {uid} is void")]
     ModuleVoid {
+        /// The UID.
+        uid: Uid,
+    },
+    /// The module was set apart, and nobody has said that it may go on.
+    #[error("UID {uid} is in quarantine")]
+    ModuleQuarantined {
+        /// The UID.
+        uid: Uid,
+    },
+    /// The module's hardware is destroyed.
+    #[error("UID {uid} is scrapped")]
+    ModuleScrapped {
         /// The UID.
         uid: Uid,
     },
@@ -227,7 +248,47 @@ pub enum Refusal {
         uid: Uid,
     },
 
+    // --- what is vouched for
+    /// A checkpoint covers events that come after it, or none.
+    #[error("a checkpoint cannot cover event {upto}")]
+    CheckpointAhead {
+        /// The event it names.
+        upto: Seq,
+    },
+    /// A checkpoint or a list is signed by no authority that may.
+    #[error("no {role} authority has certificate {certificate}")]
+    SignerUnknown {
+        /// SHA-256 of the signer's certificate.
+        certificate: Digest,
+        /// The role it would need.
+        role: &'static str,
+    },
+    /// A revocation list does not follow the last one of its authority.
+    #[error("the revocation list has number {number}, the authority's next is {expected}")]
+    RevocationListNumber {
+        /// Its number.
+        number: u64,
+        /// The number it should have.
+        expected: u64,
+    },
+
     // --- the ledger
+    /// The time of day has moved by more than time has passed since the last event.
+    #[error("the clock jumped by {} s; it says {now}", by.as_seconds_f64())]
+    ClockJumped {
+        /// How far: positive if ahead.
+        by: Duration,
+        /// What the clock says.
+        now: OffsetDateTime,
+    },
+    /// The event would be older than the one before it.
+    #[error("the clock says {now}, but the last event is of {last}")]
+    ClockBehind {
+        /// What the clock says.
+        now: OffsetDateTime,
+        /// When the last event was appended.
+        last: OffsetDateTime,
+    },
     /// The ledger writes this event itself, once.
     #[error("a ledger is made only once")]
     Created,
@@ -244,14 +305,18 @@ impl Coded for Refusal {
         match self {
             Self::UidTaken { .. } | Self::ModuleTwice { .. } => FaultCode::UidTaken,
             Self::PublicKeyTaken { .. } => FaultCode::PublicKeyTaken,
-            Self::ModuleVoid { .. } => FaultCode::CertificateVoided,
+            Self::DeviceTaken { .. } => FaultCode::IdentityLost,
+            Self::ModuleVoid { .. } | Self::ModuleScrapped { .. } => FaultCode::CertificateVoided,
+            Self::ModuleQuarantined { .. } => FaultCode::ModuleQuarantined,
+            Self::ClockBehind { .. } => FaultCode::ClockBehind,
+            Self::ClockJumped { .. } => FaultCode::ClockJumped,
             Self::ModulePassed { .. } => FaultCode::ModuleFinished,
             Self::ModuleUnknown { .. } => FaultCode::ModuleUnknown,
             Self::LabelTaken { .. } => FaultCode::LabelContent,
             Self::LabelOther { .. } => FaultCode::ScannerOtherLabel,
             Self::OrderUnknown { .. } => FaultCode::OrderMissing,
             Self::OrderTaken { .. } => FaultCode::OrderFile,
-            Self::OrderOther { .. } => FaultCode::ModuleLifecycle,
+            Self::OrderOther { .. } => FaultCode::OrderOther,
             Self::OrderFull { .. } => FaultCode::OrderComplete,
             Self::BatchUnknown { .. }
             | Self::BatchTaken { .. }
@@ -271,6 +336,9 @@ impl Coded for Refusal {
             | Self::RunUnknown { .. }
             | Self::RunOver { .. }
             | Self::RunOther { .. }
+            | Self::CheckpointAhead { .. }
+            | Self::SignerUnknown { .. }
+            | Self::RevocationListNumber { .. }
             | Self::Created
             | Self::Constraint { .. } => FaultCode::LedgerRefused,
         }

@@ -163,6 +163,8 @@ row! {
         voided: Option<i64>,
         batch: Option<i64>,
         due: bool,
+        quarantined: Option<i64>,
+        scrapped: Option<i64>,
     }
 }
 
@@ -192,6 +194,36 @@ row! {
     Batch in batches, found by id: String,
     fixed { seq: i64, customer: String, number: i64, }
     changing {}
+}
+
+row! {
+    /// A part, and the module it is.
+    Device in devices, found by id: String,
+    fixed {}
+    changing { uid: [u8; 16], seq: i64, }
+}
+
+row! {
+    /// The last list of void certificates of an issuing authority.
+    RevocationList in revocation_lists, found by issuer: [u8; 32],
+    fixed {}
+    changing { number: i64, seq: i64, }
+}
+
+/// That the events up to one were vouched for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Checkpoint {
+    pub(super) seq: i64,
+    pub(super) upto: i64,
+    pub(super) signer: [u8; 32],
+}
+
+impl Fact for Checkpoint {
+    const INSERT: &'static str = "INSERT INTO checkpoints (seq, upto, signer) VALUES (?, ?, ?)";
+
+    fn insert(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![self.seq, self.upto, self.signer])
+    }
 }
 
 /// That a module is in a batch.

@@ -10,7 +10,8 @@ pub(super) const APPLICATION_ID: i32 = 0x6c65_6431;
 ///
 /// A new kind of event, or a new version of one, comes with a migration too, if only an empty one,
 /// so that an older program refuses the ledger instead of working on without that event.
-const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("schema/0001.sql"))];
+const MIGRATIONS: &[(u32, &str)] =
+    &[(1, include_str!("schema/0001.sql")), (2, include_str!("schema/0002.sql"))];
 
 /// The schema version this program writes.
 pub(super) const VERSION: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
@@ -28,6 +29,9 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "customers", key: "name", found_by: "name" },
     Projection { table: "batch_modules", key: "batch, module", found_by: "batch, module" },
     Projection { table: "exports", key: "seq", found_by: "seq" },
+    Projection { table: "devices", key: "id", found_by: "id" },
+    Projection { table: "checkpoints", key: "seq", found_by: "seq" },
+    Projection { table: "revocation_lists", key: "issuer", found_by: "issuer" },
 ];
 
 /// A table made from the events.

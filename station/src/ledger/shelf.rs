@@ -9,7 +9,10 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::row::{Authority, Batch, Certificate, Customer, Fact, Label, Module, Order, Row, Run, Slot};
+use super::row::{
+    Authority, Batch, Certificate, Customer, Device, Fact, Label, Module, Order, RevocationList, Row, Run,
+    Slot,
+};
 use super::tables::{Stored, Tables};
 
 /// How many rows the shelves hold before they are cleared: some ten megabytes.
@@ -62,9 +65,11 @@ pub(super) struct Shelves {
     pub(super) batches: Shelf<Batch>,
     pub(super) certificates: Shelf<Certificate>,
     pub(super) customers: Shelf<Customer>,
+    pub(super) devices: Shelf<Device>,
     pub(super) labels: Shelf<Label>,
     pub(super) modules: Shelf<Module>,
     pub(super) orders: Shelf<Order>,
+    pub(super) revocation_lists: Shelf<RevocationList>,
     pub(super) runs: Shelf<Run>,
     pub(super) slots: Shelf<Slot>,
 }
@@ -94,6 +99,8 @@ impl<'c> Shelved<'c> {
         self.put_back::<Label>()?;
         self.put_back::<Batch>()?;
         self.put_back::<Customer>()?;
+        self.put_back::<RevocationList>()?;
+        self.put_back::<Device>()?;
         self.held = 0;
         Ok(())
     }

@@ -8,9 +8,10 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Savepoint, TransactionBehavior, params};
+use time::{Duration, OffsetDateTime};
 use tokio::sync::oneshot;
 
-use super::chain::{Fields, Hasher, Link, time_text};
+use super::chain::{Fields, Hasher, Link, read_time, time_text};
 use super::error::LedgerError;
 use super::event::Event;
 use super::handle::Receipt;
@@ -21,7 +22,8 @@ use super::refusal::Refusal;
 use super::rules::{Unapplied, apply};
 use super::schema::{self, Kind};
 use super::tables::Stored;
-use crate::clock::Clock;
+use crate::boundary;
+use crate::clock::{Clock, ClockGuard, ClockJumped};
 use crate::random;
 
 /// The most events in one transaction.
@@ -30,6 +32,10 @@ const GROUP: usize = 256;
 /// The writer's page cache, in KiB. It has to hold the upper levels of the indexes over random
 /// values (UIDs, digests), so that an append costs the same in a large ledger as in a small one.
 const CACHE_KIB: i64 = 65_536;
+
+/// How far the clock may be behind the last event, as after a correction over the network. The time
+/// of the last event then stands in for it, so that times in a ledger never go back.
+const SLACK: Duration = Duration::seconds(2);
 
 /// An event that waits to be appended.
 #[derive(Debug)]
@@ -46,8 +52,11 @@ pub(super) struct Request {
 pub(super) struct Writer {
     connection: Connection,
     clock: Arc<dyn Clock>,
+    guard: ClockGuard,
     station: StationName,
     head: Link,
+    /// When the last event was appended.
+    last: OffsetDateTime,
     hasher: Hasher,
     /// Why nothing is written any more.
     stopped: Option<Arc<rusqlite::Error>>,
@@ -93,9 +102,26 @@ impl Writer {
             return Err(LedgerError::FileSystem { path: path.to_owned() });
         }
         schema::migrate(&mut connection, from).map_err(prepare)?;
-        let head = last_link(&connection).map_err(prepare)?;
-        let mut writer =
-            Self { connection, clock, station, head, hasher: Hasher::default(), stopped: None, _lock: lock };
+        let (head, last) = end(&connection).map_err(prepare)?;
+        let last = match last {
+            None => OffsetDateTime::UNIX_EPOCH,
+            // Without it the clock could not be guarded.
+            Some(text) => {
+                read_time(&text).ok_or(LedgerError::Inconsistent { what: "the time of the last event" })?
+            }
+        };
+        let hasher = Hasher::default();
+        let mut writer = Self {
+            guard: ClockGuard::new(&*clock),
+            connection,
+            clock,
+            station,
+            head,
+            last,
+            hasher,
+            stopped: None,
+            _lock: lock,
+        };
         if writer.head == Link::START {
             writer.create()?;
         }
@@ -126,6 +152,9 @@ impl Writer {
     }
 
     fn answer(&mut self, group: Vec<Request>) {
+        for request in &group {
+            boundary::before("ledger", request.event.kind());
+        }
         let results = match &self.stopped {
             Some(cause) => group.iter().map(|_| Err(LedgerError::Stopped(Arc::clone(cause)))).collect(),
             None => self.commit(&group).unwrap_or_else(|Failure { operation, source }| {
@@ -138,6 +167,9 @@ impl Writer {
                 group.iter().map(|_| Err(failed())).collect::<Vec<_>>()
             }),
         };
+        for request in &group {
+            boundary::after("ledger", request.event.kind());
+        }
         for (request, result) in group.into_iter().zip(results) {
             // Whoever stopped waiting has no use for the answer.
             let _ = request.reply.send(result);
@@ -147,14 +179,20 @@ impl Writer {
     /// Puts a group of events on disk, leaving out those that a rule forbids.
     fn commit(&mut self, group: &[Request]) -> Result<Vec<Result<Receipt, LedgerError>>, Failure> {
         let failed = |operation| move |source| Failure { operation, source };
-        let mut head = self.head;
+        let (mut head, mut last) = (self.head, self.last);
         let mut results = Vec::with_capacity(group.len());
         let mut transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed("begin"))?;
         for request in group {
-            let (time, text) = time_text(self.clock.now());
+            let (time, text) = match date(&mut self.guard, &*self.clock, last, &request.event) {
+                Ok(time) => time_text(time),
+                Err(refusal) => {
+                    results.push(Err(refusal.into()));
+                    continue;
+                }
+            };
             let fields = Fields {
                 time: &text,
                 operator: &request.operator,
@@ -168,7 +206,7 @@ impl Writer {
             match append(&savepoint, head, link, &fields, &request.event) {
                 Ok(()) => {
                     savepoint.commit().map_err(failed("append"))?;
-                    head = link;
+                    (head, last) = (link, time);
                     results.push(Ok(Receipt {
                         seq: Seq(link.seq),
                         time,
@@ -183,8 +221,25 @@ impl Writer {
             }
         }
         transaction.commit().map_err(failed("commit"))?;
-        self.head = head;
+        (self.head, self.last) = (head, last);
         Ok(results)
+    }
+}
+
+/// The time that an event gets: never before the last one, but where somebody says so.
+fn date(
+    guard: &mut ClockGuard,
+    clock: &dyn Clock,
+    last: OffsetDateTime,
+    event: &Event,
+) -> Result<OffsetDateTime, Refusal> {
+    match guard.now(clock) {
+        Ok(now) if matches!(event, Event::ClockAccepted(_)) => Ok(now),
+        Ok(now) if now + SLACK >= last => Ok(now.max(last)),
+        // The time of the last event is the last that was right.
+        _ if event.is_done_already() => Ok(last),
+        Ok(now) => Err(Refusal::ClockBehind { now, last }),
+        Err(ClockJumped { by, now }) => Err(Refusal::ClockJumped { by, now }),
     }
 }
 
@@ -208,14 +263,14 @@ fn settle(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(journal == "wal")
 }
 
-/// The end of the chain.
-fn last_link(connection: &Connection) -> rusqlite::Result<Link> {
+/// The end of the chain, and the time there, as text.
+fn end(connection: &Connection) -> rusqlite::Result<(Link, Option<String>)> {
     connection
-        .query_row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
-            Ok(Link { seq: row.get(0)?, hash: row.get(1)? })
+        .query_row("SELECT seq, hash, time FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok((Link { seq: row.get(0)?, hash: row.get(1)? }, row.get(2)?))
         })
         .optional()
-        .map(|last| last.unwrap_or(Link::START))
+        .map(|last| last.unwrap_or((Link::START, None)))
 }
 
 /// Writes one event and what it does to the projections.

@@ -190,17 +190,17 @@ impl Link {
     pub async fn factory(&self, request: Request<'_>) -> Result<Answer, ExchangeError> {
         let verb = request.verb();
         let name = format!("AT+{} {}", wire::factory::COMMAND, verb.word());
-        self.exchange(name, request.bytes().collect(), verb.time_limit()).await
+        self.exchange(verb.word(), name, request.bytes().collect(), verb.time_limit()).await
     }
 
     /// Sends a standard command, `AT+{name} {parameter}`, and waits for its answer.
     ///
     /// # Errors
     /// As [`factory`](Self::factory).
-    pub async fn standard(&self, name: &str, parameter: &str) -> Result<Answer, ExchangeError> {
+    pub async fn standard(&self, name: &'static str, parameter: &str) -> Result<Answer, ExchangeError> {
         let bytes = wire::Command::new(name, parameter.as_bytes()).bytes().collect();
         let shown = format!("AT+{name} {parameter}");
-        self.exchange(shown.trim_end().to_owned(), bytes, STANDARD).await
+        self.exchange(name, shown.trim_end().to_owned(), bytes, STANDARD).await
     }
 
     /// Opens the port, unless it is open.
@@ -218,6 +218,7 @@ impl Link {
 
     async fn exchange(
         &self,
+        operation: &'static str,
         command: String,
         bytes: Vec<u8>,
         limit: Duration,
@@ -225,7 +226,7 @@ impl Link {
         self.transcript.sent(&bytes);
         let name = command.clone();
         let job = move |port: &mut Port| port.exchange(&name, &bytes, limit);
-        let result = self.owner.call("exchange", limit + GRACE, job).await;
+        let result = self.owner.call(operation, limit + GRACE, job).await;
         let reply = match result {
             Ok(reply) => reply,
             Err(error) => {

@@ -120,6 +120,18 @@ pub fn check_authority(
     check_link(manifest, root)
 }
 
+/// Checks a manifest signer and its root, at the time from which both are valid: whether it was one
+/// then, not whether it still is.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn check_manifest_signer_under(manifest: &Certificate, root: &Certificate) -> Result<(), ChainError> {
+    let begin = manifest.not_before().max(root.not_before());
+    check_root(root, begin)?;
+    check_manifest_signer(manifest, begin)?;
+    check_link(manifest, root)
+}
+
 /// Checks the path of a birth certificate to the root. Whose it is, is for
 /// [`birth::check`](super::birth::check).
 ///

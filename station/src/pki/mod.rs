@@ -14,6 +14,7 @@
 //! | [`csr`] | the gate between a module's request and a signature |
 //! | [`birth`] | the birth certificate: reserve, complete, check |
 //! | [`authority`] | root, issuing CA and manifest signer |
+//! | [`revocation`] | the list of certificates that are void |
 //! | [`chain`] | does this certificate hang on these CAs |
 //! | [`Certificate`], [`PublicKey`], [`Subject`] | the values the others speak in |
 //! | [`pem`] | text form |
@@ -29,9 +30,10 @@ mod key;
 mod name;
 pub mod pem;
 pub mod profile;
+pub mod revocation;
 mod signed;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod validity;
 
 pub use certificate::{Certificate, CertificateError};

@@ -7,6 +7,9 @@ const CERTIFICATE: &str = "CERTIFICATE";
 /// The label of a PKCS#10 request.
 const REQUEST: &str = "CERTIFICATE REQUEST";
 
+/// The label of a revocation list.
+const REVOCATION_LIST: &str = "X509 CRL";
+
 /// Why a text is not the PEM it should be.
 #[derive(Debug, thiserror::Error)]
 pub enum PemError {
@@ -27,6 +30,11 @@ pub enum PemError {
 pub fn encode_certificate(der: &[u8]) -> String {
     // The encoder fails for a bad label or a length that overflows, and neither can be here.
     pem::encode_string(CERTIFICATE, LineEnding::LF, der).unwrap_or_default()
+}
+
+/// A revocation list as text, with LF at the end of each line.
+pub fn encode_revocation_list(der: &[u8]) -> String {
+    pem::encode_string(REVOCATION_LIST, LineEnding::LF, der).unwrap_or_default()
 }
 
 /// The DER in the text of a certificate. Lines may end in LF or CR LF.

@@ -64,7 +64,7 @@ impl<'a> Envelope<'a> {
     }
 }
 
-fn seal(content: &[u8], signature: &Signature) -> der::Result<Vec<u8>> {
+pub(super) fn seal(content: &[u8], signature: &Signature) -> der::Result<Vec<u8>> {
     let signature = signature.to_der();
     Envelope {
         content: AnyRef::from_der(content)?,

@@ -12,26 +12,26 @@ use super::authority::{self, PerRole, Plan};
 use super::{Certificate, CertificateProfile, PublicKey, Signature, Subject, birth};
 
 /// When the authorities of these tests are made.
-pub(super) const THEN: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
+pub(crate) const THEN: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
 /// A UID whose number has leading zeros.
-pub(super) const LOW: Uid = Uid::from_bytes([0, 0, 0, 0, 0, 1, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1]);
+pub(crate) const LOW: Uid = Uid::from_bytes([0, 0, 0, 0, 0, 1, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1]);
 /// A UID whose number has its top bit set.
-pub(super) const HIGH: Uid = Uid::from_random([0xff; 16]);
+pub(crate) const HIGH: Uid = Uid::from_random([0xff; 16]);
 
 /// Keys and certificates.
-pub(super) struct Testing {
-    pub(super) keys: PerRole<SigningKey>,
-    pub(super) certificates: PerRole<Certificate>,
+pub(crate) struct Testing {
+    pub(crate) keys: PerRole<SigningKey>,
+    pub(crate) certificates: PerRole<Certificate>,
 }
 
 impl Testing {
     /// The same every time.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_root_key(1)
     }
 
     /// Another vendor of the same name.
-    pub(super) fn impostor() -> Self {
+    pub(crate) fn impostor() -> Self {
         Self::with_root_key(4)
     }
 
@@ -52,7 +52,7 @@ impl Testing {
     }
 
     /// The birth certificate of a module with the key of this seed.
-    pub(super) fn birth(&self, uid: Uid, seed: u8) -> Certificate {
+    pub(crate) fn birth(&self, uid: Uid, seed: u8) -> Certificate {
         let issuing = &self.certificates.issuing;
         let profile = CertificateProfile::default();
         let bytes = birth::reserve(&profile, issuing, uid, &public(&key(seed)), THEN).expect("reserved");
@@ -61,7 +61,7 @@ impl Testing {
 }
 
 /// Names and lifetimes as a bench would choose them.
-pub(super) fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     Plan {
         root: subject("TEST Root"),
         issuing: subject("TEST Issuing"),
@@ -71,7 +71,7 @@ pub(super) fn plan() -> Plan {
     }
 }
 
-pub(super) fn subject(common_name: &str) -> Subject {
+pub(crate) fn subject(common_name: &str) -> Subject {
     Subject {
         country: Some("CH".into()),
         organization: Some("Example Modules".into()),
@@ -81,19 +81,19 @@ pub(super) fn subject(common_name: &str) -> Subject {
 }
 
 /// The key whose secret number is 32 times this byte.
-pub(super) fn key(seed: u8) -> SigningKey {
+pub(crate) fn key(seed: u8) -> SigningKey {
     SigningKey::from_slice(&[seed; 32]).expect("in range")
 }
 
-pub(super) fn public(key: &SigningKey) -> PublicKey {
+pub(crate) fn public(key: &SigningKey) -> PublicKey {
     PublicKey::from_point(key.verifying_key().to_sec1_point(false).as_bytes()).expect("on the curve")
 }
 
-pub(super) fn sign(key: &SigningKey, message: &[u8]) -> Signature {
+pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Signature {
     key.sign(message)
 }
 
 /// Runs a future that waits for nothing but itself.
-pub(super) fn wait_for<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }

@@ -37,7 +37,7 @@ impl Validity {
     }
 }
 
-fn encode(time: OffsetDateTime) -> der::Result<Time> {
+pub(super) fn encode(time: OffsetDateTime) -> der::Result<Time> {
     let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| der::ErrorKind::DateTime)?;
     Ok(der::DateTime::from_unix_duration(StdDuration::from_secs(seconds))?.into())
 }

@@ -7,6 +7,7 @@ use tokio::time::{sleep, timeout};
 
 use super::status::InvalidStatus;
 use super::{Printer, PrinterError, PrinterFuture, Status};
+use crate::boundary;
 use crate::tcp::{Address, Connection, Ending};
 
 /// Asks for the host status.
@@ -108,7 +109,7 @@ impl TcpPrinter {
 
 impl Printer for TcpPrinter {
     fn print<'a>(&'a self, zpl: &'a str) -> PrinterFuture<'a, ()> {
-        Box::pin(self.print(zpl))
+        Box::pin(boundary::across("printer", "print", self.print(zpl)))
     }
 
     fn status(&self) -> PrinterFuture<'_, Status> {

@@ -9,7 +9,11 @@ mod session;
 
 pub use image::{Image, ImageError};
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::config::Chip;
 use crate::device::{CallError, Owner};
@@ -34,6 +38,40 @@ pub enum Flashed {
     AlreadyThere,
     /// The debug port is locked; nothing was written.
     Locked,
+}
+
+/// What a factory-programmed id tells of a part: the same for as long as the silicon lives, whatever is
+/// erased. Hexadecimal digits, 8 for each register that the product names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceId(String);
+
+impl DeviceId {
+    /// The id in these registers; none if the product names none.
+    pub fn from_words(words: &[u32]) -> Option<Self> {
+        let text = hex::encode(words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>());
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the probe did to a part, and which part it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How flashing ended.
+    pub flashed: Flashed,
+    /// The part; none if the product names no registers for it, or they cannot be read.
+    pub device: Option<DeviceId>,
 }
 
 /// What flashing is about.
@@ -169,10 +207,18 @@ impl Probe {
         &self,
         chip: &Chip,
         image: &Image,
-        progress: impl Fn(Progress) + Send + 'static,
-    ) -> ProbeResult<Flashed> {
+        progress: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> ProbeResult<Part> {
         let (chip, image) = (chip.clone(), image.clone());
-        let job = move |session: &mut Session| session.flash(&chip, &image, progress);
+        // A thread that is given up may hang for ever, and must not hold on to whoever watches.
+        let progress = Arc::new(progress);
+        let watcher = Arc::downgrade(&progress);
+        let tell = move |done| {
+            if let Some(progress) = watcher.upgrade() {
+                progress(done);
+            }
+        };
+        let job = move |session: &mut Session| session.flash(&chip, &image, tell);
         let result = self.owner.call("flashing", Self::FLASH, job).await;
         self.forget_if_broken(result)
     }

@@ -16,7 +16,7 @@ use probe_rs::probe::{DebugProbeSelector, Probe, WireProtocol};
 use probe_rs::{MemoryInterface as _, Permissions};
 
 use super::presence::Presence;
-use super::{Flashed, Image, ProbeError, Progress, Seat};
+use super::{DeviceId, Flashed, Image, Part, ProbeError, Progress, Seat};
 use crate::config::Chip;
 
 /// An open probe, or the selector to open it again: attaching to a module uses the probe up.
@@ -69,15 +69,16 @@ impl Session {
         chip: &Chip,
         image: &Image,
         progress: impl Fn(Progress),
-    ) -> Result<Flashed, ProbeError> {
+    ) -> Result<Part, ProbeError> {
+        const LOCKED: Part = Part { flashed: Flashed::Locked, device: None };
         let mut session = match self.attach(chip) {
             Ok(session) => session,
             // A locked part may refuse already while its core is being set up.
-            Err(ProbeError::NoModule { .. }) if self.seat()? == Seat::Taken => return Ok(Flashed::Locked),
+            Err(ProbeError::NoModule { .. }) if self.seat()? == Seat::Taken => return Ok(LOCKED),
             Err(error) => return Err(error),
         };
         if !can_read_flash(&mut session) {
-            return Ok(Flashed::Locked);
+            return Ok(LOCKED);
         }
         let result = flash(&mut session, chip, image, progress);
         drop(session);
@@ -95,15 +96,11 @@ impl Session {
         reset(&mut session)
     }
 
+    /// Only a read that was tried and refused shows a locked part. A part that cannot be attached to
+    /// shows nothing: it may be a bad contact.
     pub(super) fn is_locked(&mut self, chip: &Chip) -> Result<bool, ProbeError> {
-        match self.attach(chip) {
-            Ok(mut session) => Ok(!can_read_flash(&mut session)),
-            Err(error @ ProbeError::NoModule { .. }) => match self.seat()? {
-                Seat::Taken => Ok(true),
-                Seat::Empty => Err(error),
-            },
-            Err(error) => Err(error),
-        }
+        let mut session = self.attach(chip)?;
+        Ok(!can_read_flash(&mut session))
     }
 
     fn attach(&mut self, chip: &Chip) -> Result<probe_rs::Session, ProbeError> {
@@ -123,8 +120,9 @@ fn flash(
     chip: &Chip,
     image: &Image,
     progress: impl Fn(Progress),
-) -> Result<Flashed, ProbeError> {
+) -> Result<Part, ProbeError> {
     identify(session, chip)?;
+    let device = device_id(session, chip)?;
     let mut loader = session.target().flash_loader();
     loader
         .load_image(session, &mut Cursor::new(image.bytes().as_ref()), ElfLoader(ElfOptions::default()), None)
@@ -136,7 +134,7 @@ fn flash(
         Flashed::Written
     };
     reset(session)?;
-    Ok(flashed)
+    Ok(Part { flashed, device })
 }
 
 /// Whether the first word of the flash can be read. A protected part refuses, or (nRF51) answers
@@ -157,6 +155,14 @@ fn identify(session: &mut probe_rs::Session, chip: &Chip) -> Result<(), ProbeErr
         }
     }
     Ok(())
+}
+
+/// Reads the registers that tell this part from every other.
+fn device_id(session: &mut probe_rs::Session, chip: &Chip) -> Result<Option<DeviceId>, ProbeError> {
+    let mut core = session.core(0).map_err(|error| lost("identification", error))?;
+    let words = chip.device_id.iter().map(|address| core.read_word_32(u64::from(*address)));
+    let words = words.collect::<Result<Vec<_>, _>>().map_err(|error| lost("identification", error))?;
+    Ok(DeviceId::from_words(&words))
 }
 
 /// Whether the flash holds the image already. The first bytes decide for nearly every module.

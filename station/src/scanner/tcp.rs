@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::{Scanner, ScannerError, ScannerFuture};
+use crate::boundary;
 use crate::tcp::{Address, Connection, Ending};
 
 /// Starts one read.
@@ -46,9 +47,9 @@ impl TcpScanner {
         let _turn = self.turn.lock().await;
         let mut connection = Connection::open(&self.address, self.patience).await?;
         connection.send(TRIGGER).await?;
-        let answer = connection.receive(LONGEST_ANSWER, |bytes| bytes.ends_with(END)).await?;
+        let answer = connection.receive(LONGEST_ANSWER, |bytes| reading(bytes).is_some()).await?;
         let escaped = |bytes: &[u8]| bytes.escape_ascii().to_string();
-        let payload = match (answer.ending, answer.bytes.strip_suffix(END)) {
+        let payload = match (answer.ending, reading(&answer.bytes)) {
             (Ending::Complete, Some(payload)) if !payload.is_empty() => payload,
             _ => {
                 let answer = escaped(&answer.bytes);
@@ -63,6 +64,13 @@ impl TcpScanner {
     }
 }
 
+/// What was read first. A reader may read twice at one trigger, and whatever comes after the first reading is
+/// lost with the connection.
+fn reading(answer: &[u8]) -> Option<&[u8]> {
+    let end = answer.windows(END.len()).position(|bytes| bytes == END)?;
+    answer.get(..end)
+}
+
 impl Scanner for TcpScanner {
     fn reach(&self) -> ScannerFuture<'_, ()> {
         Box::pin(async {
@@ -73,7 +81,7 @@ impl Scanner for TcpScanner {
     }
 
     fn scan(&self) -> ScannerFuture<'_, String> {
-        Box::pin(self.scan())
+        Box::pin(boundary::across("scanner", "scan", self.scan()))
     }
 }
 
@@ -111,6 +119,15 @@ mod tests {
         let whole = [PAYLOAD.as_bytes(), END].concat();
         let bytes = whole.chunks(1).flat_map(|byte| [say(byte), Act::Pause(Duration::from_millis(1))]);
         assert_eq!(scan([TRIGGERED].into_iter().chain(bytes).collect()).await.unwrap(), PAYLOAD);
+    }
+
+    #[tokio::test]
+    async fn a_label_that_is_read_twice_is_one_label() {
+        let reading = [PAYLOAD.as_bytes(), END].concat();
+        for cut in 0..=reading.len() {
+            let answer = [&reading[..], &reading, &reading[..cut]].concat();
+            assert_eq!(scan(vec![TRIGGERED, say(&answer), Act::Hang]).await.unwrap(), PAYLOAD);
+        }
     }
 
     #[tokio::test]

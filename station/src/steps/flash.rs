@@ -2,7 +2,7 @@
 
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::Fault;
-use crate::probe::{Flashed, Progress};
+use crate::probe::{Flashed, Part, Progress};
 
 /// Writes the image unless the module holds it already.
 ///
@@ -11,19 +11,19 @@ use crate::probe::{Flashed, Progress};
 ///
 /// # Errors
 /// No module, another chip, or a failure of flash or probe.
-pub async fn run(context: &Context<'_>) -> StepResult<Flashed> {
+pub async fn run(context: &Context<'_>) -> StepResult<Part> {
     let line = context.line;
     let report = context.progress();
     let progress = move |Progress::Bytes { done, total }| report(done, total);
-    let flashed = context
+    let part = context
         .slot
         .probe
         .flash(&line.order.product.chip, &line.image, progress)
         .await
         .map_err(|error| Fault::of(&error))?;
-    Ok(match flashed {
-        Flashed::Written => Step::Done(flashed),
-        Flashed::AlreadyThere => Step::Skipped(flashed, "the module holds this firmware already"),
-        Flashed::Locked => Step::Skipped(flashed, "the debug port is locked"),
+    Ok(match part.flashed {
+        Flashed::Written => Step::Done(part),
+        Flashed::AlreadyThere => Step::Skipped(part, "the module holds this firmware already"),
+        Flashed::Locked => Step::Skipped(part, "the debug port is locked"),
     })
 }

@@ -7,15 +7,17 @@ use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleState;
 use crate::link::{Answer, ExchangeError};
-use crate::probe::Flashed;
+use crate::probe::{DeviceId, Flashed, Part};
 
 /// What the module said of itself, and the ledger did not contradict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Greeting {
     /// How far the module has come.
     pub lifecycle: Lifecycle,
     /// Its UID; none while blank.
     pub uid: Option<Uid>,
+    /// Which part it runs on, by what the debugger read; none behind a locked debug port.
+    pub device: Option<DeviceId>,
 }
 
 /// A module that was just reset needs a moment before it listens.
@@ -26,7 +28,7 @@ const ATTEMPTS: usize = 3;
 /// # Errors
 /// The module is silent, speaks another protocol, runs other firmware, is of another kind, is
 /// already finished, is void, or says something of itself that the ledger contradicts.
-pub async fn run(context: &Context<'_>, flashed: Flashed) -> StepResult<Greeting> {
+pub async fn run(context: &Context<'_>, part: Part) -> StepResult<Greeting> {
     let answer = ask(context).await.map_err(|error| Fault::of(&error))?;
     let info = answer.parse(Info::parse).map_err(|error| Fault::of(&error))?;
     let product = &context.line.order.product;
@@ -40,14 +42,14 @@ pub async fn run(context: &Context<'_>, flashed: Flashed) -> StepResult<Greeting
         let (found, wanted) = (info.version, &product.firmware.version);
         return Err(wrong(format!("it runs firmware {found}, the product names {wanted}")));
     }
-    if flashed == Flashed::Locked && info.lifecycle != Lifecycle::Sealed {
+    if part.flashed == Flashed::Locked && info.lifecycle != Lifecycle::Sealed {
         let what = format!("the debug port is locked, but the module is {}", info.lifecycle);
         return Err(Fault::new(FaultCode::DebugPortLocked, what));
     }
     if let Some(uid) = info.uid {
         compare_with_ledger(context, info.lifecycle, uid).await?;
     }
-    Ok(Step::Done(Greeting { lifecycle: info.lifecycle, uid: info.uid }))
+    Ok(Step::Done(Greeting { lifecycle: info.lifecycle, uid: info.uid, device: part.device }))
 }
 
 /// Asks until the module answers, a few times at most.
@@ -72,7 +74,15 @@ async fn compare_with_ledger(context: &Context<'_>, lifecycle: Lifecycle, uid: U
         };
     };
     context.identified(uid);
+    if let Some(order) = module.order.filter(|order| order.as_str() != context.line.order.id)
+        && module.state < ModuleState::Passed
+    {
+        return Err(Fault::new(FaultCode::OrderOther, format!("{uid} belongs to order {order}")));
+    }
     match module.state {
+        _ if module.quarantined => {
+            Err(Fault::new(FaultCode::ModuleQuarantined, format!("{uid} was set apart")))
+        }
         ModuleState::Passed => Err(Fault::new(FaultCode::ModuleFinished, format!("{uid} has passed"))),
         ModuleState::Void => Err(Fault::new(FaultCode::CertificateVoided, format!("{uid} is void"))),
         state if lifecycle >= Lifecycle::Certified && state < ModuleState::Issued => {

@@ -5,6 +5,7 @@ use wire::factory::{Lifecycle, Request};
 
 use super::greet::Greeting;
 use super::issue::Birth;
+use super::reading::{self, Question};
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::CertificateInstalled;
@@ -38,14 +39,15 @@ async fn send(context: &Context<'_>, birth: &Birth) -> Result<(), Fault> {
 }
 
 async fn read_back(context: &Context<'_>, birth: &Birth) -> Result<(), Fault> {
-    let answer =
-        context.slot.link.standard("CONF?", "Certificate pem").await.map_err(|error| Fault::of(&error))?;
-    let held = Certificate::from_pem(&answer.body)
-        .map_err(|error| Fault::because(FaultCode::CertificateReadBack, &error))?;
-    if held.der() == birth.certificate.der() {
-        Ok(())
-    } else {
+    let link = &context.slot.link;
+    reading::read(link, Question::Standard("CONF?", "Certificate pem"), |answer| {
+        let held = Certificate::from_pem(&answer.body)
+            .map_err(|error| Fault::because(FaultCode::CertificateReadBack, &error))?;
+        if held.der() == birth.certificate.der() {
+            return Ok(());
+        }
         let what = format!("{} holds another certificate than the ledger", birth.uid);
         Err(Fault::new(FaultCode::CertificateReadBack, what))
-    }
+    })
+    .await
 }

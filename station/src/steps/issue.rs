@@ -8,10 +8,15 @@ use wire::Uid;
 use wire::factory::{Lifecycle, Request};
 
 use super::greet::Greeting;
+use super::reading::{self, Question};
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{CertificateIssued, CertificateReserved, Digest, ModuleIdentified};
+use crate::ledger::{
+    CertificateIssued, CertificateReserved, DeviceRecognised, Digest, LedgerError, ModuleIdentified,
+    ModuleState, ModuleVoided, Refusal,
+};
 use crate::pki::{Certificate, PublicKey, birth, csr};
+use crate::probe::DeviceId;
 
 /// A module's certificate, and the key it certifies.
 #[derive(Clone, Debug)]
@@ -28,6 +33,9 @@ pub struct Birth {
 /// The request does not hold, the UID or the key is taken, the HSM fails, or the ledger does.
 pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepResult<Birth> {
     let issued = issued_before(context, uid).await?;
+    if let Some(certificate) = &issued {
+        check_begun(context, certificate)?;
+    }
     if greeting.lifecycle == Lifecycle::Sealed {
         // A sealed module makes no more requests; greeting has checked that the ledger knows it.
         let Some(certificate) = issued else {
@@ -37,7 +45,7 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
         identify(context, uid, certificate.public_key()).await?;
         return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
-    let public_key = request(context, uid).await?;
+    let public_key = request(context, greeting, uid).await?;
     if let Some(certificate) = issued {
         if certificate.public_key() != &public_key {
             let what = format!("{uid} asks with another key than the one it was certified with");
@@ -47,7 +55,20 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
     }
     let to_be_signed = reserve(context, uid, &public_key).await?;
     let certificate = sign(context, uid, &public_key, to_be_signed).await?;
+    check_begun(context, &certificate)?;
     Ok(Step::Done(Birth { uid, certificate }))
+}
+
+/// A certificate that was made by a clock that was ahead does no good to anybody yet.
+fn check_begun(context: &Context<'_>, certificate: &Certificate) -> Result<(), Fault> {
+    let (now, begins) = (context.line.clock.now(), certificate.not_before());
+    if begins <= now {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultCode::CertificateEarly,
+        format!("it is {now}, and the certificate begins at {begins}"),
+    ))
 }
 
 /// The certificate that the ledger holds for this module.
@@ -59,23 +80,74 @@ async fn issued_before(context: &Context<'_>, uid: Uid) -> Result<Option<Certifi
 }
 
 /// Takes and checks the module's request, and records whose key it is.
-async fn request(context: &Context<'_>, uid: Uid) -> Result<PublicKey, Fault> {
-    let answer = context.slot.link.factory(Request::Csr).await.map_err(|error| Fault::of(&error))?;
-    let request = csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))?;
+async fn request(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> Result<PublicKey, Fault> {
+    let link = &context.slot.link;
+    let request = reading::read(link, Question::Factory(Request::Csr), |answer| {
+        csr::check(&answer.body, uid).map_err(|error| Fault::of(&error))
+    })
+    .await?;
     identify(context, uid, &request.public_key).await?;
+    if let Some(device) = &greeting.device {
+        recognise(context, uid, device).await?;
+    }
     Ok(request.public_key)
 }
 
 /// Records who is in the slot, with the key that it proved to hold, now or before it was sealed.
+///
+/// A module that comes with another key than it had has lost the one it was known by, or is another
+/// module. Whichever it is, the certificate over the old key must not be trusted any more.
 async fn identify(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Result<(), Fault> {
-    context
-        .record(ModuleIdentified {
-            run: context.run,
-            uid,
-            public_key: public_key.spki_der().to_vec(),
-            firmware: context.line.order.product.firmware.version.clone(),
-        })
-        .await
+    let identified = ModuleIdentified {
+        run: context.run,
+        uid,
+        public_key: public_key.spki_der().to_vec(),
+        firmware: context.line.order.product.firmware.version.clone(),
+    };
+    match context.try_record(identified).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            if let LedgerError::Refused(Refusal::UidTaken { .. }) = &error {
+                void_unless_passed(context, uid, "came back with another key").await?;
+            }
+            Err(Fault::of(&error))
+        }
+    }
+}
+
+/// Records which part the module runs on. A part that had another identity has lost it, with its key:
+/// its certificate is voided, and a person has to look at what erased the part.
+async fn recognise(context: &Context<'_>, uid: Uid, device: &DeviceId) -> Result<(), Fault> {
+    let wanted = device.clone();
+    let holder = context.ask(move |ledger| ledger.device_holder(&wanted)).await?;
+    if holder == Some(uid) {
+        return Ok(());
+    }
+    let recognised = DeviceRecognised { run: context.run, uid, device: device.clone() };
+    match context.try_record(recognised).await {
+        Ok(()) => Ok(()),
+        Err(LedgerError::Refused(Refusal::DeviceTaken { holder, .. })) => {
+            void_unless_passed(context, holder, "its hardware came back with another identity").await?;
+            let what = format!("part {device} was {holder}, and says now that it is {uid}");
+            Err(Fault::new(FaultCode::IdentityLost, what))
+        }
+        Err(error) => Err(Fault::of(&error)),
+    }
+}
+
+/// Voids a module unless it has passed. One that has may be in a customer's hands, and its key with it:
+/// then what is in the slot is a copy, and nobody who plugs in copies may void it.
+async fn void_unless_passed(context: &Context<'_>, uid: Uid, why: &str) -> Result<(), Fault> {
+    let known = context.ask(move |ledger| ledger.module(&uid)).await?;
+    if known.is_none_or(|module| module.state == ModuleState::Passed) {
+        return Ok(());
+    }
+    let reason = why.parse().map_err(|_| Fault::new(FaultCode::Bug, format!("{why:?} is no reason")))?;
+    match context.try_record(ModuleVoided { uid, reason }).await {
+        // It was void already.
+        Ok(()) | Err(LedgerError::Refused(Refusal::ModuleVoid { .. })) => Ok(()),
+        Err(error) => Err(Fault::of(&error)),
+    }
 }
 
 /// The bytes to be signed, on disk: those reserved before, or new ones.

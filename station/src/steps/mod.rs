@@ -15,6 +15,7 @@ pub mod keygen;
 pub mod label;
 pub mod pass;
 pub mod prove;
+mod reading;
 pub mod scan;
 pub mod seal;
 pub mod self_test;

@@ -1,30 +1,30 @@
 //! Prove: the module signs a fresh challenge, and its standard settings are as they must leave.
 
-use wire::factory::{CHALLENGE_LENGTH, Lifecycle, Proof, Request, proof_message};
+use wire::factory::{CHALLENGE_LENGTH, Proof, Request, proof_message};
 
-use super::greet::Greeting;
 use super::issue::Birth;
+use super::reading::{self, Question};
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleProved;
 use crate::pki::Signature;
 use crate::random;
 
-/// Has the module prove that it holds the certified key, and reads its standard settings.
+/// Has the module prove that it holds the certified key, and reads its standard settings. In every run:
+/// a certificate is public, so that nothing else tells a module that came back from a copy of it.
 ///
 /// # Errors
 /// The proof does not verify, or a setting is wrong.
-pub async fn run(context: &Context<'_>, greeting: &Greeting, birth: &Birth) -> StepResult<()> {
+pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<()> {
     check_settings(context, birth).await?;
-    if greeting.lifecycle == Lifecycle::Sealed {
-        return Ok(Step::Skipped((), "the module was proved before it was sealed"));
-    }
     let challenge: [u8; CHALLENGE_LENGTH] =
         random::bytes().map_err(|error| Fault::new(FaultCode::Bug, format!("no challenge: {error}")))?;
-    let answer =
-        context.slot.link.factory(Request::Prove(challenge)).await.map_err(|error| Fault::of(&error))?;
-    let proof: Proof = answer.parse(str::parse).map_err(|error| Fault::of(&error))?;
-    verify(birth, &challenge, &proof)?;
+    let link = &context.slot.link;
+    let proof = reading::read_anew(link, Question::Factory(Request::Prove(challenge)), |answer| {
+        let proof: Proof = answer.parse(str::parse).map_err(|error| Fault::of(&error))?;
+        verify(birth, &challenge, &proof).map(|()| proof)
+    })
+    .await?;
     context.record(ModuleProved { run: context.run, uid: birth.uid, challenge, signature: proof.0 }).await?;
     Ok(Step::Done(()))
 }
@@ -48,12 +48,15 @@ async fn check_settings(context: &Context<'_>, birth: &Birth) -> Result<(), Faul
         ("CONNECT?", "", "0 0 DISCONNECTED STAGING"),
     ];
     for (command, parameter, value) in expected {
-        let answer =
-            context.slot.link.standard(command, parameter).await.map_err(|error| Fault::of(&error))?;
-        if answer.detail != value {
+        let link = &context.slot.link;
+        reading::read(link, Question::Standard(command, parameter), |answer| {
+            if answer.detail == value {
+                return Ok(());
+            }
             let what = format!("{command} {parameter} is {:?}, expected {value:?}", answer.detail);
-            return Err(Fault::new(FaultCode::StandardReadings, what));
-        }
+            Err(Fault::new(FaultCode::StandardReadings, what))
+        })
+        .await?;
     }
     Ok(())
 }

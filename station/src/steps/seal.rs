@@ -1,4 +1,5 @@
-//! Seal: the module refuses factory commands from now on, and its debug port is locked.
+//! Seal: from now on the module refuses every factory command that changes or makes something, and its
+//! debug port is locked. It still says what it is, and proves its key.
 //!
 //! There is no way back, so the command is given once and never repeated: a module whose answer was
 //! lost is asked what it is when it comes back.
@@ -47,7 +48,7 @@ async fn check_sealed(context: &Context<'_>) -> Result<(), Fault> {
     if info.lifecycle != Lifecycle::Sealed {
         return Err(open(format!("the module says it is {}", info.lifecycle)));
     }
-    for request in [Request::KeyGen, Request::Csr, Request::Prove([0; 32]), Request::SelfTest] {
+    for request in [Request::KeyGen, Request::Csr, Request::SelfTest] {
         match context.slot.link.factory(request).await {
             Ok(_) => return Err(open(format!("{} is still accepted", request.verb().word()))),
             Err(error) if error.is_refusal(ErrorNumber::NotAllowed) => {}

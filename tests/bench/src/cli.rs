@@ -1,5 +1,7 @@
 //! The command line.
 
+mod fault;
+
 use std::{
     io::{self, IsTerminal, Read, Write},
     path::PathBuf,
@@ -13,7 +15,9 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::oneshot,
 };
-use virtual_bench::{Bench, Options, client::Client, config::Hsm, control::Status, fault::Fault};
+use virtual_bench::{Bench, Options, client::Client, config::Hsm, control::Status};
+
+use self::fault::Kind;
 
 /// Emulated modules, probes, serial ports, printers and scanners behind the interfaces of real ones.
 #[derive(Debug, Parser)]
@@ -58,8 +62,8 @@ enum Command {
         slot: String,
         #[arg(value_enum)]
         kind: Kind,
-        /// Bytes for probe-vanishes (0 if absent), text for scanner-reads
-        argument: Option<String>,
+        /// What the fault's description names; BYTES are 0 if absent
+        arguments: Vec<String>,
         #[command(flatten)]
         bench: Directory,
     },
@@ -143,30 +147,6 @@ enum Resolution {
     Twelve,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Kind {
-    /// The probe's connection breaks after some bytes of memory writes
-    ProbeVanishes,
-    /// The part identifies itself as an nRF52832
-    WrongChip,
-    /// The module says nothing
-    UartSilent,
-    /// The module talks noise
-    UartGarbage,
-    /// The printer refuses connections
-    PrinterOff,
-    /// The printer has no paper
-    PaperOut,
-    /// The printer's head is open
-    HeadOpen,
-    /// The scanner refuses connections
-    ScannerOff,
-    /// The scanner reads another label
-    ScannerReads,
-    /// Everything works again
-    Clear,
-}
-
 /// Does what was asked for.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
@@ -184,9 +164,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             let status = bench.client()?.status()?;
             if json { say(&serde_json::to_string_pretty(&status)?) } else { show(&status) }
         }
-        Command::Fault { slot, kind, argument, bench } => {
+        Command::Fault { slot, kind, arguments, bench } => {
             let mut client = bench.client()?;
-            match fault(kind, argument)? {
+            match kind.with(arguments)? {
                 Some(fault) => client.fault(&slot, fault)?,
                 None => client.clear(&slot)?,
             }
@@ -272,30 +252,6 @@ fn parent_gone() -> oneshot::Receiver<()> {
         });
     }
     told
-}
-
-fn fault(kind: Kind, argument: Option<String>) -> anyhow::Result<Option<Fault>> {
-    let unwanted = argument.is_some();
-    let fault = match kind {
-        Kind::ProbeVanishes => {
-            let after_bytes = argument.map_or(Ok(0), |bytes| bytes.parse()).context("how many bytes")?;
-            return Ok(Some(Fault::ProbeVanishes { after_bytes }));
-        }
-        Kind::ScannerReads => {
-            let text = argument.context("the text to read is missing")?;
-            return Ok(Some(Fault::ScannerReads { text }));
-        }
-        Kind::WrongChip => Some(Fault::WrongChip),
-        Kind::UartSilent => Some(Fault::UartSilent),
-        Kind::UartGarbage => Some(Fault::UartGarbage),
-        Kind::PrinterOff => Some(Fault::PrinterOff),
-        Kind::PaperOut => Some(Fault::PaperOut),
-        Kind::HeadOpen => Some(Fault::HeadOpen),
-        Kind::ScannerOff => Some(Fault::ScannerOff),
-        Kind::Clear => None,
-    };
-    anyhow::ensure!(!unwanted, "this fault takes no argument");
-    Ok(fault)
 }
 
 fn show(status: &Status) -> anyhow::Result<()> {

@@ -56,9 +56,20 @@ impl Printer {
         let mut commands = Commands::default();
         let mut format = Format::new(self.dots_per_mm);
         let mut buffer = [0; 4096];
+        // Bytes of the label that has begun.
+        let mut label: Option<u64> = None;
         while let Ok(count @ 1..) = stream.read(&mut buffer).await {
             for &byte in &buffer[..count] {
+                label = label.map(|bytes| bytes + 1);
+                if label.zip(self.faults.label_cut()).is_some_and(|(bytes, limit)| bytes > limit) {
+                    return;
+                }
                 let Some(command) = commands.push(byte) else { continue };
+                match command.name() {
+                    "^XA" => label = Some("^XA".len() as u64),
+                    "^XZ" => label = None,
+                    _ => {}
+                }
                 let answered = self.execute(command, &mut format, &mut stream).await;
                 if answered.is_err() {
                     return;

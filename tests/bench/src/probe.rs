@@ -2,11 +2,12 @@
 //!
 //! probe-rs finds it under the selector `1d50:6018:HOST:PORT`. Requests come in through [`request`]; single
 //! bits go over the [`wire`], whole transfers to the [`port`] registers, both to the part's bus. What of the
-//! part only the debugger sees is in [`identity`].
+//! part only the debugger sees is in [`identity`], and what faults make of its answers in [`spoil`].
 
 mod identity;
 mod port;
 mod request;
+mod spoil;
 mod wire;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use self::{
     identity::Identity,
     port::{Ports, Target},
     request::{Answer, Frames, Request},
+    spoil::Spoil,
     wire::{Acknowledge, Event, Port, Wire},
 };
 use crate::{
@@ -64,6 +66,10 @@ impl Probe {
             for &byte in &buffer[..count] {
                 let Some(request) = session.frames.push(byte) else { continue };
                 let answer = session.answer(request).await;
+                if session.probe.faults.probe_stalled() {
+                    session.probe.faults.until(|faults| !faults.probe_stalled()).await;
+                    return;
+                }
                 if session.probe.faults.probe_gone() || stream.write_all(&answer.frame()).await.is_err() {
                     return;
                 }
@@ -117,9 +123,10 @@ impl Session {
         if let Request::WriteMemory { data, .. } = &request {
             self.probe.faults.probe_wrote(data.len() as u64);
         }
+        let spoil = Spoil::of(&request, &self.probe.faults);
         let answer = connection.answer(request, Target { chip: &seated.chip, identity: &identity }).await;
         self.seated = Some(connection);
-        answer
+        spoil.apply(answer)
     }
 
     /// Lets the time pass that the bits would take on the wire.

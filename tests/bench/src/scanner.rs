@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    fault::Faults,
+    fault::{Fault, Faults},
     slot::lock,
     tray::{Label, Tray},
 };
@@ -42,7 +42,10 @@ impl Scanner {
                 if !trigger.push(byte) {
                     continue;
                 }
-                let answer = format!("{}\r\n", self.read().await);
+                let mut answer = format!("{}\r\n", self.read().await);
+                if self.faults.has(&Fault::ScannerReadsTwice) {
+                    answer.push_str(&answer.clone());
+                }
                 if stream.write_all(answer.as_bytes()).await.is_err() {
                     return;
                 }

@@ -1,4 +1,4 @@
-//! Probe, chip and UART faults, as probe-rs and a serial port see them.
+//! Faults of probe and chip, as probe-rs sees them.
 //!
 //! Run with `cargo test -p virtual-bench -- --ignored` on a machine with QEMU.
 #![expect(clippy::unwrap_used, reason = "a test ends where something fails")]
@@ -6,13 +6,17 @@
 mod support;
 
 use std::{
-    io::{Read, Write},
     net::TcpStream,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use probe_rs::{MemoryInterface, config::TargetSelector};
+use probe_rs::{
+    MemoryInterface,
+    config::TargetSelector,
+    flashing::{FileDownloadError, FlashError},
+};
 use support::{Image, attach, attach_as, bench, flash};
 use virtual_bench::fault::Fault;
 
@@ -41,6 +45,59 @@ fn a_probe_that_vanishes_breaks_flashing_and_comes_back() {
 
 #[test]
 #[ignore = "needs QEMU"]
+fn a_probe_that_stalls_answers_nothing_until_it_is_plugged_in_again() {
+    let bench = bench(|_| {});
+    let mut client = bench.client().unwrap();
+    client.fault("1", Fault::ProbeStalls { after_bytes: 4000 }).unwrap();
+    // Whoever waits for an answer does so until the fault is cleared.
+    let begun = Instant::now();
+    let hand = thread::spawn({
+        let mut client = bench.client().unwrap();
+        move || {
+            while client.status().unwrap().slots[0].faults != [Fault::ProbeStalls { after_bytes: 0 }] {
+                thread::sleep(Duration::from_millis(10));
+            }
+            thread::sleep(Duration::from_millis(500));
+            client.clear("1").unwrap();
+        }
+    });
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut session = attach(&bench).unwrap();
+        flash(&mut session, &Image::counter(0x4000)).is_ok()
+    }));
+    assert!(!outcome.unwrap_or(false));
+    assert!(begun.elapsed() >= Duration::from_millis(500));
+    hand.join().unwrap();
+    let mut session = attach(&bench).unwrap();
+    flash(&mut session, &Image::counter(0x4000)).unwrap();
+}
+
+#[test]
+#[ignore = "needs QEMU"]
+fn a_probe_that_babbles_makes_probe_rs_panic() {
+    let bench = bench(|_| {});
+    let mut client = bench.client().unwrap();
+    client.fault("1", Fault::ProbeBabbles).unwrap();
+    assert!(catch_unwind(AssertUnwindSafe(|| attach(&bench).is_ok())).is_err());
+    client.clear("1").unwrap();
+    attach(&bench).unwrap();
+}
+
+#[test]
+#[ignore = "needs QEMU"]
+fn a_broken_flash_cell_is_found_when_the_image_is_verified() {
+    let bench = bench(|_| {});
+    let mut client = bench.client().unwrap();
+    client.fault("1", Fault::FlashReadsBackWrong).unwrap();
+    let mut session = attach(&bench).unwrap();
+    let error = flash(&mut session, &Image::counter(0x4000)).unwrap_err();
+    assert!(matches!(error, FileDownloadError::Flash(FlashError::Verify)), "{error:?}");
+    client.clear("1").unwrap();
+    flash(&mut session, &Image::counter(0x4000)).unwrap();
+}
+
+#[test]
+#[ignore = "needs QEMU"]
 fn a_second_host_is_turned_away() {
     let bench = bench(|_| {});
     let _session = attach(&bench).unwrap();
@@ -59,38 +116,4 @@ fn the_chip_is_recognised_and_the_wrong_one_too() {
     let mut core = session.core(0).unwrap();
     assert_eq!(core.read_word_32(0x1000_0100).unwrap(), 0x52832, "INFO.PART");
     assert_eq!(core.read_word_32(0xE000_ED00).unwrap(), 0x410F_C241, "CPUID");
-}
-
-#[test]
-#[ignore = "needs QEMU"]
-fn the_uart_can_fall_silent_or_talk_noise() {
-    let noise = || {
-        let bench = bench(|_| {});
-        let mut client = bench.client().unwrap();
-        {
-            let mut session = attach(&bench).unwrap();
-            flash(&mut session, &Image::echo()).unwrap();
-            session.core(0).unwrap().reset().unwrap();
-        }
-        let port = client.status().unwrap().slots[0].port.clone();
-        let open =
-            serialport::new(port.to_str().unwrap(), 115_200).timeout(Duration::from_millis(500)).open();
-        let mut port = open.unwrap();
-        let mut answer = vec![0; 32];
-        // What a module is sent before it is up is lost.
-        while port.write_all(b"?").and_then(|()| port.read_exact(&mut [0])).is_err() {}
-        client.fault("1", Fault::UartSilent).unwrap();
-        port.write_all(&[b'x'; 32]).unwrap();
-        assert!(port.read_exact(&mut answer).is_err());
-        client.clear("1").unwrap();
-        client.fault("1", Fault::UartGarbage).unwrap();
-        for byte in &mut answer {
-            port.write_all(b"x").unwrap();
-            port.read_exact(std::slice::from_mut(byte)).unwrap();
-        }
-        answer
-    };
-    let first = noise();
-    assert_ne!(first, [b'x'; 32]);
-    assert_eq!(noise(), first, "the same seed makes the same noise");
 }

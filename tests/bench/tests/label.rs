@@ -149,3 +149,35 @@ fn a_printer_that_is_off_refuses_and_comes_back() {
     wait_for("the printer does not come back", || TcpStream::connect(&address).is_ok());
     host_status(&mut printer(&bench));
 }
+
+#[test]
+#[ignore = "needs QEMU"]
+fn a_label_that_is_cut_is_not_printed() {
+    let bench = bench(|_| {});
+    let mut client = bench.client().unwrap();
+    client.fault("1", Fault::LabelCut { after_bytes: 60 }).unwrap();
+    let mut cut = printer(&bench);
+    host_status(&mut cut);
+    cut.write_all(&label("cut")).unwrap();
+    // The rest of the label may be lost with the connection, or break it.
+    assert!(matches!(cut.read(&mut [0; 64]), Ok(0) | Err(_)));
+    assert!(host_status(&mut printer(&bench))[1].contains(",00000000,"), "nothing is left to print");
+    assert!(!picture(&bench, 1).exists());
+    client.clear("1").unwrap();
+    printer(&bench).write_all(&label("whole")).unwrap();
+    wait_for("no label", || picture(&bench, 1).exists());
+    assert_eq!(scan(&bench), "whole\r\n");
+}
+
+#[test]
+#[ignore = "needs QEMU"]
+fn a_scanner_can_answer_twice() {
+    let bench = bench(|_| {});
+    bench.client().unwrap().fault("1", Fault::ScannerReadsTwice).unwrap();
+    let address = bench.client().unwrap().status().unwrap().slots[0].scanner.clone();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"\x16T\r").unwrap();
+    let mut answer = [0; 8];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"NR\r\nNR\r\n");
+}

@@ -2,20 +2,31 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`disk`] | a disk whose power is cut at every moment of a program's life |
 //! | [`figures`] | what measurements have in common |
+//! | [`frail`] | a station that dies at the boundary it is told to, by a clock that can be moved |
+//! | [`kill`] | the sweep over all those boundaries |
+//! | [`long`] | whether the long tests are wanted |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
+//! | [`scenario`] | stories of trouble, as files, and who plays them |
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
 
+pub mod disk;
 pub mod figures;
+pub mod frail;
+pub mod kill;
+pub mod long;
 pub mod lying;
 pub mod programs;
 pub mod rig;
 pub mod run;
+pub mod scenario;
 
 pub use lying::LyingModule;
 pub use rig::Rig;
 pub use run::{Event, Run};
+pub use scenario::Scenario;

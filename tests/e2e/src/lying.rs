@@ -97,6 +97,12 @@ impl LyingModule {
         Self { lifecycle: Lifecycle::Blank, uid, ..self }
     }
 
+    /// The same module, sealed, with a certificate that it found somewhere.
+    #[must_use]
+    pub fn with_certificate(self, pem: &str) -> Self {
+        Self { certificate: pem.to_owned(), lifecycle: Lifecycle::Sealed, ..self }
+    }
+
     /// Connects it to a serial line, where it answers by the script.
     ///
     /// # Errors
@@ -170,11 +176,15 @@ impl LyingModule {
         match (lie, request) {
             (Lie::Says(text), _) => fill(text).lines().for_each(|line| reply::line(out, line.as_bytes())),
             (Lie::Stops(text), _) => out.put(fill(text).as_bytes()),
-            (Lie::Request(flaw), _) => pem_lines(out, &self.flawed_request(flaw)?),
+            (Lie::Request(flaw), _) => {
+                pem_lines(out, &self.once(&format!("{flaw:?}"), || self.flawed_request(flaw))?);
+            }
             (Lie::OwnCertificate, _) => {
-                let pem =
-                    openssl(&["req", "-x509", "-key", &text(&self.key), "-subj", &self.subject()], b"")?;
-                pem_lines(out, str::from_utf8(&pem)?);
+                let made = self.once("own-certificate", || {
+                    let words = ["req", "-x509", "-key", &text(&self.key), "-subj", &self.subject()];
+                    Ok(String::from_utf8(openssl(&words, b"")?)?)
+                })?;
+                pem_lines(out, &made);
             }
             (Lie::OtherChallenge, _) => reply::ok_text(out, sign(&self.key, &self.uid, &[0; 32])?),
             (Lie::OtherKey, Some(Request::Prove(challenge))) => {
@@ -185,6 +195,17 @@ impl LyingModule {
             (Lie::OtherKey, request) => bail!("nothing is signed in answer to {request:?}"),
         }
         Ok(())
+    }
+
+    /// What it says stays what it says: whoever asks again is told the same.
+    fn once(&self, what: &str, make: impl FnOnce() -> Result<String>) -> Result<String> {
+        let kept = self.key.with_extension(hex::encode(what));
+        if let Ok(said) = fs::read_to_string(&kept) {
+            return Ok(said);
+        }
+        let said = make()?;
+        fs::write(kept, &said)?;
+        Ok(said)
     }
 
     /// What a good module does.
@@ -212,7 +233,7 @@ impl LyingModule {
                 self.lifecycle = Certified;
                 reply::ok(out);
             }
-            (Request::Prove(challenge), Certified) => {
+            (Request::Prove(challenge), Certified | Sealed) => {
                 reply::ok_text(out, sign(&self.key, &self.uid, &challenge)?);
             }
             (Request::Seal, Certified) => {

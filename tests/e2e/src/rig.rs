@@ -189,6 +189,99 @@ impl Rig {
         Ok(Run::new(child, events))
     }
 
+    /// Has the HSM keep a record of every signature from now on.
+    ///
+    /// # Errors
+    /// Its settings cannot be written.
+    pub fn audit(&self) -> Result<()> {
+        let settings = hsm_sim::store::Settings { audit: true, ..hsm_sim::store::Settings::default() };
+        Ok(hsm_sim::store::configure(&self.path().join("tokens"), &settings)?)
+    }
+
+    /// Starts `station run` in a process that writes down the boundaries it crosses, and dies at the
+    /// one with the number `die_at`.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_frail(&self, units: u32, trace: &Path, die_at: Option<u64>) -> Result<Run> {
+        let mut settings = vec![("FRAIL_TRACE", trace.display().to_string())];
+        settings.extend(die_at.map(|number| ("FRAIL_DIE_AT", number.to_string())));
+        self.start_frail_with(units, settings)
+    }
+
+    /// Starts `station run` by a clock that is ahead by as many seconds as [`set_clock`](Self::set_clock)
+    /// says, now and later.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_run_by_clock(&self, units: u32) -> Result<Run> {
+        self.start_frail_with(units, vec![("FRAIL_CLOCK", self.clock().display().to_string())])
+    }
+
+    /// Sets the clock of the stations that go by it.
+    ///
+    /// # Errors
+    /// Its file cannot be written.
+    pub fn set_clock(&self, ahead_s: i64) -> Result<()> {
+        // Whole or not at all: the station may be reading it.
+        let unfinished = self.path().join("clock.unfinished");
+        fs::write(&unfinished, ahead_s.to_string())?;
+        Ok(fs::rename(unfinished, self.clock())?)
+    }
+
+    fn clock(&self) -> PathBuf {
+        self.path().join("clock")
+    }
+
+    fn start_frail_with(&self, units: u32, settings: Vec<(&str, String)>) -> Result<Run> {
+        let events = self.path().join("events.ndjson");
+        let _ = fs::remove_file(&events);
+        let log = fs::File::create(self.path().join("run.log"))?;
+        let mut command = Command::new(programs::program("frail-station")?);
+        command
+            .arg("--config")
+            .arg(self.config())
+            .args(["run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
+            .arg(&events)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .envs(settings)
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        let mut child = command.spawn()?;
+        // It may be killed before it has read its PIN.
+        let _ = child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes());
+        Ok(Run::new(child, events))
+    }
+
+    /// Runs the station by a clock that is so many seconds ahead, or behind.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn station_by_clock(&self, ahead_s: i64, arguments: &[&str], input: &str) -> Result<Output> {
+        self.set_clock(ahead_s)?;
+        let mut child = Command::new(programs::program("frail-station")?)
+            .arg("--config")
+            .arg(self.config())
+            .args(arguments)
+            .env("HSM_SIM_DIR", self.path().join("tokens"))
+            .env("FRAIL_CLOCK", self.clock())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
+        Ok(child.wait_with_output()?)
+    }
+
+    /// As [`station_by_clock`](Self::station_by_clock): one `station run` of one module.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn run_by_clock(&self, ahead_s: i64) -> Result<Output> {
+        self.station_by_clock(ahead_s, &["run", "--pin-fd", "0", "--units", "1"], USER_PIN)
+    }
+
     /// Starts `bare-line`, which does what a run asks of the devices and nothing else.
     ///
     /// # Errors
@@ -254,6 +347,18 @@ pub fn text(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// Checks that `station` refused with this code, and said what to do.
+///
+/// # Errors
+/// It did not.
+pub fn refused_with(name: &str, output: &Output, code: &str) -> Result<()> {
+    let said = text(output);
+    ensure!(output.status.code() == Some(3), "{name}: {said}");
+    ensure!(said.contains(code), "{name}: no {code} in {said}");
+    ensure!(said.contains("->"), "{name}: no remedy in {said}");
+    Ok(())
 }
 
 fn start_bench(directory: &Path, slots: usize, arguments: &[&str]) -> Result<Child> {

@@ -7,6 +7,7 @@ use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use virtual_bench::client::Client;
 
@@ -23,7 +24,7 @@ pub struct Run {
 }
 
 /// How often the event file is looked at.
-const POLL: Duration = Duration::from_millis(20);
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 
 impl Run {
     pub(crate) fn new(child: Child, file: PathBuf) -> Self {
@@ -111,6 +112,22 @@ impl Run {
             }
             std::thread::sleep(POLL);
         }
+    }
+
+    /// How the station ended, if it has.
+    ///
+    /// # Errors
+    /// It cannot be asked for.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// Asks the station to end, as an operator does.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn stop(&self) -> Result<()> {
+        Ok(kill_process(Pid::from_child(&self.child), Signal::TERM)?)
     }
 
     /// Waits for the station's end.

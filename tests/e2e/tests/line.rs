@@ -26,7 +26,7 @@ fn four_blank_modules_become_a_batch_and_a_second_order_repeats_nothing() -> Res
     ensure!(uids.len() == 4, "passed: {uids:?}");
 
     labels_say_what_the_ledger_says(&rig, &uids)?;
-    rig.succeed(&["batch", "close"], "")?;
+    rig.succeed(&["batch", "close", "--pin-fd", "0"], USER_PIN)?;
     let batch = export(&rig, "pre-registration")?;
     let late = export(&rig, "late-binding")?;
     for file in [&batch, &late] {
@@ -46,7 +46,7 @@ fn four_blank_modules_become_a_batch_and_a_second_order_repeats_nothing() -> Res
     ensure!(status.success(), "second run: {status}, {events:#?}");
     let more = passed(&events);
     ensure!(more.len() == 2 && more.is_disjoint(&uids), "{more:?} against {uids:?}");
-    rig.succeed(&["batch", "close"], "")?;
+    rig.succeed(&["batch", "close", "--pin-fd", "0"], USER_PIN)?;
     oem_accepts(&rig, &export(&rig, "late-binding")?)?;
     rig.succeed(&["ledger", "verify"], "")?;
     Ok(())

@@ -10,6 +10,8 @@ use e2e::rig::Order;
 use e2e::{Event, LyingModule, Rig};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use station::ledger::Reader;
+use station::pki::Certificate;
 use virtual_bench::fault::Fault;
 use wire::Uid;
 
@@ -66,7 +68,7 @@ fn before_the_certificate() -> Vec<(&'static str, Vec<Visit>)> {
         unsigned("a self-test of one item", says("SELFTEST", "OK FLASH=PASS"), "L-202"),
         unsigned("broken RNG", says("KEYGEN", "ERR28 CONFIGURATION ERROR RNG"), "M-103"),
         unsigned("no key today", says("KEYGEN", "ERR25 NOT ALLOWED"), "M-104"),
-        unsigned("a UID of zeros", says("KEYGEN", "OK 00000000000000000000000000000000"), "M-103"),
+        unsigned("a UID of zeros", says("KEYGEN", "OK 00000000000000000000000000000000"), "L-202"),
         unsigned("a UID that is no number", says("KEYGEN", "OK module-1"), "L-202"),
         unsigned("a request cut short", requests(Flaw::Cut), "M-111"),
         unsigned("a request that is no PEM", says("CSR", "OK1 pem\nplease"), "M-111"),
@@ -109,7 +111,11 @@ fn with_the_certificate() -> Vec<(&'static str, Vec<Visit>)> {
         signed("blank when sealed", says("INFO SEALED", "OK 1 BLANK nrf51822 0.1.0 -"), "M-142"),
         signed("makes keys when sealed", says("KEYGEN SEALED", "OK {uid}"), "M-142"),
         signed("makes requests when sealed", says("CSR SEALED", "OK1 pem\nrequest"), "M-142"),
-        signed("signs when sealed", vec![("PROVE SEALED", OtherChallenge)], "M-142"),
+        signed(
+            "tests itself when sealed",
+            says("SELFTEST SEALED", "OK FLASH=PASS RAM=PASS RNG=PASS P256=PASS"),
+            "M-142",
+        ),
         signed("sealed with an open debug port", vec![], "M-142"),
         (
             "a UID that was certified with another key",
@@ -143,7 +149,7 @@ fn with_the_certificate() -> Vec<(&'static str, Vec<Visit>)> {
 #[test]
 fn a_module_that_lies_is_found_out_and_never_gets_a_second_certificate() -> Result<()> {
     let rig = Rig::new(1)?;
-    rig.open_order(&Order::default())?;
+    open_order(&rig)?;
     rig.bench()?.put_fresh("1")?;
     let mut expected = BTreeSet::new();
     for (name, visits) in before_the_certificate().into_iter().chain(with_the_certificate()) {
@@ -175,7 +181,7 @@ fn a_module_that_lies_is_found_out_and_never_gets_a_second_certificate() -> Resu
 #[test]
 fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     let rig = Rig::new(1)?;
-    rig.open_order(&Order::default())?;
+    open_order(&rig)?;
     let mut bench = rig.bench()?;
 
     // The real one is sealed, and has no label yet.
@@ -197,13 +203,24 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     bench.put_fresh("1")?;
     let (copy, end) = meet(&rig, copy, keyed())?;
     ensure!(end["code"] == "M-101", "keyed, after it was sealed: {end:#?}");
+    let (copy, end) = meet(&rig, copy, sealed())?;
+    ensure!(end["code"] == "M-107", "a second time, without anybody having looked: {end:#?}");
+    rework(&rig, &text)?;
     let mut script = sealed();
     script.push(("Certificate pem", OwnCertificate));
     let (copy, end) = meet(&rig, copy, script)?;
     ensure!(end["code"] == "M-122", "sealed, with another certificate: {end:#?}");
+
+    // The real one's certificate is public; the key behind it is not.
+    rework(&rig, &text)?;
+    let copy = copy.with_certificate(&issued(&rig, &text)?);
+    let (copy, end) = meet(&rig, copy, sealed())?;
+    ensure!(end["code"] == "M-131", "sealed, with the real certificate: {end:#?}");
+
     bench.take("1")?;
 
     // The real one goes on and passes.
+    rework(&rig, &text)?;
     bench.put_module("1", &real)?;
     let mut run = rig.start_run(1)?;
     run.wait(LIMIT)?;
@@ -216,10 +233,20 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
     ensure!(end["code"] == "F-541", "keyed, after it passed: {end:#?}");
     let (copy, end) = meet(&rig, copy, sealed())?;
     ensure!(end["code"] == "F-541", "sealed, after it passed: {end:#?}");
-    let (_, end) = meet(&rig, copy, vec![])?;
+    let (_, end) = meet(&rig, copy.with_other_key()?, vec![])?;
     ensure!(end["code"] == "M-114", "a new key, after it passed: {end:#?}");
     ensure!(certificates(&rig, &text)? == 1, "the copy got a certificate");
+    let module: Value = serde_json::from_str(&rig.succeed(&["unit", "list", "--json"], "")?)?;
+    ensure!(module[0]["state"] == "passed", "the copies did the real one harm: {module:#?}");
     rig.succeed(&["ledger", "verify"], "")?;
+    Ok(())
+}
+
+/// An order whose product tells no part from another: all these modules lie from beside the same one.
+fn open_order(rig: &Rig) -> Result<()> {
+    let product = rig.product()?.replace("device-id = [0x10000060, 0x10000064]", "");
+    let output = rig.try_order(&Order::default(), &product)?;
+    ensure!(output.status.success(), "{}", e2e::rig::text(&output));
     Ok(())
 }
 
@@ -234,6 +261,18 @@ fn meet(rig: &Rig, module: LyingModule, script: Script) -> Result<(LyingModule, 
     let end = ending(run.events()?)?;
     ensure!(status?.code() == Some(1), "{end:#?}");
     Ok((module, end))
+}
+
+/// The certificate that the ledger holds for a UID, PEM.
+fn issued(rig: &Rig, uid: &str) -> Result<String> {
+    let ledger = Reader::open(&rig.data_path().join("ledger.sqlite"))?;
+    let der = ledger.certificate(&uid.parse()?)?.context("a certificate")?;
+    Ok(Certificate::from_der(&der)?.pem())
+}
+
+/// Somebody has looked at the module, and lets it go on.
+fn rework(rig: &Rig, uid: &str) -> Result<()> {
+    rig.succeed(&["--operator", "Ana", "unit", "rework", uid, "--reason", "looked at"], "").map(drop)
 }
 
 fn ending(events: Vec<Event>) -> Result<Event> {

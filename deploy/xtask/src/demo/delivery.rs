@@ -26,7 +26,7 @@ pub(super) struct Batch {
 
 /// Puts an order's modules into a batch and checks what the customer will get.
 pub(super) fn deliver(screen: &Screen, place: &Place, station: &Station<'_>, order: &Order) -> Result<Batch> {
-    station.call(screen, &["batch", "close"], None, &[])?;
+    station.call_with_pin(screen, &["batch", "close"], &[])?;
     let mut batch = Batch { files: Vec::new(), good: true };
     for flavour in FLAVOURS {
         let file = place.batches().join(format!("{}-{flavour}.zip", order.id));

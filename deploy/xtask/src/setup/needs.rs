@@ -28,6 +28,11 @@ const OPENSSL: Program =
     Program { name: "openssl", package: "openssl", purpose: "checks certificates and the batch's signature" };
 const SOFTHSM: Program =
     Program { name: "softhsm2-util", package: "softhsm2", purpose: "a second PKCS#11 module beside ours" };
+const STRACE: Program = Program {
+    name: "strace",
+    package: "strace",
+    purpose: "keeps record of the ledger's writes, to cut the power between them",
+};
 const UNZIP: Program =
     Program { name: "unzip", package: "unzip", purpose: "opens a batch as its receiver would" };
 const ZBAR: Program = Program { name: "zbarimg", package: "zbar-tools", purpose: "reads the printed labels" };
@@ -43,7 +48,10 @@ pub(crate) struct Needs {
 impl Needs {
     /// What the tests need, which is all there is.
     pub(crate) fn everything() -> Self {
-        Self { programs: vec![QEMU, OPENSSL, UNZIP, SOFTHSM, ZBAR], components: vec!["rustfmt", "clippy"] }
+        Self {
+            programs: vec![QEMU, OPENSSL, UNZIP, SOFTHSM, ZBAR, STRACE],
+            components: vec!["rustfmt", "clippy"],
+        }
     }
 
     /// What the demo needs.

@@ -128,7 +128,7 @@ impl Round<'_> {
     /// Runs tests, shows their output as it comes, and counts what it says.
     fn tests(&self, command: &mut Command, arguments: &[&str], counts: &mut Counts) -> Result<Outcome> {
         if self.long {
-            command.env("PROPTEST_CASES", "4096");
+            command.env("PROPTEST_CASES", "4096").env("LONG_SWEEP", "1");
         }
         command.arg("--").args(arguments);
         self.screen.line(&format!("$ {}", shown(command)));

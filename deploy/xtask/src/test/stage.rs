@@ -30,7 +30,7 @@ impl StageName {
             Self::Format => "the code is formatted",
             Self::Firmware => "the module's image, and its budgets of flash and RAM",
             Self::Build => "programs and tests for this machine",
-            Self::Tests => "all tests, with those that need QEMU, SoftHSM and zbar",
+            Self::Tests => "all tests, with those that need QEMU, SoftHSM, strace and zbar",
             Self::Doctests => "examples in the documentation",
             Self::Clippy => "lints, warnings denied",
             Self::ClippyFirmware => "lints of the module's image, warnings denied",

@@ -107,6 +107,9 @@ fn is_allowed(request: &Request<'_>, lifecycle: Lifecycle) -> bool {
         Request::Csr | Request::Certificate(_) => {
             matches!(lifecycle, Lifecycle::Keyed | Lifecycle::Certified)
         }
-        Request::Prove(_) | Request::Seal => lifecycle == Lifecycle::Certified,
+        // A sealed module still proves who it is: whoever takes it back has nothing else to go by, since
+        // its certificate is public. What is signed is set apart from everything that TLS signs.
+        Request::Prove(_) => lifecycle >= Lifecycle::Certified,
+        Request::Seal => lifecycle == Lifecycle::Certified,
     }
 }

@@ -15,7 +15,7 @@ pub enum Lifecycle {
     Keyed = 1,
     /// Has its birth certificate as well.
     Certified = 2,
-    /// Refuses factory commands; the debug port is locked.
+    /// Says what it is and proves its key, and refuses all other factory commands; the debug port is locked.
     Sealed = 3,
 }
 

@@ -52,10 +52,10 @@ fn the_readable_copies_are_those_in_the_archives() {
 #[test]
 fn the_frozen_manifests_verify() {
     for (name, sha256) in [
-        ("pre-registration.zip", "bbb2caeb36993d7642f8aeaa218be7895df379d59245fe3a509ce9f6d95683ae"),
-        ("pre-registration-2.zip", "f589508b1d7c1056164f70ebaaeb45e4dbba4fea8b8b8395ccfc520b42f7cdd4"),
-        ("late-binding.zip", "900715b08bca14620e2b7314c5d8443b79e55e3c83febd7459be3c90b249e4c2"),
-        ("late-binding-2.zip", "4caa7b42fd92273eaa405431cca9e4bb5b191cce3415b94692d5d5023b5aa193"),
+        ("pre-registration.zip", "8863c621675918b1180ab0ae087ba4cbae23ce529302e50b13f5fdc5b3f04bf1"),
+        ("pre-registration-2.zip", "03e3a05be459b702351ccbaabb005b28a917c3a234f6889eb152d66f0aa9a500"),
+        ("late-binding.zip", "c0f6b9033dd59cc1d25e912aeda7ab33dd898e0f1874a3a23b4cfb00d37bb47e"),
+        ("late-binding-2.zip", "72c1645f7b264144d4ae9f81d447379c273b1680cf3b3f6bca6966ad0654d297"),
     ] {
         let bytes = fs::read(golden(name)).unwrap();
         assert_eq!(Digest::of(&bytes).to_string(), sha256, "{name}");

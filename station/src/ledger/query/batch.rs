@@ -7,7 +7,7 @@ use crate::ledger::event::Event;
 use crate::ledger::id::{BatchId, OrderId};
 use crate::ledger::payload::Fate;
 use crate::ledger::reader::{Reader, column};
-use crate::ledger::record::{BatchExport, BatchRecord, Unbatched};
+use crate::ledger::record::{BatchExport, BatchRecord, Deed, DeedKind, StoredEvent, Unbatched};
 
 impl Reader {
     /// The batch with this id.
@@ -26,9 +26,9 @@ impl Reader {
         self.batch_where("SELECT batch AS seq, name AS customer FROM customers WHERE name = ?", customer)
     }
 
-    /// What the next batch of an order has to hold: the order's modules that passed or were voided
-    /// since they were last in a batch, and those of the customer's other orders that were voided
-    /// after they had shipped. In the order the ledger came to know them.
+    /// What the next batch of an order has to hold: the order's modules to which something happened
+    /// since they were last in a batch, and those of the customer's other orders of the same flow to which
+    /// it did after they had shipped. In the order the ledger came to know them.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -39,27 +39,54 @@ impl Reader {
                 UNION
                 SELECT modules.seq FROM orders AS this
                     JOIN orders AS other ON other.customer = this.customer
+                    JOIN events AS this_opened ON this_opened.seq = this.seq
+                    JOIN events AS other_opened ON other_opened.seq = other.seq
                     JOIN modules ON modules.due = 1 AND modules.order_id = other.id
+                -- A batch of certificates must not tell of modules that are to be claimed.
                 WHERE this.id = ?1 AND modules.batch IS NOT NULL
+                  AND this_opened.payload ->> '$.flow' = other_opened.payload ->> '$.flow'
             )
-            SELECT modules.uid, modules.order_id, certificates.issued, modules.voided,
-                   voiding.payload ->> '$.reason' AS void_reason
+            SELECT modules.uid, modules.order_id, certificates.issued, modules.voided, modules.passed
             FROM found
             JOIN modules ON modules.seq = found.seq
             LEFT JOIN certificates ON certificates.module = modules.seq
-            LEFT JOIN events AS voiding ON voiding.seq = modules.voided
             ORDER BY modules.seq";
         self.all("the modules for a batch", sql, [order.as_str()], |row| {
             let issued: Option<i64> = column(row, "issued")?;
             let voided: Option<i64> = column(row, "voided")?;
+            let passed: Option<i64> = column(row, "passed")?;
             Ok(Unbatched {
                 uid: Uid::from_bytes(column(row, "uid")?),
-                fate: if voided.is_some() { Fate::Void } else { Fate::Passed },
-                void_reason: column(row, "void_reason")?,
+                fate: Fate::of(voided.is_some(), passed.is_some()),
                 certificate: issued.map(|seq| self.certificate_at(seq)).transpose()?,
                 order: OrderId::new(column::<String>(row, "order_id")?),
             })
         })
+    }
+
+    /// What was done to a module by hand since the last batch it was in, in order: for the next
+    /// batch. With a batch it is in, what was done between the one before and that one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn deeds(&self, uid: &Uid, batch: Option<&BatchId>) -> Result<Vec<Deed>, LedgerError> {
+        let sql = format!(
+            "WITH span AS (
+                 SELECT (SELECT max(batch_modules.batch) FROM batch_modules
+                             WHERE batch_modules.module = modules.seq AND batch_modules.batch < upto.seq) AS last,
+                        upto.seq AS upto
+                 FROM modules, (SELECT coalesce((SELECT seq FROM batches WHERE id = ?3), {END}) AS seq) AS upto
+                 WHERE modules.uid = ?1)
+             SELECT events.seq FROM events, span
+             WHERE events.uid = ?2 AND events.run IS NULL
+               AND events.seq > coalesce(span.last, 0) AND events.seq < span.upto
+             ORDER BY events.seq",
+            END = i64::MAX
+        );
+        let parameters = (uid.as_bytes(), uid.to_string(), batch.map(BatchId::as_str));
+        let events = self
+            .all("what was done to a module", &sql, parameters, |row| self.event_at(column(row, "seq")?))?;
+        Ok(events.into_iter().filter_map(deed).collect())
     }
 
     fn batch_where(&self, sql: &str, key: &str) -> Result<Option<BatchRecord>, LedgerError> {
@@ -77,6 +104,7 @@ impl Reader {
                 previous: closed.previous,
                 created: closed.created,
                 digest: closed.digest,
+                station: stored.station,
                 closed: stored.time,
                 entries: closed.entries,
                 exports: self.exports(seq)?,
@@ -98,4 +126,16 @@ impl Reader {
             }
         })
     }
+}
+
+fn deed(stored: StoredEvent) -> Option<Deed> {
+    let (kind, reason) = match stored.event {
+        Event::ModuleVoided(event) => (DeedKind::Void, event.reason),
+        Event::ModuleScrapped(event) => (DeedKind::Scrap, event.reason),
+        Event::ModuleReworked(event) => (DeedKind::Rework, event.reason),
+        Event::LabelReprinted(event) => (DeedKind::Reprint, event.reason),
+        Event::ModuleReturned(event) => (DeedKind::Return, event.reason),
+        _ => return None,
+    };
+    Some(Deed { time: stored.time, kind, reason })
 }

@@ -3,3 +3,6 @@
 mod batch;
 mod module;
 mod order;
+mod vouch;
+
+pub use vouch::VoidCertificate;

@@ -1,6 +1,7 @@
 //! Modules and their certificates.
 
 use rusqlite::{Row, params};
+use time::OffsetDateTime;
 use wire::Uid;
 
 use crate::ledger::error::LedgerError;
@@ -9,6 +10,7 @@ use crate::ledger::id::{BatchId, Digest, OrderId, RunId};
 use crate::ledger::payload::AuthorityRole;
 use crate::ledger::reader::{Reader, column, time};
 use crate::ledger::record::{AuthorityRecord, ModuleFilter, ModuleRecord, ModuleState, Reservation};
+use crate::probe::DeviceId;
 
 /// The columns of [`module_record`].
 const MODULE: &str = "
@@ -24,7 +26,8 @@ const MODULE: &str = "
                 WHEN certificates.reserved IS NOT NULL THEN 'reserved'
                 ELSE 'identified' END AS state,
            first.time AS first_seen, certificates.sha256, labels.payload AS label,
-           batches.id AS batch, voiding.payload ->> '$.reason' AS void_reason
+           batches.id AS batch, voiding.payload ->> '$.reason' AS void_reason,
+           modules.quarantined IS NOT NULL AS quarantined, modules.scrapped IS NOT NULL AS scrapped
     FROM modules
     JOIN events AS first ON first.seq = modules.seq
     LEFT JOIN certificates ON certificates.module = modules.seq
@@ -67,6 +70,15 @@ impl Reader {
         )
     }
 
+    /// The module that a part is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn device_holder(&self, device: &DeviceId) -> Result<Option<Uid>, LedgerError> {
+        let sql = "SELECT uid FROM devices WHERE id = ?";
+        self.one("a part", sql, [device.as_str()], |row| Ok(Uid::from_bytes(column(row, "uid")?)))
+    }
+
     /// The fixed bytes of a module's certificate.
     ///
     /// # Errors
@@ -99,6 +111,18 @@ impl Reader {
         let found =
             self.one("a certificate", sql, [uid.as_bytes()], |row| column::<Option<i64>>(row, "issued"))?;
         found.flatten().map(|seq| self.certificate_at(seq)).transpose()
+    }
+
+    /// When the module was first seen to be sealed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn first_sealed(&self, uid: &Uid) -> Result<Option<OffsetDateTime>, LedgerError> {
+        let sql = "SELECT events.time FROM modules
+                   JOIN runs ON runs.module = modules.seq
+                   JOIN events ON events.run = runs.seq
+                   WHERE modules.uid = ? AND events.kind = 'module-sealed' ORDER BY events.seq LIMIT 1";
+        self.one("when a module was sealed", sql, [uid.as_bytes()], |row| time(row, "time"))
     }
 
     /// The authority now in a role.
@@ -155,6 +179,8 @@ fn module_record(row: &Row<'_>) -> Result<ModuleRecord, LedgerError> {
         certificate: column::<Option<[u8; 32]>>(row, "sha256")?.map(Digest::from_bytes),
         label: column(row, "label")?,
         void_reason: column(row, "void_reason")?,
+        quarantined: column(row, "quarantined")?,
+        scrapped: column(row, "scrapped")?,
         batch: column::<Option<String>>(row, "batch")?.map(BatchId::new),
     })
 }

@@ -60,7 +60,7 @@ pub(super) fn exported(tables: &mut impl Tables, seq: i64, exported: &BatchExpor
 }
 
 fn fate(module: &Module) -> Fate {
-    if module.voided.is_some() { Fate::Void } else { Fate::Passed }
+    Fate::of(module.voided.is_some(), module.passed.is_some())
 }
 
 /// Who the module ships to; empty before it is certified for an order.

@@ -1,11 +1,11 @@
 //! Reserve, then issue: at most one certificate content for a UID, ever.
 
-use super::{Applied, module_at_work};
+use super::{Applied, known_module, module_at_work};
 use crate::ledger::certificate::{self, Reserved};
 use crate::ledger::id::Digest;
 use crate::ledger::payload::{AuthorityEstablished, AuthorityRole, CertificateIssued, CertificateReserved};
 use crate::ledger::refusal::Refusal;
-use crate::ledger::row::{Authority, Certificate};
+use crate::ledger::row::{Authority, Certificate, Run};
 use crate::ledger::tables::Tables;
 
 pub(super) fn authority_established(
@@ -55,9 +55,16 @@ pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &Certificat
     Ok(tables.update(module)?)
 }
 
+/// A signature that was made is recorded whatever has become of the module or of its run meanwhile: in
+/// another slot somebody may have claimed to be it, and had it set apart. Nothing more follows from it
+/// for a module that may not go on.
 pub(super) fn issued(tables: &mut impl Tables, seq: i64, issued: &CertificateIssued) -> Applied {
-    let uid = issued.uid;
-    let (_, module) = module_at_work(tables, issued.run, &uid)?;
+    let (uid, run) = (issued.uid, issued.run);
+    let module = known_module(tables, &uid)?;
+    let found = tables.load::<Run>(&run.seq().number())?.ok_or(Refusal::RunUnknown { run })?;
+    if found.module != Some(module.seq) {
+        return Err(Refusal::RunOther { run, uid }.into());
+    }
     let mut certificate = tables.load::<Certificate>(&module.seq)?.ok_or(Refusal::Premature {
         uid,
         event: "issued",

@@ -6,8 +6,10 @@
 
 mod batch;
 mod certificate;
+mod hand;
 mod module;
 mod run;
+mod vouch;
 
 use wire::Uid;
 
@@ -53,6 +55,7 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::RunPassed(passed) => run::run_passed(tables, seq, passed),
         Event::RunFaulted(faulted) => run::run_faulted(tables, seq, faulted),
         Event::ModuleIdentified(identified) => module::identified(tables, seq, identified),
+        Event::DeviceRecognised(recognised) => module::recognised(tables, seq, recognised),
         Event::CertificateReserved(reserved) => certificate::reserved(tables, seq, reserved),
         Event::CertificateIssued(issued) => certificate::issued(tables, seq, issued),
         Event::CertificateInstalled(installed) => module::installed(tables, seq, installed),
@@ -60,7 +63,16 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::ModuleSealed(sealed) => module::sealed(tables, seq, sealed),
         Event::LabelPrinted(printed) => module::printed(tables, seq, printed),
         Event::LabelScanned(scanned) => module::scanned(tables, seq, scanned),
-        Event::ModuleVoided(voided) => module::voided(tables, seq, voided),
+        Event::ModuleQuarantined(quarantined) => hand::quarantined(tables, seq, quarantined),
+        Event::ModuleVoided(voided) => hand::voided(tables, seq, voided),
+        Event::ModuleScrapped(scrapped) => hand::scrapped(tables, seq, scrapped),
+        Event::ModuleReworked(reworked) => hand::reworked(tables, reworked),
+        Event::ModuleReturned(returned) => hand::returned(tables, seq, returned),
+        Event::LabelReprinted(reprinted) => hand::reprinted(tables, seq, reprinted),
+        Event::CheckpointSigned(checkpoint) => vouch::checkpoint_signed(tables, seq, checkpoint),
+        Event::RevocationListIssued(list) => vouch::revocation_list_issued(tables, seq, list),
+        // It says that the time of this very event is right, and changes nothing else.
+        Event::ClockAccepted(_) => Ok(()),
         Event::BatchClosed(closed) => batch::closed(tables, seq, closed),
         Event::BatchExported(exported) => batch::exported(tables, seq, exported),
     }
@@ -77,7 +89,8 @@ fn known_module(tables: &mut impl Tables, uid: &Uid) -> Result<Module, Unapplied
     Ok(tables.load::<Module>(uid.as_bytes())?.ok_or(Refusal::ModuleUnknown { uid: *uid })?)
 }
 
-/// The module of a run under way, if it may go on: neither void nor finished nor another order's.
+/// The module of a run under way, if it may go on: neither void nor set apart nor finished nor another
+/// order's.
 fn module_at_work(tables: &mut impl Tables, run: RunId, uid: &Uid) -> Result<(Run, Module), Unapplied> {
     let (uid, found) = (*uid, run_under_way(tables, run)?);
     let module = known_module(tables, &uid)?;
@@ -86,6 +99,9 @@ fn module_at_work(tables: &mut impl Tables, run: RunId, uid: &Uid) -> Result<(Ru
     }
     if module.voided.is_some() {
         return Err(Refusal::ModuleVoid { uid }.into());
+    }
+    if module.quarantined.is_some() {
+        return Err(Refusal::ModuleQuarantined { uid }.into());
     }
     if module.passed.is_some() {
         return Err(Refusal::ModulePassed { uid }.into());

@@ -2,14 +2,14 @@
 
 use wire::Uid;
 
-use super::{Applied, known_module, module_at_work, run_under_way};
+use super::{Applied, module_at_work, run_under_way};
 use crate::ledger::id::Digest;
 use crate::ledger::payload::{
-    CertificateInstalled, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved, ModuleSealed,
-    ModuleVoided,
+    CertificateInstalled, DeviceRecognised, LabelPrinted, LabelScanned, ModuleIdentified, ModuleProved,
+    ModuleSealed,
 };
 use crate::ledger::refusal::Refusal;
-use crate::ledger::row::{Certificate, Label, Module, Order, Run};
+use crate::ledger::row::{Certificate, Device, Label, Module, Run};
 use crate::ledger::tables::Tables;
 
 /// A UID belongs to one public key, a public key to one UID, and both to one module in one slot.
@@ -27,6 +27,9 @@ pub(super) fn identified(tables: &mut impl Tables, seq: i64, identified: &Module
         }
         if module.voided.is_some() {
             return Err(Refusal::ModuleVoid { uid }.into());
+        }
+        if module.quarantined.is_some() {
+            return Err(Refusal::ModuleQuarantined { uid }.into());
         }
         if let Some(other) = other_run_under_way(tables, &module, run.seq)? {
             return Err(Refusal::ModuleTwice { uid, slot: other.slot }.into());
@@ -55,11 +58,31 @@ pub(super) fn identified(tables: &mut impl Tables, seq: i64, identified: &Module
             voided: None,
             batch: None,
             due: false,
+            quarantined: None,
+            scrapped: None,
         })?;
         seq
     };
     run.module = Some(module);
     Ok(tables.update(run)?)
+}
+
+/// A part has one identity. It may get another when the one before is void.
+pub(super) fn recognised(tables: &mut impl Tables, seq: i64, recognised: &DeviceRecognised) -> Applied {
+    let uid = recognised.uid;
+    let (_, module) = module_at_work(tables, recognised.run, &uid)?;
+    let row = Device { id: recognised.device.as_str().to_owned(), uid: module.uid, seq };
+    match tables.load::<Device>(&row.id)? {
+        None => Ok(tables.insert(row)?),
+        Some(known) if known.uid == module.uid => Ok(tables.update(row)?),
+        Some(known) => {
+            let holder = tables.load::<Module>(&known.uid)?;
+            if holder.is_some_and(|holder| holder.voided.is_none()) {
+                return Err(Refusal::DeviceTaken { uid, holder: Uid::from_bytes(known.uid) }.into());
+            }
+            Ok(tables.update(row)?)
+        }
+    }
 }
 
 pub(super) fn installed(tables: &mut impl Tables, seq: i64, installed: &CertificateInstalled) -> Applied {
@@ -126,28 +149,6 @@ pub(super) fn scanned(tables: &mut impl Tables, seq: i64, scanned: &LabelScanned
         return Err(Refusal::LabelOther { uid }.into());
     }
     module.scanned = Some(seq);
-    Ok(tables.update(module)?)
-}
-
-/// Void is final. The place of a voided module in its order is free again, and the customer is
-/// told in the next batch.
-pub(super) fn voided(tables: &mut impl Tables, seq: i64, voided: &ModuleVoided) -> Applied {
-    let uid = voided.uid;
-    let mut module = known_module(tables, &uid)?;
-    if module.voided.is_some() {
-        return Err(Refusal::ModuleVoid { uid }.into());
-    }
-    module.voided = Some(seq);
-    if let Some(order_id) = &module.order_id {
-        module.due = true;
-        if let Some(mut order) = tables.load::<Order>(order_id)? {
-            order.voided += 1;
-            if module.passed.is_some() {
-                order.passed -= 1;
-            }
-            tables.update(order)?;
-        }
-    }
     Ok(tables.update(module)?)
 }
 

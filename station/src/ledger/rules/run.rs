@@ -101,8 +101,9 @@ pub(super) fn run_passed(tables: &mut impl Tables, seq: i64, passed: &RunPassed)
     let needed = [
         ("issued", certificate.and_then(|certificate| certificate.issued)),
         ("installed", module.installed),
-        ("proved", module.proved),
-        ("sealed", module.sealed),
+        // In this very run: what was true of a module that went away and came back has to be seen again.
+        ("proved", module.proved.filter(|proved| *proved > run.seq)),
+        ("sealed", module.sealed.filter(|sealed| *sealed > run.seq)),
         ("labelled", module.printed),
         // A label printed after the last reading has not been read.
         ("scanned", module.scanned.filter(|scanned| Some(*scanned) > module.printed)),

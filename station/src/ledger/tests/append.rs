@@ -208,7 +208,7 @@ fn an_order_is_not_overfilled() {
     fixture.append(fault(run, None, FaultCode::ProofWrong));
     fixture.pass(&TestModule::new(3), "2", "A");
     assert!(matches!(fixture.refused(third.clone()), Refusal::OrderFull { passed: 2, .. }));
-    fixture.append(ModuleVoided { uid: TestModule::new(3).uid, reason: "dropped".into() });
+    fixture.append(ModuleVoided { uid: TestModule::new(3).uid, reason: "dropped".parse().unwrap() });
     fixture.append(third);
     let progress = fixture.ledger.reader().unwrap().order_progress(&"A".into()).unwrap().unwrap();
     let expected = OrderProgress { quantity: 2, passed: 1, running: 1, failed: 1, errors: 0, voided: 1 };
@@ -237,8 +237,11 @@ fn a_module_stays_with_its_order() {
     fixture.go(&module, run, 2);
     let run = fixture.start("1", "B");
     fixture.append(module.identified(run));
-    let issued = CertificateIssued { run, uid, certificate: module.certificate() };
-    assert_eq!(fixture.refused(issued), Refusal::OrderOther { uid, order: "A".into() });
+    // A signature is recorded wherever it was made; nothing more follows from it here.
+    fixture.append(CertificateIssued { run, uid, certificate: module.certificate() });
+    let refusal = fixture.refused(CertificateInstalled { run, uid });
+    assert_eq!(refusal, Refusal::OrderOther { uid, order: "A".into() });
+    assert_eq!(refusal.code(), FaultCode::OrderOther);
 }
 
 #[test]
@@ -285,7 +288,8 @@ fn an_interrupted_module_goes_on_where_it_stopped() {
         fixture.append(StationStarted { program: "0.1.0".into() });
         let run = fixture.start("2", "A");
         fixture.append(module.identified(run));
-        for event in module.way(run).into_iter().skip(stopped) {
+        // Whatever was seen before, key and seal are looked at again in the run that passes.
+        for event in module.way(run).into_iter().skip(stopped.min(4)) {
             fixture.append(event);
         }
         verify(&fixture.path()).unwrap();
@@ -309,7 +313,7 @@ fn void_is_final() {
     let fixture = Fixture::with_orders();
     let module = TestModule::new(1);
     let uid = module.uid;
-    let void = ModuleVoided { uid, reason: "dropped".into() };
+    let void = ModuleVoided { uid, reason: "dropped".parse().unwrap() };
     assert_eq!(fixture.refused(void.clone()), Refusal::ModuleUnknown { uid });
     let run = fixture.start("1", "B");
     fixture.go(&module, run, 4);

@@ -119,6 +119,15 @@ impl Fixture {
         }
     }
 
+    /// A further run of a module, from the event `begin` of its way on, to the end.
+    pub(super) fn pass_on(&self, module: &TestModule, slot: &str, order: &str, begin: usize) {
+        let run = self.start(slot, order);
+        self.append(module.identified(run));
+        for event in module.way(run).into_iter().skip(begin) {
+            self.append(event);
+        }
+    }
+
     /// A whole run of a module.
     pub(super) fn pass(&self, module: &TestModule, slot: &str, order: &str) {
         self.go(module, self.start(slot, order), WAY);

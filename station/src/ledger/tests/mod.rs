@@ -1,10 +1,14 @@
 //! Tests of the ledger as a whole.
 
 mod append;
+mod backup;
+mod clock;
 mod concurrency;
 mod crash;
 mod fixture;
+mod hand;
 mod open;
 mod queries;
 mod random_orders;
 mod tamper;
+mod vouching;

@@ -9,7 +9,7 @@ use time::macros::datetime;
 use super::fixture::{Fixture, open, order};
 use crate::clock::FixedClock;
 use crate::fault::{Coded, FaultCode};
-use crate::ledger::{LedgerError, Reader, Seq};
+use crate::ledger::{LedgerError, Reader, Seq, verify};
 
 fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::new(datetime!(2026-03-01 12:00 UTC)))
@@ -56,7 +56,7 @@ fn a_newer_ledger_is_left_alone() {
     });
     let clock = clock();
     let error = open(&path, &clock).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 7, known: 1, .. }));
+    assert!(matches!(error, LedgerError::Newer { found: 7, known: 2, .. }));
     assert_eq!(error.code(), FaultCode::LedgerVersion);
     assert!(matches!(Reader::open(&path), Err(LedgerError::Newer { .. })));
 }
@@ -77,4 +77,18 @@ fn times_are_those_of_the_clock() {
         })
         .unwrap();
     assert_eq!(seen, [("Zoë".to_owned(), "line 1".to_owned(), receipt.hash)]);
+}
+
+#[test]
+fn a_ledger_of_the_first_schema_becomes_one_of_today() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(include_str!("../schema/0001.sql")).unwrap();
+    connection.pragma_update(None, "application_id", crate::ledger::schema::APPLICATION_ID).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.close().unwrap();
+    assert!(matches!(Reader::open(&path).unwrap_err(), LedgerError::Older { found: 1, .. }));
+    drop(open(&path, &clock()).unwrap());
+    verify(&path).unwrap();
 }

@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, Digest, Event, Fate,
-    ModuleFilter, ModuleState, ModuleVoided, StationStarted,
+    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event,
+    Fate, ModuleFilter, ModuleState, ModuleVoided, StationStarted,
 };
 
 #[test]
@@ -36,7 +36,7 @@ fn modules_are_listed_by_order_and_state() {
     fixture.pass(&modules[2], "1", "B");
     fixture.go(&modules[3], fixture.start("1", "B"), 3);
     fixture.go(&modules[4], fixture.start("2", "B"), 1);
-    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "scratched".into() });
+    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "scratched".parse().unwrap() });
 
     let reader = fixture.ledger.reader().unwrap();
     let list = |order: Option<&str>, state, limit| -> Vec<u32> {
@@ -121,16 +121,17 @@ fn the_next_batch_holds_what_changed() {
     assert_eq!(due("A"), [(modules[1].uid, Fate::Passed)]);
 
     // Voided after it has shipped: the customer hears of it in whatever batch comes next.
-    fixture.append(ModuleVoided { uid: modules[0].uid, reason: "recalled".into() });
+    fixture.append(ModuleVoided { uid: modules[0].uid, reason: "recalled".parse().unwrap() });
     fixture.go(&modules[2], fixture.start("1", "B"), 2);
-    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "dropped".into() });
+    fixture.append(ModuleVoided { uid: modules[2].uid, reason: "dropped".parse().unwrap() });
     // Never certified, so of no concern to anybody.
     fixture.go(&modules[3], fixture.start("1", "B"), 1);
-    fixture.append(ModuleVoided { uid: modules[3].uid, reason: "dropped".into() });
+    fixture.append(ModuleVoided { uid: modules[3].uid, reason: "dropped".parse().unwrap() });
     assert_eq!(due("B"), [(modules[0].uid, Fate::Void), (modules[2].uid, Fate::Void)]);
     let unbatched = reader.unbatched(&"B".into()).unwrap();
     assert_eq!(unbatched[0].certificate, Some(modules[0].certificate()));
-    assert_eq!(unbatched[0].void_reason.as_deref(), Some("recalled"));
+    let deeds = reader.deeds(&modules[0].uid, None).unwrap();
+    assert_eq!((deeds[0].kind, deeds[0].reason.as_str()), (DeedKind::Void, "recalled"));
     assert_eq!((&unbatched[0].order, &unbatched[1].order), (&"A".into(), &"B".into()));
     assert_eq!(unbatched[1].certificate, None);
 
@@ -183,7 +184,7 @@ fn the_story_of_a_module_is_whole() {
     }
     let entries = [(&module, Fate::Passed), (&other, Fate::Passed)];
     fixture.append(batch("b1", "A", 1, &entries));
-    fixture.append(ModuleVoided { uid: module.uid, reason: "recalled".into() });
+    fixture.append(ModuleVoided { uid: module.uid, reason: "recalled".parse().unwrap() });
     // An impostor with its UID.
     let third = fixture.start("2", "A");
     fixture.append(fault(third, Some(module.uid), FaultCode::UidTaken));

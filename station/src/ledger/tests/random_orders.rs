@@ -8,7 +8,8 @@ use wire::Uid;
 use super::fixture::{Fixture, TestModule, WAY, batch, fault, order, tbs, tlv};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    BatchClosed, CertificateReserved, Event, Fate, LedgerError, ModuleFilter, ModuleIdentified, ModuleState,
+    BatchClosed, CertificateReserved, Event, Fate, LabelReprinted, LedgerError, ModuleFilter,
+    ModuleIdentified, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleState,
     ModuleVoided, RunId, RunStarted, Seq, StationStarted, verify,
 };
 
@@ -20,14 +21,15 @@ enum Attempt {
     Fault { slot: u8, module: u32, station: bool },
     Impostor { slot: u8, module: u32, key: u32 },
     OtherCertificate { slot: u8, module: u32 },
-    Void { module: u32 },
-    Batch { first: u32, second: u32, void: bool },
+    Deed { module: u32, deed: Deed },
+    Quarantine { slot: u8, module: u32 },
+    Batch { first: u32, second: u32, fate: Fate },
     Restart,
     Reopen,
 }
 
 fn attempt() -> impl Strategy<Value = Attempt> {
-    let (slot, module) = (0..3u8, 0..4u32);
+    let (slot, slot_again, module) = (0..3u8, 0..3u8, 0..4u32);
     prop_oneof![
         3 => (slot.clone(), any::<bool>()).prop_map(|(slot, order)| Attempt::Start { slot, order }),
         24 => (slot.clone(), module.clone(), 0..WAY)
@@ -37,12 +39,37 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (slot.clone(), module.clone(), module.clone())
             .prop_map(|(slot, module, key)| Attempt::Impostor { slot, module, key }),
         1 => (slot, module.clone()).prop_map(|(slot, module)| Attempt::OtherCertificate { slot, module }),
-        1 => module.clone().prop_map(|module| Attempt::Void { module }),
-        1 => (module.clone(), module, any::<bool>())
-            .prop_map(|(first, second, void)| Attempt::Batch { first, second, void }),
+        1 => (slot_again, module.clone()).prop_map(|(slot, module)| Attempt::Quarantine { slot, module }),
+        4 => (module.clone(), deed()).prop_map(|(module, deed)| Attempt::Deed { module, deed }),
+        2 => (module.clone(), module, fate())
+            .prop_map(|(first, second, fate)| Attempt::Batch { first, second, fate }),
         1 => Just(Attempt::Restart),
         1 => Just(Attempt::Reopen),
     ]
+}
+
+/// What people do to modules.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Void,
+    Scrap,
+    Rework,
+    Return,
+    Reprint,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        1 => Just(Deed::Void),
+        1 => Just(Deed::Scrap),
+        4 => Just(Deed::Rework),
+        2 => Just(Deed::Return),
+        1 => Just(Deed::Reprint),
+    ]
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![2 => Just(Fate::Passed), 1 => Just(Fate::Void), 1 => Just(Fate::Withdrawn)]
 }
 
 /// Goes through a module's whole way, so that later events meet finished modules too.
@@ -81,15 +108,28 @@ fn event(attempt: &Attempt, runs: &BTreeMap<u8, RunId>, fixture: &Fixture) -> Ev
             let bytes = tbs(*module.uid.as_bytes(), &module.public_key, &tlv(4, b"other"));
             CertificateReserved { tbs: bytes, ..module.reserved(run(slot)) }.into()
         }
-        Attempt::Void { module } => {
-            ModuleVoided { uid: TestModule::new(*module).uid, reason: "chance".into() }.into()
+        Attempt::Deed { module, deed } => {
+            let module = TestModule::new(*module);
+            let (uid, reason) = (module.uid, "chance".parse().unwrap());
+            match deed {
+                Deed::Void => ModuleVoided { uid, reason }.into(),
+                Deed::Scrap => ModuleScrapped { uid, reason }.into(),
+                Deed::Rework => ModuleReworked { uid, reason }.into(),
+                Deed::Return => ModuleReturned { uid, reason }.into(),
+                Deed::Reprint => LabelReprinted { uid, reason, payload: module.label() }.into(),
+            }
         }
-        Attempt::Batch { first, second, void } => {
+        Attempt::Quarantine { slot, module } => ModuleQuarantined {
+            run: run(slot),
+            uid: TestModule::new(*module).uid,
+            code: FaultCode::ProofWrong,
+        }
+        .into(),
+        Attempt::Batch { first, second, fate } => {
             let last = fixture.ledger.reader().unwrap().last_batch("Acme").unwrap();
             let sequence = last.as_ref().map_or(1, |last| last.sequence + 1);
-            let fate = if *void { Fate::Void } else { Fate::Passed };
             let (first, second) = (TestModule::new(*first), TestModule::new(*second));
-            let entries = [(&first, fate), (&second, Fate::Passed)];
+            let entries = [(&first, *fate), (&second, Fate::Passed)];
             let entries = if first.uid == second.uid { &entries[..1] } else { &entries };
             BatchClosed {
                 previous: last.map(|last| last.digest),
@@ -106,8 +146,8 @@ fn count(counts: &mut BTreeMap<(Uid, &'static str), u32>, event: &Event) {
     let uid = match event {
         Event::CertificateReserved(event) => event.uid,
         Event::CertificateIssued(event) => event.uid,
-        Event::RunPassed(event) => event.uid,
         Event::ModuleVoided(event) => event.uid,
+        Event::ModuleScrapped(event) => event.uid,
         _ => return,
     };
     *counts.entry((uid, event.kind())).or_default() += 1;

@@ -6,14 +6,18 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::types::{Type, Value};
 use tempfile::TempDir;
+use time::macros::datetime;
 
-use super::fixture::{Fixture, TestModule, batch};
+use super::fixture::{Fixture, ISSUING, TestModule, batch, fault};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::chain::{Fields, Hasher, Link};
 use crate::ledger::{
-    BatchExported, Digest, Event, Fate, Flaw, LedgerCreated, ModuleVoided, Refusal, RowFlaw, Seq,
-    StationStarted, VerifyError, verify,
+    AuthorityEstablished, AuthorityRole, BatchExported, DeviceRecognised, Digest, Event, Fate, Flaw,
+    LedgerCreated, ModuleVoided, Refusal, RevocationListIssued, RowFlaw, Seq, StationStarted, VerifyError,
+    verify,
 };
+use crate::pki::testing::{Testing, sign};
+use crate::probe::DeviceId;
 
 /// A closed ledger with a row in every table.
 fn closed() -> (TempDir, std::path::PathBuf) {
@@ -22,6 +26,11 @@ fn closed() -> (TempDir, std::path::PathBuf) {
     for module in &modules {
         fixture.pass(module, "1", "B");
     }
+    let last = TestModule::new(3);
+    let run = fixture.start("2", "B");
+    fixture.append(last.identified(run));
+    fixture.append(DeviceRecognised { run, uid: last.uid, device: DeviceId::from_words(&[7]).unwrap() });
+    fixture.append(fault(run, Some(last.uid), FaultCode::LinkSilent));
     fixture.append(batch("b1", "B", 1, &[(&modules[0], Fate::Passed)]));
     fixture.append(BatchExported {
         batch: "b1".into(),
@@ -29,7 +38,29 @@ fn closed() -> (TempDir, std::path::PathBuf) {
         file_name: "b1.zip".into(),
         sha256: Digest::of(b"file"),
     });
-    fixture.append(ModuleVoided { uid: modules[1].uid, reason: "dropped".into() });
+    fixture.append(ModuleVoided { uid: modules[1].uid, reason: "dropped".parse().unwrap() });
+    let vendor = Testing::new();
+    fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Root,
+        key_label: "root".into(),
+        certificate: vendor.certificates.root.der().to_vec(),
+    });
+    fixture.append(AuthorityEstablished {
+        role: AuthorityRole::Manifest,
+        key_label: "manifest".into(),
+        certificate: vendor.certificates.manifest.der().to_vec(),
+    });
+    let checkpoint = fixture.ledger.reader().unwrap().next_checkpoint().unwrap();
+    let signature = sign(&vendor.keys.manifest, &checkpoint.message());
+    fixture.append(checkpoint.signed(&vendor.certificates.manifest, &signature).unwrap());
+    fixture.append(RevocationListIssued {
+        issuer: Digest::of(ISSUING),
+        number: 1,
+        this_update: datetime!(2026-03-01 12:00 UTC),
+        next_update: datetime!(2026-04-01 12:00 UTC),
+        certificates: 1,
+        sha256: Digest::of(b"list"),
+    });
     fixture.tampered(|_| ())
 }
 
@@ -152,7 +183,7 @@ fn a_forged_event_has_to_fit_its_projections() {
     let (_directory, path) = closed();
     let uid = TestModule::new(2).uid;
     change_events(&path, |connection| {
-        forge(connection, &ModuleVoided { uid, reason: "forged".into() }.into());
+        forge(connection, &ModuleVoided { uid, reason: "forged".parse().unwrap() }.into());
     });
     match verify(&path).unwrap_err() {
         VerifyError::Projection { table: "orders", flaw: RowFlaw::Differs { column, .. }, .. } => {
@@ -166,8 +197,17 @@ fn a_forged_event_has_to_fit_its_projections() {
     verify(&path).unwrap();
 }
 
+/// Puts an event at the end of a closed ledger, with a time and a hash that fits.
+pub(super) fn append_forged(path: &Path, time: &str, event: &Event) {
+    change_events(path, |connection| forge_at(connection, time, event));
+}
+
 /// Appends an event with a hash that fits, as the ledger itself would.
 fn forge(connection: &Connection, event: &Event) {
+    forge_at(connection, "2026-03-01T12:00:00.000Z", event);
+}
+
+fn forge_at(connection: &Connection, time: &str, event: &Event) {
     let last = connection
         .query_row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
             Ok(Link { seq: row.get(0)?, hash: row.get(1)? })
@@ -175,7 +215,7 @@ fn forge(connection: &Connection, event: &Event) {
         .unwrap();
     let payload = event.encode().unwrap();
     let fields = Fields {
-        time: "2026-03-01T12:00:00.000Z",
+        time,
         operator: "",
         station: "line 1",
         kind: event.kind(),

@@ -5,12 +5,13 @@
 //! it. So the projections grow anew, in a temporary database, and are compared with the stored
 //! ones row by row. Memory does not grow with the ledger.
 //!
-//! What this cannot see is a ledger whose last events were cut off together with what they did, or
-//! that was rewritten from some event to its end: such a ledger is sound in itself. That takes
-//! something outside of it to compare with.
+//! A ledger that was rewritten from some event to its end is sound in itself but for its
+//! [checkpoints](crate::ledger::checkpoint): whoever rewrites cannot sign them. A ledger whose last
+//! events were cut off, checkpoints and all, shows only against a checkpoint that was kept elsewhere.
 
 mod indexes;
 mod projections;
+mod vouching;
 
 use std::path::Path;
 
@@ -18,7 +19,9 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
 use self::indexes::Entries;
+use self::vouching::Vouching;
 use super::chain::{Fields, Hasher, Link};
+use super::checkpoint::KeptCheckpoint;
 use super::error::LedgerError;
 use super::event::{DecodeError, Event};
 use super::id::Seq;
@@ -28,6 +31,7 @@ use super::refusal::Refusal;
 use super::rules::{Unapplied, apply};
 use super::shelf::Shelved;
 use crate::fault::{Coded, FaultCode};
+use crate::pki::Certificate;
 
 /// What a sound ledger holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +42,10 @@ pub struct Summary {
     pub modules: u64,
     /// The certificates signed.
     pub certificates: u64,
+    /// The checkpoints, each with a good signature.
+    pub checkpoints: u64,
+    /// The last event that a checkpoint covers.
+    pub vouched: Option<Seq>,
 }
 
 /// Why a ledger was not found sound.
@@ -74,6 +82,14 @@ pub enum VerifyError {
         /// What is wrong with it.
         flaw: RowFlaw,
     },
+    /// A checkpoint that was kept outside the ledger does not fit it.
+    #[error("the checkpoint of event {upto}: {what}")]
+    Kept {
+        /// The event it covers.
+        upto: Seq,
+        /// What does not fit.
+        what: &'static str,
+    },
     /// An index or a constraint of a table does not hold.
     #[error("table {table}: {what}")]
     Table {
@@ -105,6 +121,18 @@ pub enum Flaw {
     /// Its payload makes no sense.
     #[error("it makes no sense")]
     Meaning(#[source] DecodeError),
+    /// It is older than the event before, and nobody accepted that.
+    #[error("its time is before that of the event before")]
+    Time,
+    /// It is a checkpoint whose signature is not by a manifest key of this ledger.
+    #[error("its signature is not by a manifest key of this ledger")]
+    CheckpointSignature,
+    /// It is a checkpoint over another event than the one in that place: the ledger was rewritten.
+    #[error("it vouches for another event {upto}")]
+    CheckpointHash {
+        /// The place.
+        upto: Seq,
+    },
     /// A rule forbids it, so that it cannot have been appended.
     #[error("it breaks a rule")]
     Forbidden(#[source] Refusal),
@@ -137,6 +165,23 @@ pub enum RowFlaw {
 /// # Errors
 /// The first bad row and what is wrong with it; or why it could not be found.
 pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
+    verify_against(path, &Outside::default())
+}
+
+/// What a ledger can be compared with that is not in it.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Checkpoints that were kept elsewhere.
+    pub kept: Vec<KeptCheckpoint>,
+    /// The vendor's root. Without it the ledger is taken at its word as to who may sign checkpoints.
+    pub root: Option<Certificate>,
+}
+
+/// As [`verify()`], and also against what was kept elsewhere.
+///
+/// # Errors
+/// As [`verify()`], or the first checkpoint that does not fit.
+pub fn verify_against(path: &Path, outside: &Outside) -> Result<Summary, VerifyError> {
     let reader = Reader::open(path)?;
     let stored = reader.connection();
     let failed = |source| LedgerError::Read { what: "the ledger", source };
@@ -145,7 +190,11 @@ pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
     projections::compare_schemas(stored)?;
     let rebuilt = projections::temporary().map_err(VerifyError::Rebuild)?;
     let mut entries = Entries::default();
-    check_events(stored, &rebuilt, &mut entries)?;
+    let vouching = Vouching::new(outside.root.as_ref());
+    let vouching = check_events(stored, &rebuilt, &mut entries, vouching)?;
+    for kept in &outside.kept {
+        vouching.compare(stored, kept)?;
+    }
     entries.compare(stored)?;
     projections::compare(stored, &rebuilt)?;
 
@@ -155,13 +204,20 @@ pub fn verify(path: &Path) -> Result<Summary, VerifyError> {
         head: reader.head()?,
         modules: count("SELECT count(*) FROM modules")?,
         certificates: count("SELECT count(*) FROM certificates WHERE issued IS NOT NULL")?,
+        checkpoints: vouching.checkpoints,
+        vouched: vouching.upto,
     };
     snapshot.finish().map_err(failed)?;
     Ok(summary)
 }
 
 /// Follows the chain, and applies each event to the tables of `rebuilt`.
-fn check_events(stored: &Connection, rebuilt: &Connection, entries: &mut Entries) -> Result<(), VerifyError> {
+fn check_events<'a>(
+    stored: &Connection,
+    rebuilt: &Connection,
+    entries: &mut Entries,
+    mut vouching: Vouching<'a>,
+) -> Result<Vouching<'a>, VerifyError> {
     let read = |source| LedgerError::Read { what: "the events", source };
     let mut statement = stored
         .prepare(
@@ -173,6 +229,7 @@ fn check_events(stored: &Connection, rebuilt: &Connection, entries: &mut Entries
     let mut tables = Shelved::new(rebuilt);
     let mut hasher = Hasher::default();
     let mut last = Link::START;
+    let mut last_time = String::new();
     loop {
         let next = Seq(last.seq + 1);
         let at = |seq| move |flaw| VerifyError::Event { seq, flaw };
@@ -182,6 +239,8 @@ fn check_events(stored: &Connection, rebuilt: &Connection, entries: &mut Entries
             return Err(at(Seq(seq))(Flaw::Gap { expected: next }));
         }
         let (link, event) = check_event(row, last, &mut hasher).map_err(at(next))?;
+        check_time(row, &mut last_time, &event).map_err(at(next))?;
+        vouching.take(stored, &event).map_err(at(next))?;
         apply(&mut tables, seq, &event).map_err(|unapplied| match unapplied {
             Unapplied::Refused(refusal) => at(next)(Flaw::Forbidden(refusal)),
             Unapplied::Failed(source) => VerifyError::Rebuild(source),
@@ -190,7 +249,18 @@ fn check_events(stored: &Connection, rebuilt: &Connection, entries: &mut Entries
         tables.clear_if_full().map_err(VerifyError::Rebuild)?;
         last = link;
     }
-    tables.clear().map_err(VerifyError::Rebuild)
+    tables.clear().map_err(VerifyError::Rebuild)?;
+    Ok(vouching)
+}
+
+/// Times only go back where somebody said that they should. They sort as text.
+fn check_time(row: &Row<'_>, last: &mut String, event: &Event) -> Result<(), Flaw> {
+    let time = text(row, 1)?;
+    if time < last.as_str() && !matches!(event, Event::ClockAccepted(_)) {
+        return Err(Flaw::Time);
+    }
+    last.replace_range(.., time);
+    Ok(())
 }
 
 /// Checks one row against the link before it.
@@ -228,9 +298,11 @@ impl Coded for VerifyError {
         match self {
             Self::Open(error) => error.code(),
             Self::Rebuild(_) => FaultCode::LedgerOpen,
-            Self::Schema { .. } | Self::Event { .. } | Self::Projection { .. } | Self::Table { .. } => {
-                FaultCode::LedgerBroken
-            }
+            Self::Schema { .. }
+            | Self::Event { .. }
+            | Self::Projection { .. }
+            | Self::Kept { .. }
+            | Self::Table { .. } => FaultCode::LedgerBroken,
         }
     }
 }

@@ -1,8 +1,12 @@
-//! The only door to time.
+//! The only door to time, and what watches over it.
+
+mod guard;
+
+pub use guard::{ClockGuard, ClockJumped};
 
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
@@ -35,16 +39,30 @@ impl Clock for SystemClock {
 #[derive(Debug)]
 pub struct FixedClock {
     unix_seconds: AtomicI64,
+    made: Instant,
+    /// Seconds that have passed since it was made.
+    passed: AtomicU64,
 }
 
 impl FixedClock {
     /// A clock that shows `now`, cut to whole seconds.
     pub fn new(now: OffsetDateTime) -> Self {
-        Self { unix_seconds: AtomicI64::new(now.unix_timestamp()) }
+        Self {
+            unix_seconds: AtomicI64::new(now.unix_timestamp()),
+            made: SystemClock.instant(),
+            passed: AtomicU64::new(0),
+        }
     }
 
-    /// Puts the hands to `now`.
+    /// Puts the hands to `now`. If that is later, the time between has passed.
     pub fn set(&self, now: OffsetDateTime) {
+        let before = self.unix_seconds.swap(now.unix_timestamp(), Ordering::SeqCst);
+        let passed = u64::try_from(now.unix_timestamp() - before).unwrap_or(0);
+        self.passed.fetch_add(passed, Ordering::SeqCst);
+    }
+
+    /// Puts the hands to `now`, without any time passing.
+    pub fn jump(&self, now: OffsetDateTime) {
         self.unix_seconds.store(now.unix_timestamp(), Ordering::SeqCst);
     }
 }
@@ -56,6 +74,6 @@ impl Clock for FixedClock {
     }
 
     fn instant(&self) -> Instant {
-        SystemClock.instant()
+        self.made + Duration::from_secs(self.passed.load(Ordering::SeqCst))
     }
 }

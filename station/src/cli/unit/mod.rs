@@ -1,0 +1,89 @@
+//! `station unit …`.
+
+mod deeds;
+mod show;
+
+use clap::Subcommand;
+use wire::Uid;
+
+use super::station::Station;
+use super::{Invocation, Outcome, print};
+use crate::fault::{Fault, FaultCode};
+use crate::ledger::{ModuleFilter, ModuleRecord};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List modules, the last seen first.
+    List {
+        /// Only those of this order.
+        #[arg(long)]
+        order: Option<String>,
+        /// At most so many.
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Tell the whole story of one module.
+    Show {
+        /// Its UID: 32 hexadecimal digits, or a UUID.
+        uid: String,
+    },
+    /// Make its certificate void, for ever.
+    Void(deeds::Arguments),
+    /// Record that the hardware is destroyed; its certificate is void with it.
+    Scrap(deeds::Arguments),
+    /// Let it onto the line again, with the identity it has: ends a quarantine, takes back a pass.
+    Rework(deeds::Arguments),
+    /// Record that the customer sent it back: its pass no longer counts, and it is in quarantine.
+    Return(deeds::Arguments),
+    /// Print its label once more.
+    Reprint(deeds::Reprint),
+}
+
+pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
+    let station = Station::load(invocation)?;
+    match command {
+        Command::List { order, limit } => list(invocation, &station, order, limit),
+        Command::Show { uid } => show::run(invocation, &station, parse(&uid)?),
+        Command::Void(arguments) => deeds::void(invocation, &station, arguments).await,
+        Command::Scrap(arguments) => deeds::scrap(invocation, &station, arguments).await,
+        Command::Rework(arguments) => deeds::rework(invocation, &station, arguments).await,
+        Command::Return(arguments) => deeds::take_back(invocation, &station, arguments).await,
+        Command::Reprint(arguments) => deeds::reprint(invocation, &station, arguments).await,
+    }
+}
+
+fn list(
+    invocation: &Invocation,
+    station: &Station,
+    order: Option<String>,
+    limit: Option<u32>,
+) -> Result<Outcome, Fault> {
+    let filter = ModuleFilter { order: order.map(Into::into), limit, ..ModuleFilter::default() };
+    let modules = station.reader()?.modules(&filter).map_err(|error| Fault::of(&error))?;
+    if invocation.json {
+        print::json(&modules)?;
+    } else {
+        for module in modules {
+            let state = state(&module);
+            let order = module.order.map(|order| order.to_string()).unwrap_or_default();
+            let label = module.label.unwrap_or_default();
+            print::line(format!("{}  {state:<10}  {order:<12}  {label}", module.uid))?;
+        }
+    }
+    Ok(Outcome::Well)
+}
+
+/// What a module is, in a word.
+fn state(module: &ModuleRecord) -> &'static str {
+    match module {
+        ModuleRecord { scrapped: true, .. } => "scrapped",
+        ModuleRecord { quarantined: true, .. } => "quarantine",
+        ModuleRecord { state, .. } => state.name(),
+    }
+}
+
+fn parse(uid: &str) -> Result<Uid, Fault> {
+    uid.trim()
+        .parse()
+        .map_err(|error| Fault::new(FaultCode::Configuration, format!("{uid:?} is no UID: {error}")))
+}
