@@ -93,6 +93,10 @@ fn verify(
     let summary =
         ledger::verify_against(ledger, &Outside { kept, root }).map_err(|error| Fault::of(&error))?;
     told(invocation, &summary)?;
+    if anchored && summary.vouched.is_none() {
+        print::line("held to your root, but nothing under it vouches for any event")?;
+        return Ok(Outcome::NotWell);
+    }
     if !anchored && summary.vouched.is_some() && !invocation.json {
         print::line("by keys under the root that the ledger itself names; --ca FILE holds it to yours")?;
     }

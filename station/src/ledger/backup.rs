@@ -18,7 +18,7 @@ const ALL: i32 = i32::MAX;
 
 /// Copies the ledger at `from` to a new file, while a station may write to it, and verifies the copy:
 /// a sound ledger of one moment, on disk and under its name when this returns. An unfinished copy has
-/// another name.
+/// another name, and so has one that is not sound: `….unsound`.
 ///
 /// # Errors
 /// There is a file of that name, one of the two cannot be read or written, or the copy is not sound.
@@ -31,15 +31,28 @@ pub fn backup(from: &Path, to: &Path) -> Result<Summary, VerifyError> {
     }
     let unfinished = Unfinished::beside(to);
     copy(&reader, &unfinished.0).map_err(|source| LedgerError::Prepare { path: to.to_owned(), source })?;
-    let summary = verify(&unfinished.0)?;
-    File::open(&unfinished.0).and_then(|file| file.sync_all()).map_err(open)?;
-    fs::rename(&unfinished.0, to).map_err(open)?;
-    let directory = match to.parent() {
+    let verified = verify(&unfinished.0);
+    // A copy of a ledger that is not sound is what an engineer needs, but it must not pass for a backup.
+    let name = if verified.is_ok() { to.to_owned() } else { beside(to, ".unsound") };
+    keep(&unfinished.0, &name).map_err(open)?;
+    verified
+}
+
+/// Gives a file its final name, on disk.
+fn keep(file: &Path, name: &Path) -> io::Result<()> {
+    File::open(file)?.sync_all()?;
+    fs::rename(file, name)?;
+    let directory = match name.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
         _ => Path::new("."),
     };
-    File::open(directory).and_then(|directory| directory.sync_all()).map_err(open)?;
-    Ok(summary)
+    File::open(directory)?.sync_all()
+}
+
+fn beside(to: &Path, ending: &str) -> PathBuf {
+    let mut name = to.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn copy(reader: &Reader, to: &Path) -> rusqlite::Result<()> {
@@ -55,9 +68,7 @@ struct Unfinished(PathBuf);
 
 impl Unfinished {
     fn beside(to: &Path) -> Self {
-        let mut name = to.as_os_str().to_owned();
-        name.push(".unfinished");
-        let unfinished = Self(name.into());
+        let unfinished = Self(beside(to, ".unfinished"));
         // One that a power cut left behind.
         let _ = fs::remove_file(&unfinished.0);
         unfinished

@@ -47,10 +47,13 @@ pub enum Flashed {
 pub struct DeviceId(String);
 
 impl DeviceId {
-    /// The id in these registers; none if the product names none.
+    /// The id in these registers; none if the product names none, or nothing was ever programmed there.
     pub fn from_words(words: &[u32]) -> Option<Self> {
+        if words.iter().all(|word| matches!(*word, 0 | u32::MAX)) {
+            return None;
+        }
         let text = hex::encode(words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>());
-        (!text.is_empty()).then_some(Self(text))
+        Some(Self(text))
     }
 
     /// The digits.

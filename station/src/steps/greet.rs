@@ -31,6 +31,14 @@ const ATTEMPTS: usize = 3;
 pub async fn run(context: &Context<'_>, part: Part) -> StepResult<Greeting> {
     let answer = ask(context).await.map_err(|error| Fault::of(&error))?;
     let info = answer.parse(Info::parse).map_err(|error| Fault::of(&error))?;
+    if info.uid.is_some() {
+        // A module that has a name is judged by it, and the line has no checksum.
+        let again = ask(context).await.map_err(|error| Fault::of(&error))?;
+        if again != answer {
+            let what = format!("{}; asked again: {}", answer.unexpected(), again.unexpected());
+            return Err(Fault::new(FaultCode::LinkGarbage, what));
+        }
+    }
     let product = &context.line.order.product;
     if info.protocol != wire::PROTOCOL_VERSION {
         return Err(wrong(format!("it speaks factory protocol {}", info.protocol)));
@@ -74,15 +82,15 @@ async fn compare_with_ledger(context: &Context<'_>, lifecycle: Lifecycle, uid: U
         };
     };
     context.identified(uid);
+    if module.quarantined {
+        return Err(Fault::new(FaultCode::ModuleQuarantined, format!("{uid} was set apart")));
+    }
     if let Some(order) = module.order.filter(|order| order.as_str() != context.line.order.id)
         && module.state < ModuleState::Passed
     {
         return Err(Fault::new(FaultCode::OrderOther, format!("{uid} belongs to order {order}")));
     }
     match module.state {
-        _ if module.quarantined => {
-            Err(Fault::new(FaultCode::ModuleQuarantined, format!("{uid} was set apart")))
-        }
         ModuleState::Passed => Err(Fault::new(FaultCode::ModuleFinished, format!("{uid} has passed"))),
         ModuleState::Void => Err(Fault::new(FaultCode::CertificateVoided, format!("{uid} is void"))),
         state if lifecycle >= Lifecycle::Certified && state < ModuleState::Issued => {

@@ -13,7 +13,7 @@ use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
     CertificateIssued, CertificateReserved, DeviceRecognised, Digest, LedgerError, ModuleIdentified,
-    ModuleState, ModuleVoided, Refusal,
+    ModuleQuarantined, ModuleState, ModuleVoided, Refusal,
 };
 use crate::pki::{Certificate, PublicKey, birth, csr};
 use crate::probe::DeviceId;
@@ -127,6 +127,9 @@ async fn recognise(context: &Context<'_>, uid: Uid, device: &DeviceId) -> Result
     match context.try_record(recognised).await {
         Ok(()) => Ok(()),
         Err(LedgerError::Refused(Refusal::DeviceTaken { holder, .. })) => {
+            // Set apart first: with the old identity void, nothing else would hold the new one back.
+            let (run, code) = (context.run, FaultCode::IdentityLost);
+            context.record(ModuleQuarantined { run, uid, code }).await?;
             void_unless_passed(context, holder, "its hardware came back with another identity").await?;
             let what = format!("part {device} was {holder}, and says now that it is {uid}");
             Err(Fault::new(FaultCode::IdentityLost, what))

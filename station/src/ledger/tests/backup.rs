@@ -77,3 +77,14 @@ fn events_are_found_from_a_number_or_a_time_on() {
         .unwrap();
     assert_eq!(seen, [later.seq]);
 }
+
+#[test]
+fn a_copy_of_a_ledger_that_is_not_sound_is_kept_under_another_name() {
+    let (directory, path) = Fixture::with_orders().tampered(|connection| {
+        connection.execute("UPDATE orders SET quantity = 7", []).unwrap();
+    });
+    let copy = directory.path().join("copy");
+    assert!(matches!(backup(&path, &copy).unwrap_err(), VerifyError::Projection { .. }));
+    assert!(!copy.exists());
+    assert!(verify(&directory.path().join("copy.unsound")).is_err());
+}

@@ -232,6 +232,9 @@ fn a_part_has_one_identity_until_that_is_void() {
     let (first, second) = (TestModule::new(1), TestModule::new(2));
     let device = DeviceId::from_words(&[0xdead_beef, 1]).unwrap();
     assert_eq!(device.as_str(), "deadbeef00000001");
+    for nothing in [&[][..], &[0, 0], &[u32::MAX, u32::MAX]] {
+        assert_eq!(DeviceId::from_words(nothing), None, "{nothing:x?}");
+    }
     let on = |run, module: &TestModule| DeviceRecognised { run, uid: module.uid, device: device.clone() };
     let run = fixture.start("1", "B");
     fixture.go(&first, run, 3);

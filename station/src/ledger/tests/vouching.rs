@@ -218,4 +218,9 @@ fn a_signer_counts_only_under_the_root() {
     assert!(verify(&fixture.path()).is_err());
     let outside = Outside { root: Some(vendor.certificates.root), ..Outside::default() };
     assert!(verify_against(&path, &outside).is_err());
+    let (_copy, path) = fixture.copy();
+    assert!(matches!(
+        verify_against(&path, &outside).unwrap_err(),
+        VerifyError::Event { flaw: Flaw::RootOther, .. }
+    ));
 }

@@ -124,6 +124,9 @@ pub enum Flaw {
     /// It is older than the event before, and nobody accepted that.
     #[error("its time is before that of the event before")]
     Time,
+    /// It names a root that is not the one given.
+    #[error("it names another root than the one given")]
+    RootOther,
     /// It is a checkpoint whose signature is not by a manifest key of this ledger.
     #[error("its signature is not by a manifest key of this ledger")]
     CheckpointSignature,

@@ -38,6 +38,10 @@ impl<'a> Vouching<'a> {
             Event::AuthorityEstablished(authority) => {
                 // Bytes that are no certificate vouch for nothing, and are no checkpoint's signer.
                 if let Ok(certificate) = Certificate::from_der(&authority.certificate) {
+                    let foreign = self.anchor.is_some_and(|anchor| anchor.der() != certificate.der());
+                    if authority.role == AuthorityRole::Root && foreign {
+                        return Err(Flaw::RootOther);
+                    }
                     self.take_authority(authority.role, certificate);
                 }
             }
