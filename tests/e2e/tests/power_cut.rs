@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use e2e::disk::cut::Kind;
 use e2e::disk::model::{Disk, Fate};
 use e2e::disk::recording::{Entry, Step};
@@ -29,9 +29,14 @@ fn nor_does_one_while_the_log_is_folded_in_and_begun_again() -> Result<()> {
         show(&"left out, for it takes minutes; LONG_SWEEP=1 has it done");
         return Ok(());
     }
-    let recording = record("ledger", "8")?;
-    ensure!(recording.begins_again(), "the log did not grow long enough");
-    sweep(&recording, 97)
+    // How much the slots' records share commits, and so how long the log grows, is up to the machine.
+    for amount in ["8", "16", "32"] {
+        let recording = record("ledger", amount)?;
+        if recording.begins_again() {
+            return sweep(&recording, 97);
+        }
+    }
+    bail!("the log did not grow long enough")
 }
 
 fn sweep(recording: &Recording, stride: usize) -> Result<()> {
