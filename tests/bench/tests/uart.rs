@@ -116,7 +116,9 @@ fn a_module_reboots_in_its_reply_once() {
         assert_eq!(hear(&mut *port, b"AT+DIAG CSR\n"), b"AT+DIAG CSR\n");
         assert_eq!(client.status().unwrap().slots[0].faults, [reboots]);
         let heard = hear(&mut *port, b"AT+DIAG KEYGEN\n");
-        assert_eq!(heard, b"AT+DIAG KEYGEN\n"[..usize::try_from(after_bytes).unwrap()]);
+        // What had not been said before is lost; what of the line was still on its way may come after the start.
+        let (whole, said) = (b"AT+DIAG KEYGEN\n", usize::try_from(after_bytes).unwrap());
+        assert!(heard.starts_with(&whole[..said]) && heard.len() < whole.len(), "{}", heard.escape_ascii());
         wait_until_up(&mut *port);
         assert_eq!(hear(&mut *port, b"AT+DIAG KEYGEN\n"), b"AT+DIAG KEYGEN\n");
     }
