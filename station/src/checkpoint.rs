@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::fault::{Coded, Fault, FaultCode};
+use crate::fault::{Coded, FaultCode};
 use crate::files::Files;
 use crate::hsm::{Hsm, HsmError};
 use crate::ledger::checkpoint::KeptCheckpoint;
@@ -94,17 +94,16 @@ pub async fn make_if_due(
     hsm: &dyn Hsm,
     manifest_key: &str,
     files: &Files,
-) -> Result<Option<KeptCheckpoint>, Fault> {
+) -> Result<(), CheckpointError> {
     let due = ledger
         .query(|reader| {
             // The checkpoint itself is an event, and needs none of its own.
             let head = reader.head()?.seq.number();
             Ok(reader.last_checkpoint()?.is_none_or(|last| head > last.upto.number() + 1))
         })
-        .await
-        .map_err(|error| Fault::of(&error))?;
-    if !due {
-        return Ok(None);
+        .await?;
+    if due {
+        make(ledger, hsm, manifest_key, files).await?;
     }
-    make(ledger, hsm, manifest_key, files).await.map(Some).map_err(|error| Fault::of(&error))
+    Ok(())
 }

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 use wire::Uid;
 
+use crate::disk;
+use crate::fault::{Fault, FaultCode};
 use crate::ledger::{RunId, Seq};
 
 /// Where the station keeps its files.
@@ -72,17 +74,22 @@ impl Files {
     /// # Errors
     /// What the operating system said.
     pub fn write_now(&self, file: &Path, content: &[u8]) -> io::Result<()> {
-        // A bare name has an empty parent.
-        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = directory.unwrap_or_else(|| Path::new("."));
-        std::fs::create_dir_all(directory)?;
+        std::fs::create_dir_all(disk::directory_of(file))?;
         let unfinished = file.with_extension("unfinished");
         let mut open = std::fs::File::create(&unfinished)?;
         open.write_all(content)?;
         open.sync_all()?;
-        std::fs::rename(&unfinished, file)?;
-        // The new name is on disk only when the directory is.
-        std::fs::File::open(directory)?.sync_all()
+        disk::rename(&unfinished, file)
+    }
+
+    /// As [`write`](Self::write), for what must not go on without the file.
+    ///
+    /// # Errors
+    /// The fault that it is when the file cannot be written.
+    pub async fn keep(&self, file: &Path, content: &[u8]) -> Result<(), Fault> {
+        self.write(file, content).await.map_err(|error| {
+            Fault::new(FaultCode::FileWrite, format!("cannot write {}: {error}", file.display()))
+        })
     }
 
     /// As [`write_now`](Self::write_now), without blocking the caller's thread.

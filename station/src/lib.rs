@@ -28,6 +28,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;
+mod disk;
 pub mod engine;
 pub mod fault;
 pub mod files;

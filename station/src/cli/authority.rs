@@ -99,9 +99,7 @@ async fn keep(
     };
     ledger.append(event).await.map_err(|error| Fault::of(&error))?;
     let file = station.files.authority(name(role));
-    station.files.write(&file, certificate.pem().as_bytes()).await.map_err(|error| {
-        Fault::new(FaultCode::FileWrite, format!("cannot write {}: {error}", file.display()))
-    })?;
+    station.files.keep(&file, certificate.pem().as_bytes()).await?;
     print::line(format!("{:<9} {}  {}", name(role), hex::encode(certificate.sha256()), file.display()))
 }
 

@@ -168,9 +168,7 @@ async fn export(
         sha256: Digest::of(&made.bytes),
     };
     ledger.append(exported).await.map_err(|error| Fault::of(&error))?;
-    station.files.write(&file, &made.bytes).await.map_err(|error| {
-        Fault::new(FaultCode::FileWrite, format!("cannot write {}: {error}", file.display()))
-    })?;
+    station.files.keep(&file, &made.bytes).await?;
     print::line(format!("{}", file.display()))?;
     Ok(Outcome::Well)
 }

@@ -7,7 +7,7 @@ use time::Duration;
 use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
 use crate::hsm::Hsm as _;
 use crate::ledger::{Digest, RevocationListIssued};
 use crate::pki::revocation::{self, Content};
@@ -64,9 +64,7 @@ pub(super) async fn run(
     ledger.append(event).await.map_err(|error| Fault::of(&error))?;
     let file = arguments.out.unwrap_or_else(|| station.files.revocation_list(number));
     let text = pem::encode_revocation_list(&list);
-    station.files.write(&file, text.as_bytes()).await.map_err(|error| {
-        Fault::new(FaultCode::FileWrite, format!("cannot write {}: {error}", file.display()))
-    })?;
+    station.files.keep(&file, text.as_bytes()).await?;
     if invocation.json {
         print::json(&serde_json::json!({
             "number": number,

@@ -221,7 +221,8 @@ async fn vouch_regularly(shared: Arc<Shared>) {
 /// and says so.
 async fn vouch(shared: &Shared) {
     let Shared { ledger, hsm, manifest_key, files, .. } = shared;
-    if let Err(fault) = checkpoint::make_if_due(ledger, &**hsm, manifest_key, files).await {
+    if let Err(error) = checkpoint::make_if_due(ledger, &**hsm, manifest_key, files).await {
+        let fault = Fault::of(&error);
         shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
     }
 }

@@ -11,6 +11,7 @@ use rusqlite::backup::Backup;
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::verify::{Summary, VerifyError, verify};
+use crate::disk;
 
 /// All pages at once. Copied piece by piece, the copy would begin anew whenever the station writes; a
 /// reader of a write-ahead log keeps nobody from writing, however long it takes.
@@ -34,19 +35,9 @@ pub fn backup(from: &Path, to: &Path) -> Result<Summary, VerifyError> {
     let verified = verify(&unfinished.0);
     // A copy of a ledger that is not sound is what an engineer needs, but it must not pass for a backup.
     let name = if verified.is_ok() { to.to_owned() } else { beside(to, ".unsound") };
-    keep(&unfinished.0, &name).map_err(open)?;
+    File::open(&unfinished.0).and_then(|copy| copy.sync_all()).map_err(open)?;
+    disk::rename(&unfinished.0, &name).map_err(open)?;
     verified
-}
-
-/// Gives a file its final name, on disk.
-fn keep(file: &Path, name: &Path) -> io::Result<()> {
-    File::open(file)?.sync_all()?;
-    fs::rename(file, name)?;
-    let directory = match name.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => directory,
-        _ => Path::new("."),
-    };
-    File::open(directory)?.sync_all()
 }
 
 fn beside(to: &Path, ending: &str) -> PathBuf {

@@ -3,6 +3,7 @@
 use wire::Uid;
 use wire::factory::{Info, Lifecycle, Request};
 
+use super::reading;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::ModuleState;
@@ -35,8 +36,7 @@ pub async fn run(context: &Context<'_>, part: Part) -> StepResult<Greeting> {
         // A module that has a name is judged by it, and the line has no checksum.
         let again = ask(context).await.map_err(|error| Fault::of(&error))?;
         if again != answer {
-            let what = format!("{}; asked again: {}", answer.unexpected(), again.unexpected());
-            return Err(Fault::new(FaultCode::LinkGarbage, what));
+            return Err(reading::two_answers(&answer, &again));
         }
     }
     let product = &context.line.order.product;

@@ -4,6 +4,7 @@ use wire::factory::{HardwareFault, Info, Request};
 use wire::{ErrorNumber, Uid};
 
 use super::greet::Greeting;
+use super::reading;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::link::{Answer, ExchangeError};
@@ -39,8 +40,7 @@ async fn made(context: &Context<'_>, answer: &Answer) -> Result<Uid, Fault> {
     if known == Some(told) {
         return Ok(told);
     }
-    let what = format!("{}; asked again: {}", answer.unexpected(), info.unexpected());
-    Err(Fault::new(FaultCode::LinkGarbage, what))
+    Err(reading::two_answers(answer, &info))
 }
 
 /// ERR28 means broken hardware; anything else is a refusal like others.

@@ -22,9 +22,7 @@ pub async fn run(context: &Context<'_>, birth: &Birth) -> StepResult<String> {
         png::render(&label).map_err(|error| Fault::new(FaultCode::Bug, format!("no picture: {error}")))?;
     let commands = zpl::render(&label);
     let file = line.files.label(&birth.uid);
-    line.files.write(&file, &picture).await.map_err(|error| {
-        Fault::new(FaultCode::FileWrite, format!("cannot write {}: {error}", file.display()))
-    })?;
+    line.files.keep(&file, &picture).await?;
     context.slot.printer.print(&commands).await.map_err(|error| Fault::of(&error))?;
     let payload = label.payload().to_owned();
     context.record(LabelPrinted { run: context.run, uid: birth.uid, payload: payload.clone() }).await?;

@@ -61,7 +61,8 @@ pub(super) async fn read_anew<T>(
     }
 }
 
-fn two_answers(first: &Answer, second: &Answer) -> Fault {
+/// The fault of a line on which the same question got two answers.
+pub(super) fn two_answers(first: &Answer, second: &Answer) -> Fault {
     let what = format!("{}; asked again: {}", first.unexpected(), second.unexpected());
     Fault::new(FaultCode::LinkGarbage, what)
 }

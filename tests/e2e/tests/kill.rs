@@ -46,11 +46,11 @@ fn sweep(next: &AtomicU64, table: &Mutex<Table>) -> Result<()> {
     let mut modules = 0;
     loop {
         let number = next.fetch_add(stride, Ordering::SeqCst);
-        let lived = live(&rig, Some(number));
+        let lived = live(&rig, number);
         let mut table = table.lock().expect("a worker panicked");
         modules += 1;
         match lived {
-            Ok((life, _)) => {
+            Ok(life) => {
                 let over = life.killed.is_none();
                 table.add(number, life);
                 if over {

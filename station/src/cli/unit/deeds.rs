@@ -9,10 +9,7 @@ use crate::cli::station::Station;
 use crate::engine::SlotDevices;
 use crate::fault::{Fault, FaultCode};
 use crate::label::{Fields, Label, zpl};
-use crate::ledger::{
-    Event, LabelReprinted, Ledger, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleVoided, OrderId,
-    Reason,
-};
+use crate::ledger::{Event, LabelReprinted, Ledger, ModuleReworked, OrderId, Reason};
 use crate::printer::Printer;
 
 #[derive(Debug, clap::Args)]
@@ -31,28 +28,6 @@ pub(in crate::cli) struct Reprint {
     /// Whose printer to use; the first slot's, if not given.
     #[arg(long, value_name = "NAME")]
     slot: Option<String>,
-}
-
-pub(super) async fn void(
-    invocation: &Invocation,
-    station: &Station,
-    arguments: Arguments,
-) -> Result<Outcome, Fault> {
-    record(invocation, station, arguments, "is void for ever", |uid, reason| {
-        ModuleVoided { uid, reason }.into()
-    })
-    .await
-}
-
-pub(super) async fn scrap(
-    invocation: &Invocation,
-    station: &Station,
-    arguments: Arguments,
-) -> Result<Outcome, Fault> {
-    record(invocation, station, arguments, "is scrapped, and void for ever", |uid, reason| {
-        ModuleScrapped { uid, reason }.into()
-    })
-    .await
 }
 
 pub(super) async fn rework(
@@ -76,17 +51,6 @@ pub(super) async fn rework(
         ))?;
     }
     Ok(done)
-}
-
-pub(super) async fn take_back(
-    invocation: &Invocation,
-    station: &Station,
-    arguments: Arguments,
-) -> Result<Outcome, Fault> {
-    record(invocation, station, arguments, "is back, and in quarantine", |uid, reason| {
-        ModuleReturned { uid, reason }.into()
-    })
-    .await
 }
 
 /// The record comes first: a second label that nobody knows of must not be in the world.
@@ -139,7 +103,8 @@ fn printer(station: &Station, slot: Option<&str>) -> Result<Arc<dyn Printer>, Fa
         })
 }
 
-async fn record(
+/// Records a deed that is nothing but its record, and says what came of it.
+pub(super) async fn record(
     invocation: &Invocation,
     station: &Station,
     arguments: Arguments,

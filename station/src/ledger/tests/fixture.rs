@@ -18,6 +18,8 @@ use crate::ledger::{
     ModuleIdentified, ModuleProved, ModuleSealed, OrderOpened, Receipt, Refusal, RunFaulted, RunId,
     RunPassed, RunStarted,
 };
+use crate::pki::authority::PerRole;
+use crate::pki::testing::Testing;
 
 pub(super) const ISSUING: &[u8] = b"the issuing authority's certificate";
 
@@ -64,6 +66,15 @@ impl Fixture {
         fixture.append(order("A", "Acme", 2));
         fixture.append(order("B", "Acme", 100));
         fixture
+    }
+
+    /// Records a vendor's root and manifest signer.
+    pub(super) fn establish(&self, vendor: &Testing) {
+        let PerRole { root, manifest, .. } = &vendor.certificates;
+        for (role, certificate) in [(AuthorityRole::Root, root), (AuthorityRole::Manifest, manifest)] {
+            let key_label = role.column().to_owned();
+            self.append(AuthorityEstablished { role, key_label, certificate: certificate.der().to_vec() });
+        }
     }
 
     pub(super) fn path(&self) -> PathBuf {

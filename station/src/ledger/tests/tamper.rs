@@ -12,9 +12,8 @@ use super::fixture::{Fixture, ISSUING, TestModule, batch, fault};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::chain::{Fields, Hasher, Link};
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchExported, DeviceRecognised, Digest, Event, Fate, Flaw,
-    LedgerCreated, ModuleVoided, Refusal, RevocationListIssued, RowFlaw, Seq, StationStarted, VerifyError,
-    verify,
+    BatchExported, DeviceRecognised, Digest, Event, Fate, Flaw, LedgerCreated, ModuleVoided, Refusal,
+    RevocationListIssued, RowFlaw, Seq, StationStarted, VerifyError, verify,
 };
 use crate::pki::testing::{Testing, sign};
 use crate::probe::DeviceId;
@@ -40,16 +39,7 @@ fn closed() -> (TempDir, std::path::PathBuf) {
     });
     fixture.append(ModuleVoided { uid: modules[1].uid, reason: "dropped".parse().unwrap() });
     let vendor = Testing::new();
-    fixture.append(AuthorityEstablished {
-        role: AuthorityRole::Root,
-        key_label: "root".into(),
-        certificate: vendor.certificates.root.der().to_vec(),
-    });
-    fixture.append(AuthorityEstablished {
-        role: AuthorityRole::Manifest,
-        key_label: "manifest".into(),
-        certificate: vendor.certificates.manifest.der().to_vec(),
-    });
+    fixture.establish(&vendor);
     let checkpoint = fixture.ledger.reader().unwrap().next_checkpoint().unwrap();
     let signature = sign(&vendor.keys.manifest, &checkpoint.message());
     fixture.append(checkpoint.signed(&vendor.certificates.manifest, &signature).unwrap());

@@ -19,16 +19,7 @@ fn started() -> StationStarted {
 fn vouched() -> (Fixture, Testing) {
     let fixture = Fixture::with_orders();
     let vendor = Testing::new();
-    fixture.append(AuthorityEstablished {
-        role: AuthorityRole::Root,
-        key_label: "root".into(),
-        certificate: vendor.certificates.root.der().to_vec(),
-    });
-    fixture.append(AuthorityEstablished {
-        role: AuthorityRole::Manifest,
-        key_label: "manifest".into(),
-        certificate: vendor.certificates.manifest.der().to_vec(),
-    });
+    fixture.establish(&vendor);
     (fixture, vendor)
 }
 

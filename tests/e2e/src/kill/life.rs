@@ -44,11 +44,11 @@ pub enum Next {
 }
 
 /// Seats a fresh module in slot 1, kills the station at the boundary `die_at` of its run, starts it
-/// again, and judges what is left. `None` kills nothing, and shows which boundaries there are.
+/// again, and judges what is left.
 ///
 /// # Errors
 /// The promise is broken, or the bench is.
-pub fn live(rig: &Rig, die_at: Option<u64>) -> Result<(Life, Vec<Boundary>)> {
+pub fn live(rig: &Rig, die_at: u64) -> Result<Life> {
     let trace = rig.path().join("trace");
     let _ = fs::remove_file(&trace);
     let ledger = rig.data_path().join("ledger.sqlite");
@@ -56,12 +56,11 @@ pub fn live(rig: &Rig, die_at: Option<u64>) -> Result<(Life, Vec<Boundary>)> {
     let mut bench = rig.bench()?;
     bench.put_fresh("1")?;
 
-    let mut first = rig.start_frail(1, &trace, die_at)?;
+    let mut first = rig.start_frail(1, &trace, Some(die_at))?;
     let status = first.wait(LIMIT)?;
     let told = first.events()?;
-    let boundaries = Boundary::read_all(&trace)?;
     let killed = match (status.signal(), status.success()) {
-        (Some(KILLED), _) => Some(boundaries.last().context("killed without a boundary")?.clone()),
+        (Some(KILLED), _) => Some(Boundary::read_all(&trace)?.pop().context("killed without a boundary")?),
         (None, true) => None,
         _ => bail!("the station ended by itself: {status}, {told:#?}"),
     };
@@ -77,7 +76,7 @@ pub fn live(rig: &Rig, die_at: Option<u64>) -> Result<(Life, Vec<Boundary>)> {
     promise::ledger_is_sound(&ledger)?;
     let signatures = promise::one_certificate(rig, &reader, &module.uid)?;
     bench.take("1")?;
-    Ok((Life { killed, held, next, signatures }, boundaries))
+    Ok(Life { killed, held, next, signatures })
 }
 
 /// The run after a killed one: whatever happened, the same module passes, or has passed.
