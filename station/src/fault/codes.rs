@@ -101,6 +101,13 @@ catalogue! {
         note: "Void is final.",
     }
 
+    KeyWeak = "M-117" {
+        title: "The module's key is weak",
+        disposition: Quarantine,
+        remedy: ["Put the module into the quarantine tray.", "Call the engineer: the random number generator may be broken."],
+        note: "The key is one that anybody can guess: of a small number, from a published example, or one of the vendor's own.",
+    }
+
     CertificateRefused = "M-121" {
         title: "The module refused its certificate",
         disposition: Rework,
@@ -330,6 +337,97 @@ catalogue! {
         disposition: StopStation,
         remedy: ["Close other programs that use the HSM.", "Then start the station again."],
         note: "The token allows so many sessions and no more; a program that crashed may hold some until they time out.",
+    }
+
+    HsmFull = "H-416" {
+        title: "The HSM is full",
+        disposition: StopStation,
+        remedy: ["Call the security officer."],
+        note: "No room for another object, or for another session's memory. Keys and certificates that nobody needs can be deleted with the vendor's tool.",
+    }
+
+    HsmTokenOther = "H-417" {
+        title: "Another HSM is plugged in",
+        disposition: StopStation,
+        remedy: ["Plug in the HSM that was there before.", "If it was replaced on purpose, start the station again."],
+        note: "A token with the same label and another serial number came back. Its keys are not asked for anything.",
+    }
+
+    HsmOfficerLoggedIn = "H-418" {
+        title: "The HSM is being administered",
+        disposition: StopStation,
+        remedy: ["Wait until the security officer has logged out of the HSM.", "Then put the module in again."],
+        note: "The security officer or another user is logged in; PKCS#11 allows one of them at a time in a process, and some HSMs one at all.",
+    }
+
+    HsmClock = "H-419" {
+        title: "The HSM's clock is wrong",
+        disposition: StopStation,
+        remedy: ["Call the security officer."],
+        note: "The token has a clock, and it differs from the station's by more than five minutes. One of them would put wrong dates on record.",
+    }
+
+    HsmCertificateOther = "H-420" {
+        title: "A certificate in the HSM does not fit",
+        disposition: StopStation,
+        remedy: ["Call the security officer."],
+        note: "The token holds a certificate under a key's label that is of another key, or is not the one the ledger holds.",
+    }
+
+    HsmUsageLimit = "H-421" {
+        title: "The HSM's own limit is reached",
+        disposition: StopStation,
+        remedy: ["Call the security officer."],
+        note: "The key has made all signatures that the HSM allows it.",
+    }
+
+    AuthorityClosed = "H-422" {
+        title: "The CA is closed",
+        disposition: StopStation,
+        remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
+        note: "The officer opened the CA for a time, and that time is over. The PIN is no longer in memory.",
+    }
+
+    AuthoritySpent = "H-423" {
+        title: "The CA was opened for no more",
+        disposition: StopStation,
+        remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
+        note: "The officer opened the CA for so many certificates, and all of them are issued.",
+    }
+
+    OrderCertificates = "H-424" {
+        title: "The order may have no more certificates",
+        disposition: StopStation,
+        remedy: ["Call the engineer: too many modules of this order failed."],
+        note: "The order's quota of certificates (its quantity and its spares) is used up. `station order quota` raises it, with a name and a reason.",
+    }
+
+    OutsideHours = "H-425" {
+        title: "The CA does not sign at this hour",
+        disposition: StopStation,
+        remedy: ["Put the module in again during working hours."],
+        note: "The product's policy names the hours in which certificates are issued.",
+    }
+
+    KeyPurpose = "H-426" {
+        title: "The key is for something else",
+        disposition: StopStation,
+        remedy: ["Call the security officer."],
+        note: "What was to be signed is not what the key's certificate is for. Nothing was signed.",
+    }
+
+    SignatureUnknown = "H-427" {
+        title: "The HSM signed something unknown",
+        disposition: StopStation,
+        remedy: ["Stop the line.", "Call the security officer: somebody else may use the CA's key."],
+        note: "The HSM's audit log and the ledger do not tell the same story; `station hsm audit` says where they differ.",
+    }
+
+    AuthorityEnds = "H-428" {
+        title: "The CA ends too soon",
+        disposition: StopStation,
+        remedy: ["Call the security officer: the CA must be replaced."],
+        note: "A birth certificate of today would outlive the issuing CA. `station ca ceremony` makes its successor.",
     }
 
     HsmSlow = "H-413" {
