@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use crate::fault::{Coded, FaultCode};
 use crate::files::Files;
-use crate::hsm::{Hsm, HsmError};
+use crate::gate::{Desk, DeskError, Request, Signer};
 use crate::ledger::checkpoint::KeptCheckpoint;
-use crate::ledger::{AuthorityRole, Ledger, LedgerError};
+use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError};
+use crate::pki::purpose::Purpose;
 use crate::pki::{Certificate, CertificateError};
 
 /// How often the running line has its ledger vouched for.
@@ -31,7 +32,7 @@ pub enum CheckpointError {
     Signer(#[source] CertificateError),
     /// The HSM did not sign.
     #[error("the checkpoint was not signed")]
-    Sign(#[source] HsmError),
+    Sign(#[source] DeskError),
     /// The HSM signed with another key.
     #[error("the signature over the checkpoint does not verify")]
     Signature,
@@ -63,18 +64,22 @@ impl Coded for CheckpointError {
 ///
 /// # Errors
 /// The HSM does not sign, or ledger or disk fail.
-pub async fn make(
-    ledger: &Ledger,
-    hsm: &dyn Hsm,
-    manifest_key: &str,
-    files: &Files,
-) -> Result<KeptCheckpoint, CheckpointError> {
+pub async fn make(desk: &Desk, files: &Files) -> Result<KeptCheckpoint, CheckpointError> {
+    let ledger = desk.ledger();
     let (checkpoint, signer) = ledger
         .query(|reader| Ok((reader.next_checkpoint()?, reader.authority(AuthorityRole::Manifest)?)))
         .await?;
-    let signer = signer.ok_or(CheckpointError::NoSigner)?;
-    let signer = Certificate::from_der(&signer.certificate).map_err(CheckpointError::Signer)?;
-    let signature = hsm.sign(manifest_key, &checkpoint.message()).await.map_err(CheckpointError::Sign)?;
+    let AuthorityRecord { certificate, key_label, .. } = signer.ok_or(CheckpointError::NoSigner)?;
+    let signer = Certificate::from_der(&certificate).map_err(CheckpointError::Signer)?;
+    let message = checkpoint.message();
+    let request = Request {
+        key: &key_label,
+        signer: Signer::Certified(&signer),
+        purpose: Purpose::Checkpoint,
+        caller: "checkpoint of the ledger",
+        message: &message,
+    };
+    let signature = desk.sign(request).await.map_err(CheckpointError::Sign)?;
     let event = checkpoint.signed(&signer, &signature).ok_or(CheckpointError::Signature)?;
     let kept = KeptCheckpoint::new(checkpoint.ledger, &event);
     ledger.append(event).await?;
@@ -89,21 +94,18 @@ pub async fn make(
 ///
 /// # Errors
 /// As `make`.
-pub async fn make_if_due(
-    ledger: &Ledger,
-    hsm: &dyn Hsm,
-    manifest_key: &str,
-    files: &Files,
-) -> Result<(), CheckpointError> {
-    let due = ledger
+pub async fn make_if_due(desk: &Desk, files: &Files) -> Result<(), CheckpointError> {
+    let due = desk
+        .ledger()
         .query(|reader| {
-            // The checkpoint itself is an event, and needs none of its own.
+            // The checkpoint itself, and its signature announced and made, are events, and need none of
+            // their own.
             let head = reader.head()?.seq.number();
-            Ok(reader.last_checkpoint()?.is_none_or(|last| head > last.upto.number() + 1))
+            Ok(reader.last_checkpoint()?.is_none_or(|last| head > last.upto.number() + 3))
         })
         .await?;
     if due {
-        make(ledger, hsm, manifest_key, files).await?;
+        make(desk, files).await?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 //! | [`steps`] | one file a step, in the order they happen |
 //! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
 //! | [`pki`] | certificates and requests: bytes in, bytes out |
+//! | [`gate`] | what may be signed, by whose leave, and the one place that has it signed |
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
@@ -32,6 +33,7 @@ mod disk;
 pub mod engine;
 pub mod fault;
 pub mod files;
+pub mod gate;
 pub mod headless;
 pub mod hsm;
 pub mod label;

@@ -53,7 +53,7 @@ async fn init(station: &Station, ledger: &Ledger, pin: &PinSource, plan: &Plan) 
     // The certificates of modules that were already made hang on the CA there is.
     for role in ROLES {
         if let Ok(certificate) = station::authority(ledger, role).await {
-            let digest = hex::encode(parse(&certificate)?.sha256());
+            let digest = hex::encode(parse(&certificate.certificate)?.sha256());
             return Err(Fault::new(
                 FaultCode::AuthorityExists,
                 format!("the ledger has a {role:?} certificate already: {digest}"),
@@ -119,7 +119,7 @@ fn serial() -> Result<[u8; 16], Fault> {
 
 async fn show(ledger: &Ledger) -> Result<Outcome, Fault> {
     for role in ROLES {
-        let certificate = parse(&station::authority(ledger, role).await?)?;
+        let certificate = parse(&station::authority(ledger, role).await?.certificate)?;
         print::line(format!("# {}: SHA-256 {}", name(role), hex::encode(certificate.sha256())))?;
         print::line(certificate.pem().trim_end())?;
     }

@@ -1,19 +1,25 @@
 //! `station batch …`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Subcommand, ValueEnum};
 use time::OffsetDateTime;
 
 use super::pin::PinSource;
-use super::station::{OpenOrder, Station};
+use super::station::{self, OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::checkpoint;
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::{Hsm as _, Pkcs11Hsm};
-use crate::ledger::{BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest, Ledger};
+use crate::gate::{Desk, Request, Signer};
+use crate::ledger::{
+    AuthorityRecord, AuthorityRole, BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest,
+    Ledger,
+};
 use crate::manifest::{self, Contents};
+use crate::pki::purpose::Purpose;
+use crate::pki::{Certificate, Signature};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -53,7 +59,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
         Command::Close { pin } => {
             // The PIN first: whoever is still looking for it must not keep the line from starting.
             let hsm = pin.open(&station).await?;
-            close(&station, &station.ledger(invocation)?, &hsm).await
+            close(&station, &Desk::new(Arc::new(hsm), station.ledger(invocation)?)).await
         }
         Command::Export { pin, batch, flavour, out } => {
             let flavour = flavour.map(|flavour| match flavour {
@@ -61,12 +67,14 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
                 Flavour::LateBinding => Flow::LateBinding,
             });
             let hsm = pin.open(&station).await?;
-            export(&station, &station.ledger(invocation)?, &hsm, batch, flavour, out).await
+            let desk = Desk::new(Arc::new(hsm), station.ledger(invocation)?);
+            export(&station, &desk, batch, flavour, out).await
         }
     }
 }
 
-async fn close(station: &Station, ledger: &Ledger, hsm: &Pkcs11Hsm) -> Result<Outcome, Fault> {
+async fn close(station: &Station, desk: &Desk) -> Result<Outcome, Fault> {
+    let ledger = desk.ledger();
     let OpenOrder { order, .. } = station.open_order(ledger).await?;
     let created = to_seconds(station.clock.now());
     let (order_id, customer) = (order.id.as_str().into(), order.customer.clone());
@@ -95,7 +103,7 @@ async fn close(station: &Station, ledger: &Ledger, hsm: &Pkcs11Hsm) -> Result<Ou
     let told = format!("batch {}: {} modules for {}", closed.batch, closed.entries.len(), order.customer);
     ledger.append(closed).await.map_err(|error| Fault::of(&error))?;
     print::line(told)?;
-    let made = checkpoint::make(ledger, hsm, &station.config.hsm.manifest_key, &station.files).await;
+    let made = checkpoint::make(desk, &station.files).await;
     let Err(error) = made else { return Ok(Outcome::Well) };
     // The batch is closed, whatever became of this; the next checkpoint covers it as well.
     print::fault(&Fault::of(&error));
@@ -126,12 +134,12 @@ fn header_digest(
 
 async fn export(
     station: &Station,
-    ledger: &Ledger,
-    hsm: &Pkcs11Hsm,
+    desk: &Desk,
     batch: Option<String>,
     flavour: Option<Flow>,
     out: Option<PathBuf>,
 ) -> Result<Outcome, Fault> {
+    let ledger = desk.ledger();
     let record = find(station, ledger, batch).await?;
     let order = station.order(ledger, &record.order).await?;
     let flavour = flavour.unwrap_or(order.flow);
@@ -152,10 +160,7 @@ async fn export(
         let what = format!("batch {} does not come out as it was closed", record.id);
         return Err(Fault::new(FaultCode::BatchState, what));
     }
-    let signature = hsm
-        .sign(&station.config.hsm.manifest_key, unsigned.message())
-        .await
-        .map_err(|error| Fault::of(&error))?;
+    let signature = sign(desk, &record.id, unsigned.message()).await?;
     let made = unsigned
         .sign(|_| Ok::<_, std::convert::Infallible>(signature.to_bytes().to_vec()))
         .map_err(|error| Fault::new(FaultCode::HsmSignatureWrong, error.to_string()))?;
@@ -171,6 +176,21 @@ async fn export(
     station.files.keep(&file, &made.bytes).await?;
     print::line(format!("{}", file.display()))?;
     Ok(Outcome::Well)
+}
+
+async fn sign(desk: &Desk, batch: &BatchId, message: &[u8]) -> Result<Signature, Fault> {
+    let AuthorityRecord { certificate, key_label, .. } =
+        station::authority(desk.ledger(), AuthorityRole::Manifest).await?;
+    let certificate = Certificate::from_der(&certificate)
+        .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))?;
+    let request = Request {
+        key: &key_label,
+        signer: Signer::Certified(&certificate),
+        purpose: Purpose::Manifest,
+        caller: &format!("export of batch {batch}"),
+        message,
+    };
+    desk.sign(request).await.map_err(|error| Fault::of(&error))
 }
 
 async fn find(station: &Station, ledger: &Ledger, batch: Option<String>) -> Result<BatchRecord, Fault> {

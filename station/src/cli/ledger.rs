@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Subcommand;
 use time::OffsetDateTime;
@@ -12,6 +13,7 @@ use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::checkpoint;
 use crate::fault::{Chain, Fault, FaultCode};
+use crate::gate::Desk;
 use crate::ledger::checkpoint::KeptCheckpoint;
 use crate::ledger::{self, ClockAccepted, LedgerError, Outside, Reason, Since, StoredEvent, Summary};
 use crate::pki::Certificate;
@@ -70,10 +72,8 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
         Command::Checkpoint { pin } => {
             // The PIN first: whoever is still looking for it must not keep the line from starting.
             let hsm = pin.open(&station).await?;
-            let ledger = station.ledger(invocation)?;
-            let kept = checkpoint::make(&ledger, &hsm, &station.config.hsm.manifest_key, &station.files)
-                .await
-                .map_err(|error| Fault::of(&error))?;
+            let desk = Desk::new(Arc::new(hsm), station.ledger(invocation)?);
+            let kept = checkpoint::make(&desk, &station.files).await.map_err(|error| Fault::of(&error))?;
             print::json(&kept)?;
             Ok(Outcome::Well)
         }

@@ -15,6 +15,7 @@ mod check;
 mod faults;
 mod hsm;
 mod ledger;
+mod opening;
 mod order;
 mod pin;
 mod print;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::station::Station;
+use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode};
 use crate::label::Label;
-use crate::ledger::OrderOpened;
+use crate::ledger::{OrderId, OrderOpened, OrderProgress, QuotaRaised, Reason};
 use crate::probe::Image;
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +21,16 @@ pub(super) enum Command {
     },
     /// Show the open order and how far it is.
     Show,
+    /// Let the open order have more certificates than its quantity and its spares: too many modules
+    /// failed, and somebody answers for going on.
+    Quota {
+        /// How many more.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        add: u32,
+        /// Why, for the record.
+        #[arg(long)]
+        reason: Reason,
+    },
 }
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
@@ -28,6 +38,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     match command {
         Command::Open { file } => open(invocation, &station, file).await,
         Command::Show => show(invocation, &station),
+        Command::Quota { add, reason } => quota(invocation, &station, add, reason).await,
     }
 }
 
@@ -45,6 +56,7 @@ async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Resu
         product: order.product.name.clone(),
         customer: order.customer.clone(),
         quantity: order.quantity,
+        certificates: Some(order.certificates()),
         flow: order.flow.name().to_owned(),
         definition,
     };
@@ -58,6 +70,28 @@ async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Resu
         order.customer,
         order.flow.name()
     ))?;
+    Ok(Outcome::Well)
+}
+
+async fn quota(
+    invocation: &Invocation,
+    station: &Station,
+    more: u32,
+    reason: Reason,
+) -> Result<Outcome, Fault> {
+    invocation.named_operator()?;
+    let ledger = station.ledger(invocation)?;
+    let OpenOrder { order, .. } = station.open_order(&ledger).await?;
+    let id = OrderId::new(&order.id);
+    ledger
+        .append(QuotaRaised { order: id.clone(), more, reason })
+        .await
+        .map_err(|error| Fault::of(&error))?;
+    let progress =
+        ledger.query(move |reader| reader.order_progress(&id)).await.map_err(|error| Fault::of(&error))?;
+    if let Some(OrderProgress { certificates: Some(certificates), reserved, .. }) = progress {
+        print::line(format!("order {}: {reserved} of {certificates} certificates are used", order.id))?;
+    }
     Ok(Outcome::Well)
 }
 
@@ -76,6 +110,9 @@ fn show(invocation: &Invocation, station: &Station) -> Result<Outcome, Fault> {
         print::line(format!("passed    {} of {}", progress.passed, progress.quantity))?;
         print::line(format!("failed    {}", progress.failed))?;
         print::line(format!("errors    {}", progress.errors))?;
+        let certificates =
+            progress.certificates.map_or_else(|| "any number".to_owned(), |most| most.to_string());
+        print::line(format!("issued    {} of {certificates}", progress.reserved))?;
     }
     Ok(Outcome::Well)
 }

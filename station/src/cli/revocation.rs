@@ -1,15 +1,19 @@
 //! `station ca crl`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use time::Duration;
 
 use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
+use crate::engine::Issuer;
 use crate::fault::Fault;
+use crate::gate::{Desk, Request, Signer};
 use crate::hsm::Hsm as _;
 use crate::ledger::{Digest, RevocationListIssued};
+use crate::pki::purpose::Purpose;
 use crate::pki::revocation::{self, Content};
 use crate::pki::{chain, pem};
 
@@ -33,7 +37,7 @@ pub(super) async fn run(
     // The PIN first: whoever is still looking for it must not keep the line from starting.
     let hsm = arguments.pin.open(station).await?;
     let ledger = station.ledger(invocation)?;
-    let issuer = station.issuer(&ledger).await?;
+    let Issuer { certificate: issuer, key: label } = station.issuer(&ledger).await?;
     let digest = Digest::from_bytes(issuer.sha256());
     let (number, void) = ledger
         .query(move |reader| Ok((reader.next_revocation_list(&digest)?, reader.void_certificates(&digest)?)))
@@ -46,10 +50,17 @@ pub(super) async fn run(
     let content = Content { number, this_update, next_update, revoked: &revoked };
     let to_be_signed = revocation::prepare(&issuer, &content).map_err(|error| Fault::of(&error))?;
 
-    let label = &station.config.hsm.issuing_key;
-    let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error))?;
+    let key = hsm.public_key(&label).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;
-    let signature = hsm.sign(label, &to_be_signed).await.map_err(|error| Fault::of(&error))?;
+    let request = Request {
+        key: &label,
+        signer: Signer::Certified(&issuer),
+        purpose: Purpose::RevocationList,
+        caller: "station ca crl",
+        message: &to_be_signed,
+    };
+    let desk = Desk::new(Arc::new(hsm), ledger.clone());
+    let signature = desk.sign(request).await.map_err(|error| Fault::of(&error))?;
     let list = revocation::complete(&to_be_signed, &signature, &issuer).map_err(|error| Fault::of(&error))?;
 
     let certificates = revoked.len();

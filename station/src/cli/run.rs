@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::opening::Leave;
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::engine::{self, Progress, Quota, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
+use crate::gate::{Desk, Gate};
 use crate::headless::Headless;
 use crate::hsm::Hsm as _;
 use crate::label::Label;
@@ -19,6 +21,8 @@ use crate::probe::Image;
 pub(super) struct Arguments {
     #[command(flatten)]
     pin: PinSource,
+    #[command(flatten)]
+    leave: Leave,
     /// Stop after so many runs; otherwise when the order is complete, or on Ctrl-C.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     units: Option<u32>,
@@ -30,7 +34,8 @@ pub(super) struct Arguments {
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
     let ledger = station.ledger(invocation)?;
-    let OpenOrder { order, left } = station.open_order(&ledger).await?;
+    let OpenOrder { order, progress } = station.open_order(&ledger).await?;
+    let left = progress.quantity.saturating_sub(progress.passed);
     if left == 0 {
         return Err(Fault::new(FaultCode::OrderComplete, format!("order {} is complete", order.id)));
     }
@@ -39,13 +44,15 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         .map_err(|error| Fault::of(&error))?;
     let issuer = station.issuer(&ledger).await?;
     let hsm = arguments.pin.open(&station).await?;
-    let issuing_key = station.config.hsm.issuing_key.clone();
-    let key = hsm.public_key(&issuing_key).await.map_err(|error| Fault::of(&error))?;
-    chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;
+    let token = hsm.open().await.map_err(|error| Fault::of(&error))?;
+    let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
+    chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
+    let gate = Gate::new(order.product.policy.clone(), station.own_keys(&ledger).await?);
     ledger
         .append(StationStarted { program: env!("CARGO_PKG_VERSION").to_owned() })
         .await
         .map_err(|error| Fault::of(&error))?;
+    let authority = arguments.leave.open(&station, &ledger, &token, &issuer, &progress).await?;
 
     let (events, heard) = tokio::sync::mpsc::unbounded_channel();
     let display = Headless::new(arguments.events.as_deref())
@@ -56,10 +63,10 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let shared = Arc::new(Shared {
         order,
         image,
-        ledger,
-        hsm: Arc::new(hsm),
-        issuing_key,
-        manifest_key: station.config.hsm.manifest_key.clone(),
+        desk: Desk::new(Arc::new(hsm), ledger.clone()),
+        ledger: ledger.clone(),
+        gate,
+        opening: Arc::clone(&authority.opening),
         issuer,
         files: station.files.clone(),
         scan_wait: station.config.scan_wait,
@@ -69,6 +76,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     });
     stop_on_signal(Arc::clone(&shared.progress));
     let result = engine::line::run(shared, slots).await;
+    let closed = authority.close(&ledger).await;
     // With the engine the last sender is gone, so the display has shown everything when it ends.
     match display.await {
         Ok(Ok(())) => {}
@@ -78,6 +86,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         Err(error) => return Err(Fault::new(FaultCode::Bug, format!("the display ended: {error}"))),
     }
     let tally = result?;
+    closed?;
     let elapsed = station.clock.instant().saturating_duration_since(began);
     summary(&tally, elapsed)
 }

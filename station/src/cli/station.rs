@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::Invocation;
 use crate::clock::Clock;
 use crate::config;
+use crate::engine::Issuer;
 use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
-use crate::ledger::{AuthorityRole, Ledger, OrderId, OrderRecord, Reader, StationName};
-use crate::pki::Certificate;
+use crate::ledger::{
+    AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, OrderRecord, Reader, StationName,
+};
+use crate::pki::{Certificate, PublicKey};
 
 /// The settings, the files beside the ledger, and the time.
 #[derive(Debug)]
@@ -49,7 +52,7 @@ impl Station {
         let record =
             record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
         let order = definition(&record)?;
-        Ok(OpenOrder { order, left: record.progress.quantity.saturating_sub(record.progress.passed) })
+        Ok(OpenOrder { order, progress: record.progress })
     }
 
     /// An order that was opened some time.
@@ -63,17 +66,29 @@ impl Station {
     }
 
     /// The CA that issues birth certificates.
-    pub(super) async fn issuer(&self, ledger: &Ledger) -> Result<Certificate, Fault> {
-        let certificate = authority(ledger, AuthorityRole::Issuing).await?;
-        Certificate::from_der(&certificate).map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
+    pub(super) async fn issuer(&self, ledger: &Ledger) -> Result<Issuer, Fault> {
+        let record = authority(ledger, AuthorityRole::Issuing).await?;
+        Issuer::try_from(record).map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
+    }
+
+    /// The keys that the vendor has certified for itself.
+    pub(super) async fn own_keys(&self, ledger: &Ledger) -> Result<Vec<PublicKey>, Fault> {
+        let mut keys = Vec::new();
+        for role in [AuthorityRole::Root, AuthorityRole::Issuing, AuthorityRole::Manifest] {
+            let record = authority(ledger, role).await?;
+            let certificate = Certificate::from_der(&record.certificate)
+                .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))?;
+            keys.push(*certificate.public_key());
+        }
+        Ok(keys)
     }
 }
 
-/// The order that is open, and how many modules it still lacks.
+/// The order that is open, and how far it is.
 #[derive(Debug)]
 pub(super) struct OpenOrder {
     pub(super) order: config::Order,
-    pub(super) left: u32,
+    pub(super) progress: OrderProgress,
 }
 
 /// The order as it was when it was opened.
@@ -83,11 +98,11 @@ pub(super) fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
     })
 }
 
-/// The certificate in this role, as DER.
-pub(super) async fn authority(ledger: &Ledger, role: AuthorityRole) -> Result<Vec<u8>, Fault> {
+/// The authority in this role.
+pub(super) async fn authority(ledger: &Ledger, role: AuthorityRole) -> Result<AuthorityRecord, Fault> {
     let record =
         ledger.query(move |reader| reader.authority(role)).await.map_err(|error| Fault::of(&error))?;
-    record.map(|record| record.certificate).ok_or_else(|| {
+    record.ok_or_else(|| {
         Fault::new(FaultCode::AuthorityMissing, format!("the ledger has no {role:?} certificate"))
     })
 }

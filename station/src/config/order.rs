@@ -17,6 +17,9 @@ pub struct Order {
     pub customer: String,
     /// How many modules have to pass.
     pub quantity: u32,
+    /// How many certificates may be issued beyond the quantity, for modules that do not pass.
+    #[serde(default = "fewest_spares")]
+    pub spare_certificates: u32,
     /// How the customer gets them into their account.
     pub flow: Flow,
     /// What the label's code says.
@@ -27,6 +30,13 @@ pub struct Order {
     pub product_file: PathBuf,
     /// The product.
     pub product: Product,
+}
+
+/// How many certificates an order has to spare if it does not say: a tenth of its quantity, or this.
+const FEWEST_SPARES: u32 = 5;
+
+const fn fewest_spares() -> u32 {
+    FEWEST_SPARES
 }
 
 /// How modules get into the customer's cloud account.
@@ -50,6 +60,11 @@ impl Flow {
 }
 
 impl Order {
+    /// How many certificates may be issued for the order in all.
+    pub const fn certificates(&self) -> u32 {
+        self.quantity.saturating_add(self.spare_certificates)
+    }
+
     /// Reads `order.toml` and the product file it names.
     ///
     /// # Errors
@@ -59,6 +74,7 @@ impl Order {
         let id = reader.required::<String>("id");
         let customer = reader.required::<String>("customer");
         let quantity = reader.required::<u32>("quantity");
+        let spare_certificates = reader.optional::<u32>("spare-certificates");
         let flow = reader.required::<Flow>("flow");
         let label = reader.required::<Template>("label");
         let endpoint = reader.optional::<String>("endpoint");
@@ -94,6 +110,8 @@ impl Order {
                 id: id?,
                 customer: customer?,
                 quantity: quantity?,
+                spare_certificates: spare_certificates
+                    .unwrap_or_else(|| FEWEST_SPARES.max(quantity.unwrap_or(0) / 10)),
                 flow: flow?,
                 label: label?,
                 endpoint,

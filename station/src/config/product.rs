@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reader::Reader;
 use super::{ConfigError, beside};
+use crate::gate::Policy;
 use crate::label::Design;
 use crate::pki::profile::CertificateProfile;
 
@@ -24,6 +25,9 @@ pub struct Product {
     pub certificate: CertificateProfile,
     /// How its labels look.
     pub label: Design,
+    /// What may be signed for it, and when.
+    #[serde(default)]
+    pub policy: Policy,
 }
 
 /// The chip.
@@ -111,6 +115,7 @@ impl Product {
         });
         let certificate = reader.required::<CertificateProfile>("certificate");
         let label = reader.required::<Design>("label");
+        let policy = reader.optional::<Policy>("policy").unwrap_or_default();
         let product = (|| {
             Some(Self {
                 name: name?,
@@ -119,6 +124,7 @@ impl Product {
                 endpoint: endpoint?,
                 certificate: certificate?,
                 label: label?,
+                policy,
             })
         })();
         reader.finish(file, product)

@@ -14,10 +14,27 @@ use crate::clock::Clock;
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::files::Files;
-use crate::hsm::Hsm;
-use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
-use crate::pki::Certificate;
+use crate::gate::{Desk, Gate, Opening};
+use crate::ledger::{AuthorityRecord, Ledger, RunFaulted, RunId, RunStarted};
+use crate::pki::{Certificate, CertificateError};
 use crate::probe::Image;
+
+/// A CA that issues birth certificates.
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// The label of its key on the HSM.
+    pub key: String,
+}
+
+impl TryFrom<AuthorityRecord> for Issuer {
+    type Error = CertificateError;
+
+    fn try_from(record: AuthorityRecord) -> Result<Self, CertificateError> {
+        Ok(Self { certificate: Certificate::from_der(&record.certificate)?, key: record.key_label })
+    }
+}
 
 /// What all slots share.
 #[derive(Debug)]
@@ -28,14 +45,14 @@ pub struct Shared {
     pub image: Image,
     /// The record.
     pub ledger: Ledger,
-    /// The HSM.
-    pub hsm: Arc<dyn Hsm>,
-    /// Which of its keys signs birth certificates.
-    pub issuing_key: String,
-    /// Which of its keys vouches for the ledger.
-    pub manifest_key: String,
-    /// The issuing CA's certificate.
-    pub issuer: Certificate,
+    /// Where everything is signed.
+    pub desk: Desk,
+    /// What the product lets be signed.
+    pub gate: Gate,
+    /// For how long and how many certificates the officer opened the CA.
+    pub opening: Arc<Opening>,
+    /// The CA that issues birth certificates.
+    pub issuer: Issuer,
     /// Where labels and transcripts are kept.
     pub files: Files,
     /// How long an operator has to stick a label.
@@ -220,8 +237,7 @@ async fn vouch_regularly(shared: Arc<Shared>) {
 /// Has the ledger vouched for. Without that the line keeps all its promises but one, so it goes on,
 /// and says so.
 async fn vouch(shared: &Shared) {
-    let Shared { ledger, hsm, manifest_key, files, .. } = shared;
-    if let Err(error) = checkpoint::make_if_due(ledger, &**hsm, manifest_key, files).await {
+    if let Err(error) = checkpoint::make_if_due(&shared.desk, &shared.files).await {
         let fault = Fault::of(&error);
         shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
     }

@@ -5,11 +5,12 @@ use wire::Uid;
 
 use super::id::RunId;
 use super::payload::{
-    AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted, LabelReprinted,
-    LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned,
-    ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued,
-    RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    AuthorityClosed, AuthorityEstablished, AuthorityOpened, BatchClosed, BatchExported, CertificateInstalled,
+    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted,
+    LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined,
+    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised,
+    RevocationListIssued, RunFaulted, RunPassed, RunStarted, SignatureAnnounced, SignatureMade,
+    StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -80,6 +81,16 @@ events! {
     AuthorityEstablished = "authority-established", 1;
     /// See [`OrderOpened`].
     OrderOpened = "order-opened", 1;
+    /// See [`QuotaRaised`].
+    QuotaRaised = "quota-raised", 1;
+    /// See [`AuthorityOpened`].
+    AuthorityOpened = "authority-opened", 1;
+    /// See [`AuthorityClosed`].
+    AuthorityClosed = "authority-closed", 1;
+    /// See [`SignatureAnnounced`].
+    SignatureAnnounced = "signature-announced", 1;
+    /// See [`SignatureMade`].
+    SignatureMade = "signature-made", 1;
     /// See [`RunStarted`].
     RunStarted = "run-started", 1;
     /// See [`ModuleIdentified`].
@@ -151,6 +162,11 @@ impl Event {
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
             | Self::OrderOpened(_)
+            | Self::QuotaRaised(_)
+            | Self::AuthorityOpened(_)
+            | Self::AuthorityClosed(_)
+            | Self::SignatureAnnounced(_)
+            | Self::SignatureMade(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
             | Self::ModuleScrapped(_)
@@ -168,7 +184,7 @@ impl Event {
     /// Whether it tells of something that cannot be undone and has to be on record, whatever the clock
     /// says.
     pub(super) const fn is_done_already(&self) -> bool {
-        matches!(self, Self::CertificateIssued(_))
+        matches!(self, Self::CertificateIssued(_) | Self::SignatureMade(_))
     }
 
     /// The one module it names.
@@ -195,6 +211,11 @@ impl Event {
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
             | Self::OrderOpened(_)
+            | Self::QuotaRaised(_)
+            | Self::AuthorityOpened(_)
+            | Self::AuthorityClosed(_)
+            | Self::SignatureAnnounced(_)
+            | Self::SignatureMade(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)
             | Self::CheckpointSigned(_)

@@ -107,14 +107,14 @@ pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
 pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
-    AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, Fate,
-    LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
-    ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided,
-    OrderOpened, RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
-    StepOutcome,
+    AuthorityClosed, AuthorityEstablished, AuthorityOpened, AuthorityRole, BatchClosed, BatchEntry,
+    BatchExported, CertificateInstalled, CertificateIssued, CertificateReserved, CheckpointSigned,
+    ClockAccepted, DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated,
+    ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped,
+    ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted, RunPassed,
+    RunStarted, SignatureAnnounced, SignatureMade, StationStarted, StepFinished, StepOutcome,
 };
-pub use query::VoidCertificate;
+pub use query::{SigningRecord, VoidCertificate};
 pub use reader::{Reader, Since};
 pub use record::{
     AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,

@@ -12,6 +12,7 @@ use wire::Uid;
 use super::id::{BatchId, Digest, OrderId, Reason, RunId, Seq};
 use super::text;
 use crate::fault::{Chain, Fault, FaultCode};
+use crate::pki::purpose::Purpose;
 use crate::probe::DeviceId;
 
 macro_rules! payload {
@@ -62,10 +63,73 @@ payload! {
         pub customer: String,
         /// How many modules are to pass.
         pub quantity: u32,
+        /// How many certificates may be reserved for it, modules that do not pass included. Orders of
+        /// the first ledgers have no such limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub certificates: Option<u32>,
         /// How the customer binds modules to an account: `pre-registration` or `late-binding`.
         pub flow: String,
         /// The order and its product, whole, as they were read.
         pub definition: serde_json::Value,
+    }
+
+    /// An order may have more certificates than it was opened with: too many of its modules did not
+    /// pass, and somebody answers for going on.
+    pub struct QuotaRaised {
+        /// The order.
+        pub order: OrderId,
+        /// How many more.
+        pub more: u32,
+        /// Why.
+        pub reason: Reason,
+    }
+
+    /// The security officer opened the issuing authority: the station may have certificates signed
+    /// until a time, and so many. Recorded under the officer's name.
+    pub struct AuthorityOpened {
+        /// SHA-256 of the issuing authority's certificate.
+        pub authority: Digest,
+        /// The serial number of the HSM's token.
+        pub token: String,
+        /// When it closes by itself.
+        #[serde(with = "time::serde::rfc3339")]
+        pub until: time::OffsetDateTime,
+        /// How many certificates may be signed.
+        pub certificates: u32,
+        /// How many signatures the HSM says the key has made, if it counts them.
+        pub usage: Option<u64>,
+    }
+
+    /// The issuing authority was closed: no PIN is in memory any more.
+    pub struct AuthorityClosed {
+        /// SHA-256 of the issuing authority's certificate.
+        pub authority: Digest,
+        /// How many certificates were signed while it was open.
+        pub certificates: u32,
+        /// How many signatures the HSM says the key has made, if it counts them.
+        pub usage: Option<u64>,
+    }
+
+    /// The HSM is about to be asked for a signature that is not a birth certificate's. (For that one
+    /// [`CertificateReserved`] says so.) A signature in the HSM's audit log that was never announced is
+    /// somebody else's.
+    pub struct SignatureAnnounced {
+        /// The label of the key on the HSM.
+        pub key: String,
+        /// What the signature is for.
+        pub purpose: Purpose,
+        /// Which part of the station asks, in words.
+        pub caller: String,
+        /// SHA-256 of what is signed.
+        pub digest: Digest,
+    }
+
+    /// The HSM signed what was announced, and the signature verified.
+    pub struct SignatureMade {
+        /// The label of the key on the HSM.
+        pub key: String,
+        /// SHA-256 of what was signed.
+        pub digest: Digest,
     }
 
     /// A slot began a run. The event's place is the run's id.

@@ -211,6 +211,10 @@ pub struct OrderProgress {
     pub errors: u32,
     /// Modules certified for this order and voided.
     pub voided: u32,
+    /// How many certificates the order may have; as many as it takes, if there is no limit.
+    pub certificates: Option<u32>,
+    /// How many it has, or has reserved.
+    pub reserved: u32,
 }
 
 impl OrderProgress {

@@ -203,6 +203,31 @@ pub enum Refusal {
         running: u32,
     },
 
+    /// As many certificates as the order may have are reserved.
+    #[error("order {order} has all {certificates} certificates that it may have")]
+    OrderCertificates {
+        /// The order.
+        order: OrderId,
+        /// How many it may have.
+        certificates: u32,
+    },
+
+    // --- signatures
+    /// A signature over bytes that nobody announced, or that this way of announcing is not for.
+    #[error("the signature over {digest} was not announced")]
+    SignatureUnannounced {
+        /// SHA-256 of the bytes.
+        digest: Digest,
+    },
+    /// The same bytes were announced for another key or purpose.
+    #[error("{digest} was announced for the key {key} and another purpose")]
+    SignatureOther {
+        /// SHA-256 of the bytes.
+        digest: Digest,
+        /// The label of that key.
+        key: String,
+    },
+
     // --- batches
     /// There is no such batch.
     #[error("batch {batch} is unknown")]
@@ -318,6 +343,7 @@ impl Coded for Refusal {
             Self::OrderTaken { .. } => FaultCode::OrderFile,
             Self::OrderOther { .. } => FaultCode::OrderOther,
             Self::OrderFull { .. } => FaultCode::OrderComplete,
+            Self::OrderCertificates { .. } => FaultCode::OrderCertificates,
             Self::BatchUnknown { .. }
             | Self::BatchTaken { .. }
             | Self::BatchEmpty { .. }
@@ -339,6 +365,8 @@ impl Coded for Refusal {
             | Self::CheckpointAhead { .. }
             | Self::SignerUnknown { .. }
             | Self::RevocationListNumber { .. }
+            | Self::SignatureUnannounced { .. }
+            | Self::SignatureOther { .. }
             | Self::Created
             | Self::Constraint { .. } => FaultCode::LedgerRefused,
         }

@@ -121,7 +121,7 @@ macro_rules! row {
 row! {
     /// A certificate authority.
     Authority in authorities, found by sha256: [u8; 32],
-    fixed { seq: i64, role: String, }
+    fixed { seq: i64, role: String, key_label: String, }
     changing {}
 }
 
@@ -129,7 +129,16 @@ row! {
     /// A work order.
     Order in orders, found by id: String,
     fixed { seq: i64, sha256: [u8; 32], customer: String, quantity: i64, }
-    changing { opened: i64, passed: i64, running: i64, failed: i64, errors: i64, voided: i64, }
+    changing {
+        opened: i64,
+        passed: i64,
+        running: i64,
+        failed: i64,
+        errors: i64,
+        voided: i64,
+        certificates: Option<i64>,
+        reserved: i64,
+    }
 }
 
 row! {
@@ -208,6 +217,20 @@ row! {
     RevocationList in revocation_lists, found by issuer: [u8; 32],
     fixed {}
     changing { number: i64, seq: i64, }
+}
+
+row! {
+    /// A key on the HSM, and how many of its signatures are on record.
+    SigningKey in signing_keys, found by label: String,
+    fixed {}
+    changing { signatures: i64, }
+}
+
+row! {
+    /// What a key was asked to sign, known by its SHA-256.
+    Signing in signings, found by digest: [u8; 32],
+    fixed { key: String, purpose: String, announced: i64, }
+    changing { made: Option<i64>, signatures: i64, }
 }
 
 /// That the events up to one were vouched for.

@@ -10,8 +10,12 @@ pub(super) const APPLICATION_ID: i32 = 0x6c65_6431;
 ///
 /// A new kind of event, or a new version of one, comes with a migration too, if only an empty one,
 /// so that an older program refuses the ledger instead of working on without that event.
-const MIGRATIONS: &[(u32, &str)] =
-    &[(1, include_str!("schema/0001.sql")), (2, include_str!("schema/0002.sql"))];
+const MIGRATIONS: &[(u32, &str)] = &[
+    (1, include_str!("schema/0001.sql")),
+    (2, include_str!("schema/0002.sql")),
+    (3, include_str!("schema/0003.sql")),
+    (4, include_str!("schema/0004.sql")),
+];
 
 /// The schema version this program writes.
 pub(super) const VERSION: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
@@ -32,6 +36,8 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "devices", key: "id", found_by: "id" },
     Projection { table: "checkpoints", key: "seq", found_by: "seq" },
     Projection { table: "revocation_lists", key: "issuer", found_by: "issuer" },
+    Projection { table: "signing_keys", key: "label", found_by: "label" },
+    Projection { table: "signings", key: "digest", found_by: "digest" },
 ];
 
 /// A table made from the events.

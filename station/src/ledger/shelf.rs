@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::row::{
     Authority, Batch, Certificate, Customer, Device, Fact, Label, Module, Order, RevocationList, Row, Run,
-    Slot,
+    Signing, SigningKey, Slot,
 };
 use super::tables::{Stored, Tables};
 
@@ -71,6 +71,8 @@ pub(super) struct Shelves {
     pub(super) orders: Shelf<Order>,
     pub(super) revocation_lists: Shelf<RevocationList>,
     pub(super) runs: Shelf<Run>,
+    pub(super) signing_keys: Shelf<SigningKey>,
+    pub(super) signings: Shelf<Signing>,
     pub(super) slots: Shelf<Slot>,
 }
 
@@ -101,6 +103,8 @@ impl<'c> Shelved<'c> {
         self.put_back::<Customer>()?;
         self.put_back::<RevocationList>()?;
         self.put_back::<Device>()?;
+        self.put_back::<SigningKey>()?;
+        self.put_back::<Signing>()?;
         self.held = 0;
         Ok(())
     }

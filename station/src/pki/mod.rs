@@ -15,6 +15,7 @@
 //! | [`birth`] | the birth certificate: reserve, complete, check |
 //! | [`authority`] | root, issuing CA and manifest signer |
 //! | [`revocation`] | the list of certificates that are void |
+//! | [`purpose`] | which key may sign what |
 //! | [`chain`] | does this certificate hang on these CAs |
 //! | [`Certificate`], [`PublicKey`], [`Subject`] | the values the others speak in |
 //! | [`pem`] | text form |
@@ -30,6 +31,7 @@ mod key;
 mod name;
 pub mod pem;
 pub mod profile;
+pub mod purpose;
 pub mod revocation;
 mod signed;
 #[cfg(test)]

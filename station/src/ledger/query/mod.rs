@@ -3,6 +3,8 @@
 mod batch;
 mod module;
 mod order;
+mod signing;
 mod vouch;
 
+pub use signing::SigningRecord;
 pub use vouch::VoidCertificate;

@@ -7,7 +7,8 @@ use crate::ledger::reader::{Reader, column};
 use crate::ledger::record::{OrderProgress, OrderRecord};
 
 /// The columns of an order's counts.
-const ORDER: &str = "SELECT seq, quantity, passed, running, failed, errors, voided FROM orders";
+const ORDER: &str =
+    "SELECT seq, quantity, passed, running, failed, errors, voided, certificates, reserved FROM orders";
 
 impl Reader {
     /// The order that was opened last.
@@ -67,5 +68,7 @@ fn progress(row: &rusqlite::Row<'_>) -> Result<OrderProgress, LedgerError> {
         failed: column(row, "failed")?,
         errors: column(row, "errors")?,
         voided: column(row, "voided")?,
+        certificates: column(row, "certificates")?,
+        reserved: column(row, "reserved")?,
     })
 }

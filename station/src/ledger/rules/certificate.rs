@@ -1,12 +1,13 @@
 //! Reserve, then issue: at most one certificate content for a UID, ever.
 
-use super::{Applied, known_module, module_at_work};
+use super::{Applied, Unapplied, known_module, module_at_work, signing};
 use crate::ledger::certificate::{self, Reserved};
-use crate::ledger::id::Digest;
-use crate::ledger::payload::{AuthorityEstablished, AuthorityRole, CertificateIssued, CertificateReserved};
+use crate::ledger::id::{Digest, OrderId};
+use crate::ledger::payload::{AuthorityEstablished, CertificateIssued, CertificateReserved};
 use crate::ledger::refusal::Refusal;
-use crate::ledger::row::{Authority, Certificate, Run};
+use crate::ledger::row::{Authority, Certificate, Order, Run};
 use crate::ledger::tables::Tables;
+use crate::pki::purpose::Purpose;
 
 pub(super) fn authority_established(
     tables: &mut impl Tables,
@@ -21,6 +22,7 @@ pub(super) fn authority_established(
         sha256: *certificate.as_bytes(),
         seq,
         role: established.role.column().to_owned(),
+        key_label: established.key_label.clone(),
     })?)
 }
 
@@ -31,10 +33,8 @@ pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &Certificat
     if tables.load::<Certificate>(&module.seq)?.is_some() {
         return Err(Refusal::AlreadyReserved { uid }.into());
     }
-    let issuer = tables.load::<Authority>(reserved.issuer.as_bytes())?;
-    if issuer.is_none_or(|issuer| issuer.role != AuthorityRole::Issuing.column()) {
-        return Err(Refusal::IssuerUnknown { issuer: reserved.issuer }.into());
-    }
+    let issuer = signing::issuing_authority(tables, reserved.issuer)?;
+    let order = order_with_room(tables, &run.order_id)?;
     let Reserved { serial, public_key } = certificate::read_tbs(&reserved.tbs)
         .ok_or(Refusal::CertificateMalformed { uid, what: "no TBSCertificate" })?;
     if serial != *uid.as_bytes() {
@@ -43,14 +43,17 @@ pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &Certificat
     if *Digest::of(public_key).as_bytes() != module.public_key {
         return Err(Refusal::KeyOther { uid }.into());
     }
+    let digest = Digest::of(&reserved.tbs);
+    signing::announce(tables, seq, digest, &issuer.key_label, Purpose::BirthCertificate)?;
     tables.insert(Certificate {
         module: module.seq,
         reserved: seq,
         serial,
-        tbs_sha256: *Digest::of(&reserved.tbs).as_bytes(),
+        tbs_sha256: *digest.as_bytes(),
         issued: None,
         sha256: None,
     })?;
+    tables.update(Order { reserved: order.reserved + 1, ..order })?;
     module.order_id = Some(run.order_id);
     Ok(tables.update(module)?)
 }
@@ -78,7 +81,21 @@ pub(super) fn issued(tables: &mut impl Tables, seq: i64, issued: &CertificateIss
     if *Digest::of(tbs).as_bytes() != certificate.tbs_sha256 {
         return Err(Refusal::NotReserved { uid }.into());
     }
+    signing::count_signature(tables, seq, certificate.tbs_sha256)?;
     certificate.issued = Some(seq);
     certificate.sha256 = Some(*Digest::of(&issued.certificate).as_bytes());
     Ok(tables.update(certificate)?)
+}
+
+/// The order, if it may have another certificate.
+fn order_with_room(tables: &mut impl Tables, id: &str) -> Result<Order, Unapplied> {
+    let unknown = || Refusal::OrderUnknown { order: OrderId::new(id) };
+    let order = tables.load::<Order>(&id.to_owned())?.ok_or_else(unknown)?;
+    match order.certificates {
+        Some(certificates) if order.reserved >= certificates => {
+            let certificates = u32::try_from(certificates).unwrap_or(u32::MAX);
+            Err(Refusal::OrderCertificates { order: OrderId::new(id), certificates }.into())
+        }
+        _ => Ok(order),
+    }
 }

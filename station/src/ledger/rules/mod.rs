@@ -9,6 +9,7 @@ mod certificate;
 mod hand;
 mod module;
 mod run;
+mod signing;
 mod vouch;
 
 use wire::Uid;
@@ -50,6 +51,12 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::StationStarted(_) => run::station_started(tables, seq),
         Event::AuthorityEstablished(authority) => certificate::authority_established(tables, seq, authority),
         Event::OrderOpened(order) => run::order_opened(tables, seq, order),
+        Event::QuotaRaised(raised) => run::quota_raised(tables, raised),
+        // Who may sign is the HSM's and the gate's to say; here stands who said so, and when.
+        Event::AuthorityOpened(opened) => signing::opened_or_closed(tables, opened.authority),
+        Event::AuthorityClosed(closed) => signing::opened_or_closed(tables, closed.authority),
+        Event::SignatureAnnounced(announced) => signing::announced(tables, seq, announced),
+        Event::SignatureMade(made) => signing::made(tables, seq, made),
         Event::RunStarted(run) => run::run_started(tables, seq, run),
         Event::StepFinished(step) => run::step_finished(tables, step),
         Event::RunPassed(passed) => run::run_passed(tables, seq, passed),

@@ -4,7 +4,7 @@ use super::{Applied, module_at_work, run_under_way};
 use crate::fault::Blame;
 use crate::ledger::event::Event;
 use crate::ledger::id::{Digest, RunId};
-use crate::ledger::payload::{OrderOpened, RunFaulted, RunPassed, RunStarted, StepFinished};
+use crate::ledger::payload::{OrderOpened, QuotaRaised, RunFaulted, RunPassed, RunStarted, StepFinished};
 use crate::ledger::refusal::Refusal;
 use crate::ledger::row::{Certificate, Module, Order, Run, Slot};
 use crate::ledger::tables::Tables;
@@ -41,6 +41,8 @@ pub(super) fn order_opened(tables: &mut impl Tables, seq: i64, opened: &OrderOpe
             failed: 0,
             errors: 0,
             voided: 0,
+            certificates: opened.certificates.map(i64::from),
+            reserved: 0,
         })?);
     };
     if order.sha256 != sha256 {
@@ -48,6 +50,14 @@ pub(super) fn order_opened(tables: &mut impl Tables, seq: i64, opened: &OrderOpe
     }
     order.opened = seq;
     Ok(tables.update(order)?)
+}
+
+/// More certificates for an order. One without a limit needs none.
+pub(super) fn quota_raised(tables: &mut impl Tables, raised: &QuotaRaised) -> Applied {
+    let unknown = || Refusal::OrderUnknown { order: raised.order.clone() };
+    let order = tables.load::<Order>(&raised.order.to_string())?.ok_or_else(unknown)?;
+    let certificates = order.certificates.map(|certificates| certificates + i64::from(raised.more));
+    Ok(tables.update(Order { certificates, ..order })?)
 }
 
 pub(super) fn run_started(tables: &mut impl Tables, seq: i64, started: &RunStarted) -> Applied {

@@ -33,7 +33,16 @@ fn a_module_goes_all_the_way() {
         assert_eq!(reader.module(&module.uid).unwrap().unwrap().state, state);
     }
     let progress = reader.order_progress(&"A".into()).unwrap().unwrap();
-    assert_eq!(progress, OrderProgress { quantity: 2, passed: 1, ..OrderProgress::default() });
+    assert_eq!(
+        progress,
+        OrderProgress {
+            quantity: 2,
+            passed: 1,
+            certificates: Some(12),
+            reserved: 1,
+            ..OrderProgress::default()
+        }
+    );
     verify(&fixture.path()).unwrap();
 }
 
@@ -211,7 +220,16 @@ fn an_order_is_not_overfilled() {
     fixture.append(ModuleVoided { uid: TestModule::new(3).uid, reason: "dropped".parse().unwrap() });
     fixture.append(third);
     let progress = fixture.ledger.reader().unwrap().order_progress(&"A".into()).unwrap().unwrap();
-    let expected = OrderProgress { quantity: 2, passed: 1, running: 1, failed: 1, errors: 0, voided: 1 };
+    let expected = OrderProgress {
+        quantity: 2,
+        passed: 1,
+        running: 1,
+        failed: 1,
+        errors: 0,
+        voided: 1,
+        certificates: Some(12),
+        reserved: 2,
+    };
     assert_eq!(progress, expected);
     assert_eq!(progress.left(), 0);
 }

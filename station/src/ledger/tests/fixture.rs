@@ -155,6 +155,7 @@ pub(super) fn order(id: &str, customer: &str, quantity: u32) -> OrderOpened {
         product: "sensor".into(),
         customer: customer.into(),
         quantity,
+        certificates: Some(quantity + 10),
         flow: "late-binding".into(),
         definition: serde_json::json!({ "order": { "id": id }, "product": { "name": "sensor" } }),
     }

@@ -10,5 +10,6 @@ mod hand;
 mod open;
 mod queries;
 mod random_orders;
+mod signing;
 mod tamper;
 mod vouching;

@@ -53,7 +53,7 @@ impl Coded for ReserveError {
             Self::Profile(_) => FaultCode::ProductFile,
             Self::UidZero => FaultCode::RequestMalformed,
             Self::Issuer(source) => source.code(),
-            Self::OutlivesIssuer { .. } => FaultCode::AuthorityMismatch,
+            Self::OutlivesIssuer { .. } => FaultCode::AuthorityEnds,
             Self::Validity(_) => FaultCode::ClockBehind,
             Self::Encode(_) => FaultCode::Bug,
         }

@@ -99,6 +99,7 @@ fn order(id: &str) -> OrderOpened {
         product: "sensor".into(),
         customer: "Acme".into(),
         quantity: 1000,
+        certificates: Some(1000),
         flow: "late-binding".into(),
         definition: serde_json::json!({ "order": { "id": id }, "product": { "name": "sensor" } }),
     }

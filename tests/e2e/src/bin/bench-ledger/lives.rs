@@ -201,6 +201,7 @@ fn opened(id: String) -> OrderOpened {
         product: "Module One".into(),
         customer: "Example Appliances".into(),
         quantity: u32::MAX,
+        certificates: Some(u32::MAX),
         flow: "late-binding".into(),
         definition,
     }

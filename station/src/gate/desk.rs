@@ -1,0 +1,189 @@
+//! The one place that has anything signed.
+
+use std::sync::Arc;
+
+use super::content;
+use super::opening::Permit;
+use crate::fault::{Coded, FaultCode};
+use crate::hsm::{Hsm, HsmError};
+use crate::ledger::{Digest, Ledger, LedgerError, SignatureAnnounced, SignatureMade};
+use crate::pki::purpose::{self, Purpose, PurposeError};
+use crate::pki::{Certificate, PublicKey, Signature};
+
+/// Has the HSM sign what may be signed, and keeps the record of it.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    hsm: Arc<dyn Hsm>,
+    ledger: Ledger,
+}
+
+/// Whose key signs.
+#[derive(Clone, Copy, Debug)]
+pub enum Signer<'a> {
+    /// That of this certificate, for what the certificate is for.
+    Certified(&'a Certificate),
+    /// A key that has no certificate yet: it signs its own, or a request for it.
+    Bare(&'a PublicKey),
+}
+
+/// What is to be signed.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The label of the key on the HSM.
+    pub key: &'a str,
+    /// Whose key it is.
+    pub signer: Signer<'a>,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which part of the station asks, in words.
+    pub caller: &'a str,
+    /// The bytes.
+    pub message: &'a [u8],
+}
+
+/// Why nothing was signed, or what was is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The key's certificate is for something else.
+    #[error("the key {key:?} is not for a {}", purpose.name())]
+    Purpose {
+        /// The label of the key.
+        key: String,
+        /// What the signature would be for.
+        purpose: Purpose,
+        /// What stands against it.
+        #[source]
+        source: PurposeError,
+    },
+    /// The bytes are of another kind.
+    #[error("the bytes for the key {key:?} are not those of a {}", purpose.name())]
+    Content {
+        /// The label of the key.
+        key: String,
+        /// What the signature would be for.
+        purpose: Purpose,
+    },
+    /// The ledger did not take the announcement, or what was signed.
+    #[error("the signature of the key {key:?} is not on record")]
+    Ledger {
+        /// The label of the key.
+        key: String,
+        /// Why.
+        #[source]
+        source: LedgerError,
+    },
+    /// The HSM did not sign.
+    #[error("the HSM did not sign the {}", purpose.name())]
+    Hsm {
+        /// What the signature would be for.
+        purpose: Purpose,
+        /// Why.
+        #[source]
+        source: HsmError,
+    },
+    /// The signature is another key's, or none.
+    #[error("the signature of the key {key:?} does not verify")]
+    Wrong {
+        /// The label of the key.
+        key: String,
+    },
+}
+
+impl Coded for DeskError {
+    fn code(&self) -> FaultCode {
+        match self {
+            Self::Purpose { .. } | Self::Content { .. } => FaultCode::KeyPurpose,
+            Self::Ledger { source, .. } => source.code(),
+            Self::Hsm { source, .. } => source.code(),
+            Self::Wrong { .. } => FaultCode::HsmSignatureWrong,
+        }
+    }
+}
+
+impl Desk {
+    /// A desk for these keys and this record.
+    pub fn new(hsm: Arc<dyn Hsm>, ledger: Ledger) -> Self {
+        Self { hsm, ledger }
+    }
+
+    /// The HSM.
+    pub fn hsm(&self) -> &Arc<dyn Hsm> {
+        &self.hsm
+    }
+
+    /// The record.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Has anything but a birth certificate signed: announced, signed, verified, recorded.
+    ///
+    /// # Errors
+    /// The key is not for this, the bytes are not that; ledger or HSM fail.
+    pub async fn sign(&self, request: Request<'_>) -> Result<Signature, DeskError> {
+        let Request { key, purpose, caller, message, .. } = request;
+        request.check()?;
+        let digest = Digest::of(message);
+        let on_record = |source| DeskError::Ledger { key: key.to_owned(), source };
+        let announced =
+            SignatureAnnounced { key: key.to_owned(), purpose, caller: caller.to_owned(), digest };
+        self.ledger.append(announced).await.map_err(on_record)?;
+        let signature = self.ask(&request).await?;
+        self.ledger.append(SignatureMade { key: key.to_owned(), digest }).await.map_err(on_record)?;
+        Ok(signature)
+    }
+
+    /// Has the reserved bytes of a birth certificate signed. The ledger knows them; that they were signed
+    /// is for the caller to record, with the certificate.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub async fn sign_birth(
+        &self,
+        issuer: &Certificate,
+        key: &str,
+        reserved: &[u8],
+        _leave: &Permit,
+    ) -> Result<Signature, DeskError> {
+        let purpose = Purpose::BirthCertificate;
+        let request =
+            Request { key, signer: Signer::Certified(issuer), purpose, caller: "run", message: reserved };
+        request.check()?;
+        self.ask(&request).await
+    }
+
+    async fn ask(&self, request: &Request<'_>) -> Result<Signature, DeskError> {
+        let Request { key, signer, purpose, message, .. } = *request;
+        let signature =
+            self.hsm.sign(key, message).await.map_err(|source| DeskError::Hsm { purpose, source })?;
+        let wrong = |_| DeskError::Wrong { key: key.to_owned() };
+        signer.public_key().verify(message, &signature).map_err(wrong)?;
+        Ok(signature)
+    }
+}
+
+impl Signer<'_> {
+    fn public_key(&self) -> &PublicKey {
+        match self {
+            Self::Certified(certificate) => certificate.public_key(),
+            Self::Bare(key) => key,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Whether the key is for this, and whether the bytes are that.
+    fn check(&self) -> Result<(), DeskError> {
+        let Request { key, signer, purpose, message, .. } = *self;
+        let refused = |source| DeskError::Purpose { key: key.to_owned(), purpose, source };
+        match signer {
+            Signer::Certified(certificate) => purpose::check(certificate, purpose).map_err(refused)?,
+            Signer::Bare(_) => purpose::check_bare(purpose).map_err(refused)?,
+        }
+        if content::is_for(purpose, message) {
+            Ok(())
+        } else {
+            Err(DeskError::Content { key: key.to_owned(), purpose })
+        }
+    }
+}
