@@ -5,11 +5,11 @@ use wire::Uid;
 
 use super::id::RunId;
 use super::payload::{
-    AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled, CertificateIssued,
-    CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted, LabelReprinted,
-    LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned,
-    ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, RevocationListIssued,
-    RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
+    AuthorityActivated, AuthorityEstablished, BatchClosed, BatchExported, CertificateInstalled,
+    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted,
+    LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined,
+    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened,
+    RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -78,6 +78,8 @@ events! {
     StationStarted = "station-started", 1;
     /// See [`AuthorityEstablished`].
     AuthorityEstablished = "authority-established", 1;
+    /// See [`AuthorityActivated`].
+    AuthorityActivated = "authority-activated", 1;
     /// See [`OrderOpened`].
     OrderOpened = "order-opened", 1;
     /// See [`RunStarted`].
@@ -150,6 +152,7 @@ impl Event {
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
+            | Self::AuthorityActivated(_)
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
@@ -194,6 +197,7 @@ impl Event {
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
+            | Self::AuthorityActivated(_)
             | Self::OrderOpened(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)

@@ -107,12 +107,12 @@ pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
 pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
-    AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, Fate,
-    LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved,
-    ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided,
-    OrderOpened, RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted, StepFinished,
-    StepOutcome,
+    AuthorityActivated, AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported,
+    CertificateInstalled, CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted,
+    DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified,
+    ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed,
+    ModuleVoided, OrderOpened, RevocationListIssued, RunFaulted, RunPassed, RunStarted, StationStarted,
+    StepFinished, StepOutcome,
 };
 pub use query::VoidCertificate;
 pub use reader::{Reader, Since};

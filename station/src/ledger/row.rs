@@ -122,7 +122,7 @@ row! {
     /// A certificate authority.
     Authority in authorities, found by sha256: [u8; 32],
     fixed { seq: i64, role: String, }
-    changing {}
+    changing { active: Option<i64>, }
 }
 
 row! {
@@ -208,6 +208,21 @@ row! {
     RevocationList in revocation_lists, found by issuer: [u8; 32],
     fixed {}
     changing { number: i64, seq: i64, }
+}
+
+/// That an authority became the active one of its role.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Activation {
+    pub(super) seq: i64,
+    pub(super) authority: [u8; 32],
+}
+
+impl Fact for Activation {
+    const INSERT: &'static str = "INSERT INTO activations (seq, authority) VALUES (?, ?)";
+
+    fn insert(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![self.seq, self.authority])
+    }
 }
 
 /// That the events up to one were vouched for.

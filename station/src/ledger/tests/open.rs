@@ -56,7 +56,7 @@ fn a_newer_ledger_is_left_alone() {
     });
     let clock = clock();
     let error = open(&path, &clock).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 7, known: 2, .. }));
+    assert!(matches!(error, LedgerError::Newer { found: 7, known: 3, .. }));
     assert_eq!(error.code(), FaultCode::LedgerVersion);
     assert!(matches!(Reader::open(&path), Err(LedgerError::Newer { .. })));
 }
