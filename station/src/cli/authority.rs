@@ -135,6 +135,7 @@ fn name(role: AuthorityRole) -> &'static str {
         AuthorityRole::Root => "root",
         AuthorityRole::Issuing => "issuing",
         AuthorityRole::Manifest => "manifest",
+        AuthorityRole::Revocation => "revocation",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::files::Files;
 use crate::ledger::{
     AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, OrderRecord, Reader, StationName,
 };
-use crate::pki::{Certificate, PublicKey};
+use crate::pki::{Certificate, CertificateError, PublicKey};
 
 /// The settings, the files beside the ledger, and the time.
 #[derive(Debug)]
@@ -73,14 +73,17 @@ impl Station {
 
     /// The keys that the vendor has certified for itself.
     pub(super) async fn own_keys(&self, ledger: &Ledger) -> Result<Vec<PublicKey>, Fault> {
-        let mut keys = Vec::new();
-        for role in [AuthorityRole::Root, AuthorityRole::Issuing, AuthorityRole::Manifest] {
-            let record = authority(ledger, role).await?;
-            let certificate = Certificate::from_der(&record.certificate)
-                .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))?;
-            keys.push(*certificate.public_key());
-        }
-        Ok(keys)
+        let all = ledger
+            .query(|reader| {
+                let roles = AuthorityRole::ALL.into_iter();
+                roles.map(|role| reader.authorities(role)).collect::<Result<Vec<_>, _>>()
+            })
+            .await
+            .map_err(|error| Fault::of(&error))?;
+        let keys =
+            all.iter().flatten().map(|record| Ok(*Certificate::from_der(&record.certificate)?.public_key()));
+        keys.collect::<Result<_, CertificateError>>()
+            .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
     }
 }
 

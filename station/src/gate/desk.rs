@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::content;
 use super::opening::Permit;
 use crate::fault::{Coded, FaultCode};
 use crate::hsm::{Hsm, HsmError};
@@ -44,8 +43,8 @@ pub struct Request<'a> {
 /// Why nothing was signed, or what was is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    /// The key's certificate is for something else.
-    #[error("the key {key:?} is not for a {}", purpose.name())]
+    /// The key is for something else, or the bytes are something else.
+    #[error("the key {key:?} is not asked to sign {purpose}")]
     Purpose {
         /// The label of the key.
         key: String,
@@ -55,9 +54,9 @@ pub enum DeskError {
         #[source]
         source: PurposeError,
     },
-    /// The bytes are of another kind.
-    #[error("the bytes for the key {key:?} are not those of a {}", purpose.name())]
-    Content {
+    /// A key without a certificate signs nothing but its own certificate, and requests for it.
+    #[error("the key {key:?} has no certificate that lets it sign {purpose}")]
+    Bare {
         /// The label of the key.
         key: String,
         /// What the signature would be for.
@@ -73,7 +72,7 @@ pub enum DeskError {
         source: LedgerError,
     },
     /// The HSM did not sign.
-    #[error("the HSM did not sign the {}", purpose.name())]
+    #[error("the HSM did not sign {purpose}")]
     Hsm {
         /// What the signature would be for.
         purpose: Purpose,
@@ -92,7 +91,8 @@ pub enum DeskError {
 impl Coded for DeskError {
     fn code(&self) -> FaultCode {
         match self {
-            Self::Purpose { .. } | Self::Content { .. } => FaultCode::KeyPurpose,
+            Self::Purpose { source, .. } => source.code(),
+            Self::Bare { .. } => FaultCode::KeyPurpose,
             Self::Ledger { source, .. } => source.code(),
             Self::Hsm { source, .. } => source.code(),
             Self::Wrong { .. } => FaultCode::HsmSignatureWrong,
@@ -178,12 +178,10 @@ impl Request<'_> {
         let refused = |source| DeskError::Purpose { key: key.to_owned(), purpose, source };
         match signer {
             Signer::Certified(certificate) => purpose::check(certificate, purpose).map_err(refused)?,
-            Signer::Bare(_) => purpose::check_bare(purpose).map_err(refused)?,
+            Signer::Bare(_)
+                if matches!(purpose, Purpose::AuthorityCertificate | Purpose::AuthorityRequest) => {}
+            Signer::Bare(_) => return Err(DeskError::Bare { key: key.to_owned(), purpose }),
         }
-        if content::is_for(purpose, message) {
-            Ok(())
-        } else {
-            Err(DeskError::Content { key: key.to_owned(), purpose })
-        }
+        purpose::check_content(message, purpose).map_err(refused)
     }
 }

@@ -17,14 +17,12 @@
 //! | `weak` | public keys whose private key anybody knows |
 //! | `opening` | [`Opening`]: the CA is open for a time and a number; [`Permit`]: for one certificate |
 //! | `desk` | [`Desk`]: the one place that has anything signed |
-//! | `content` | whether bytes are of the kind that a signature is for |
 //!
 //! Every refusal has a fault code, and comes before the HSM is asked. Nothing in the program signs past
 //! the desk, and nothing that the desk had signed is missing in the ledger: each signature is announced
 //! there first. That makes a signature in the HSM's own log that the ledger does not know an alarm (see
 //! [`audit`](crate::audit)).
 
-mod content;
 mod desk;
 mod hours;
 mod opening;

@@ -59,11 +59,6 @@ impl KeptCheckpoint {
     }
 }
 
-/// Whether bytes are those of some checkpoint, as [`Checkpoint::message`] makes them.
-pub fn is_message(bytes: &[u8]) -> bool {
-    bytes.starts_with(DOMAIN) && bytes.len() == DOMAIN.len() + 16 + 8 + 32
-}
-
 impl Checkpoint {
     /// The bytes to be signed: a domain of 29 bytes, the ledger's id (16), the place (u64,
     /// big-endian), the hash (32).

@@ -5,12 +5,12 @@ use wire::Uid;
 
 use super::id::RunId;
 use super::payload::{
-    AuthorityClosed, AuthorityEstablished, AuthorityOpened, BatchClosed, BatchExported, CertificateInstalled,
-    CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted, DeviceRecognised, LabelPrinted,
-    LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined,
-    ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised,
-    RevocationListIssued, RunFaulted, RunPassed, RunStarted, SignatureAnnounced, SignatureMade,
-    StationStarted, StepFinished,
+    AuthorityActivated, AuthorityClosed, AuthorityEstablished, AuthorityOpened, BatchClosed, BatchExported,
+    CertificateInstalled, CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted,
+    DeviceRecognised, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified,
+    ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed,
+    ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted, RunPassed, RunStarted,
+    SignatureAnnounced, SignatureMade, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -79,6 +79,8 @@ events! {
     StationStarted = "station-started", 1;
     /// See [`AuthorityEstablished`].
     AuthorityEstablished = "authority-established", 1;
+    /// See [`AuthorityActivated`].
+    AuthorityActivated = "authority-activated", 1;
     /// See [`OrderOpened`].
     OrderOpened = "order-opened", 1;
     /// See [`QuotaRaised`].
@@ -161,6 +163,7 @@ impl Event {
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
+            | Self::AuthorityActivated(_)
             | Self::OrderOpened(_)
             | Self::QuotaRaised(_)
             | Self::AuthorityOpened(_)
@@ -210,6 +213,7 @@ impl Event {
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::AuthorityEstablished(_)
+            | Self::AuthorityActivated(_)
             | Self::OrderOpened(_)
             | Self::QuotaRaised(_)
             | Self::AuthorityOpened(_)

@@ -107,12 +107,12 @@ pub use event::{DecodeError, Event};
 pub use handle::{Ledger, Receipt};
 pub use id::{BatchId, Digest, NoReason, OrderId, Reason, RunId, Seq, StationName};
 pub use payload::{
-    AuthorityClosed, AuthorityEstablished, AuthorityOpened, AuthorityRole, BatchClosed, BatchEntry,
-    BatchExported, CertificateInstalled, CertificateIssued, CertificateReserved, CheckpointSigned,
-    ClockAccepted, DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated,
-    ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped,
-    ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted, RunPassed,
-    RunStarted, SignatureAnnounced, SignatureMade, StationStarted, StepFinished, StepOutcome,
+    AuthorityActivated, AuthorityClosed, AuthorityEstablished, AuthorityOpened, AuthorityRole, BatchClosed,
+    BatchEntry, BatchExported, CertificateInstalled, CertificateIssued, CertificateReserved,
+    CheckpointSigned, ClockAccepted, DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned,
+    LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked,
+    ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted,
+    RunPassed, RunStarted, SignatureAnnounced, SignatureMade, StationStarted, StepFinished, StepOutcome,
 };
 pub use query::{SigningRecord, VoidCertificate};
 pub use reader::{Reader, Since};

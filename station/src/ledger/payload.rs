@@ -40,16 +40,25 @@ payload! {
         pub program: String,
     }
 
-    /// A certificate authority, or the key that signs batches, was set up on the HSM.
-    /// A later one in the same role takes its place.
+    /// A certificate authority, or the key that signs batches or lists of void certificates, was set up
+    /// on the HSM. The first in a role is active at once. A later one waits for [`AuthorityActivated`], so
+    /// that customers can come to know it first.
     pub struct AuthorityEstablished {
         /// What it signs.
         pub role: AuthorityRole,
-        /// The label of its key on the HSM.
+        /// The label of its key on the HSM; empty for a root that is kept elsewhere.
         pub key_label: String,
         /// Its certificate, DER.
         #[serde(with = "text::base64")]
         pub certificate: Vec<u8>,
+    }
+
+    /// An authority takes the place of the one that was active in its role.
+    pub struct AuthorityActivated {
+        /// SHA-256 of its certificate.
+        pub certificate: Digest,
+        /// Why now.
+        pub reason: Reason,
     }
 
     /// A work order was opened, and is the one being worked on until another is opened.
@@ -362,7 +371,8 @@ payload! {
 
     /// A list of the certificates that are void was signed (RFC 5280, section 5).
     pub struct RevocationListIssued {
-        /// SHA-256 of the certificate of the issuing authority that signed it.
+        /// SHA-256 of the certificate of the issuing authority whose certificates it lists. That authority
+        /// signed it, or a key certified under the same name to sign such lists.
         pub issuer: Digest,
         /// Its number: 1 for the authority's first, then without a gap.
         pub number: u64,
@@ -442,16 +452,22 @@ pub enum AuthorityRole {
     Issuing,
     /// Batch manifests.
     Manifest,
-    /// The certificates of the other two.
+    /// Lists of void certificates, for the issuing authority of the same name (RFC 5280, section 6.3.3).
+    Revocation,
+    /// The certificates of the others.
     Root,
 }
 
 impl AuthorityRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Issuing, Self::Manifest, Self::Revocation, Self::Root];
+
     /// As JSON and the database hold it.
     pub(super) const fn column(self) -> &'static str {
         match self {
             Self::Issuing => "issuing",
             Self::Manifest => "manifest",
+            Self::Revocation => "revocation",
             Self::Root => "root",
         }
     }

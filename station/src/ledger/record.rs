@@ -241,6 +241,8 @@ pub struct Unbatched {
 /// A batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BatchRecord {
+    /// The event that closed it.
+    pub seq: Seq,
     /// Its id.
     pub id: BatchId,
     /// The order it was made for.
@@ -281,9 +283,15 @@ pub struct BatchExport {
 /// An authority in its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorityRecord {
+    /// The event that established it.
+    pub seq: Seq,
     /// What it signs.
     pub role: AuthorityRole,
-    /// The label of its key on the HSM.
+    /// Whether it is the one that signs now.
+    pub active: bool,
+    /// The event that made it active last; none while it waits.
+    pub activated: Option<Seq>,
+    /// The label of its key on the HSM; empty for a root that is kept elsewhere.
     pub key_label: String,
     /// Its certificate, DER.
     pub certificate: Vec<u8>,

@@ -123,6 +123,25 @@ pub enum Refusal {
         certificate: Digest,
     },
 
+    /// No authority with this certificate was established.
+    #[error("no authority has certificate {certificate}")]
+    AuthorityUnknown {
+        /// SHA-256 of the certificate.
+        certificate: Digest,
+    },
+    /// The authority is the active one already.
+    #[error("the authority with certificate {certificate} is active already")]
+    AuthorityActive {
+        /// SHA-256 of the certificate.
+        certificate: Digest,
+    },
+    /// The authority is announced, and nobody has activated it.
+    #[error("the authority with certificate {certificate} is not activated")]
+    AuthorityWaits {
+        /// SHA-256 of the certificate.
+        certificate: Digest,
+    },
+
     // --- the way of a module
     /// Something that has to come first has not happened.
     #[error("UID {uid} cannot be {event} before it is {missing}")]
@@ -329,6 +348,7 @@ impl Coded for Refusal {
     fn code(&self) -> FaultCode {
         match self {
             Self::UidTaken { .. } | Self::ModuleTwice { .. } => FaultCode::UidTaken,
+            Self::AuthorityUnknown { .. } => FaultCode::AuthorityMissing,
             Self::PublicKeyTaken { .. } => FaultCode::PublicKeyTaken,
             Self::DeviceTaken { .. } => FaultCode::IdentityLost,
             Self::ModuleVoid { .. } | Self::ModuleScrapped { .. } => FaultCode::CertificateVoided,
@@ -358,6 +378,8 @@ impl Coded for Refusal {
             | Self::IssuerUnknown { .. }
             | Self::NotReserved { .. }
             | Self::AuthorityTaken { .. }
+            | Self::AuthorityActive { .. }
+            | Self::AuthorityWaits { .. }
             | Self::Premature { .. }
             | Self::RunUnknown { .. }
             | Self::RunOver { .. }

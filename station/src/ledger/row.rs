@@ -122,7 +122,7 @@ row! {
     /// A certificate authority.
     Authority in authorities, found by sha256: [u8; 32],
     fixed { seq: i64, role: String, key_label: String, }
-    changing {}
+    changing { active: Option<i64>, }
 }
 
 row! {
@@ -231,6 +231,21 @@ row! {
     Signing in signings, found by digest: [u8; 32],
     fixed { key: String, purpose: String, announced: i64, }
     changing { made: Option<i64>, signatures: i64, }
+}
+
+/// That an authority became the active one of its role.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Activation {
+    pub(super) seq: i64,
+    pub(super) authority: [u8; 32],
+}
+
+impl Fact for Activation {
+    const INSERT: &'static str = "INSERT INTO activations (seq, authority) VALUES (?, ?)";
+
+    fn insert(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![self.seq, self.authority])
+    }
 }
 
 /// That the events up to one were vouched for.

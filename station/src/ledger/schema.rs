@@ -23,6 +23,7 @@ pub(super) const VERSION: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// The tables made from the events.
 pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "authorities", key: "sha256", found_by: "sha256" },
+    Projection { table: "activations", key: "seq", found_by: "seq" },
     Projection { table: "orders", key: "id", found_by: "id" },
     Projection { table: "runs", key: "seq", found_by: "seq" },
     Projection { table: "slots", key: "name", found_by: "name" },
@@ -97,6 +98,39 @@ mod tests {
         assert_eq!(kind(&connection).unwrap(), Kind::Ledger(VERSION));
         migrate(&mut connection, VERSION).unwrap();
         assert_eq!(kind(&connection).unwrap(), Kind::Ledger(VERSION));
+    }
+
+    #[test]
+    fn the_authorities_of_an_older_ledger_stay_in_their_roles() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        connection.execute_batch(MIGRATIONS[0].1).unwrap();
+        connection.execute_batch(MIGRATIONS[1].1).unwrap();
+        connection
+            .execute_batch(
+                "DROP TRIGGER events_follow_each_other;
+                 INSERT INTO events SELECT value, '', '', '', '', 1, '{}', zeroblob(32), zeroblob(32)
+                     FROM json_each('[1, 2, 3, 4]');
+                 INSERT INTO authorities VALUES (x'01', 1, 'root'), (x'02', 2, 'issuing'), (x'03', 3, 'issuing');
+                 INSERT INTO checkpoints VALUES (4, 3, x'01');
+                 INSERT INTO revocation_lists VALUES (x'02', 7, 4);",
+            )
+            .unwrap();
+        migrate(&mut connection, 2).unwrap();
+        let mut statement = connection.prepare("SELECT seq, active FROM authorities ORDER BY seq").unwrap();
+        let rows: Vec<(i64, Option<i64>)> = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(rows, [(1, Some(1)), (2, Some(2)), (3, None)]);
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM activations"), 2);
+        assert_eq!(count("SELECT number FROM revocation_lists WHERE issuer = x'02'"), 7);
+        assert_eq!(count("SELECT count(*) FROM checkpoints WHERE signer = x'01'"), 1);
+        assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        let refers = "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%authorities_now%'";
+        assert_eq!(count(refers), 0);
     }
 
     #[test]

@@ -169,6 +169,11 @@ impl Tables for Shelved<'_> {
         Stored(self.connection).slots()
     }
 
+    fn active_authority(&mut self, role: &str) -> rusqlite::Result<Option<[u8; 32]>> {
+        self.put_back::<Authority>()?;
+        Stored(self.connection).active_authority(role)
+    }
+
     /// Always none. That no key is there twice was checked in the stored tables.
     fn key_holder(&mut self, _: &[u8; 32]) -> rusqlite::Result<Option<[u8; 16]>> {
         Ok(None)

@@ -22,6 +22,9 @@ pub(super) trait Tables {
     /// All slots, by name.
     fn slots(&mut self) -> rusqlite::Result<Vec<Slot>>;
 
+    /// The authority that is active in a role.
+    fn active_authority(&mut self, role: &str) -> rusqlite::Result<Option<[u8; 32]>>;
+
     /// The UID of the module that has this public key.
     fn key_holder(&mut self, public_key: &[u8; 32]) -> rusqlite::Result<Option<[u8; 16]>>;
 }
@@ -52,6 +55,16 @@ impl Tables for Stored<'_> {
             .prepare_cached("SELECT name, run FROM slots ORDER BY name")?
             .query_map([], Slot::read)?
             .collect()
+    }
+
+    fn active_authority(&mut self, role: &str) -> rusqlite::Result<Option<[u8; 32]>> {
+        self.0
+            .prepare_cached(
+                "SELECT sha256 FROM authorities WHERE role = ? AND active IS NOT NULL
+                 ORDER BY active DESC LIMIT 1",
+            )?
+            .query_row([role], |row| row.get(0))
+            .optional()
     }
 
     fn key_holder(&mut self, public_key: &[u8; 32]) -> rusqlite::Result<Option<[u8; 16]>> {

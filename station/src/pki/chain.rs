@@ -8,7 +8,7 @@ use der::asn1::ObjectIdentifier;
 use der::oid::AssociatedOid;
 use der::oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
 use time::OffsetDateTime;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
 
 use super::Certificate;
 use super::key::{PublicKey, SignatureWrong};
@@ -207,6 +207,37 @@ pub fn check_manifest_signer(manifest: &Certificate, now: OffsetDateTime) -> Res
         Ok(Some((_, ExtendedKeyUsage(purposes)))) if purposes.contains(&ID_KP_EMAIL_PROTECTION) => Ok(()),
         _ => Err(not_for("extKeyUsage")),
     }
+}
+
+/// Checks a key that signs an issuing CA's revocation lists: no CA, nothing but `cRLSign`, and the CA's name
+/// (RFC 5280 section 6.3.3 (f)).
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn check_revocation_signer(
+    signer: &Certificate,
+    issuing: &Certificate,
+    root: &Certificate,
+    now: OffsetDateTime,
+) -> Result<(), ChainError> {
+    check_common(signer, now)?;
+    let not_for = |extension| ChainError::Use { subject: subject(signer), extension };
+    match signer.extension::<BasicConstraints>() {
+        Ok(None | Some((_, BasicConstraints { ca: false, .. }))) => {}
+        _ => return Err(not_for("basicConstraints")),
+    }
+    match signer.extension::<KeyUsage>() {
+        Ok(Some((_, usage))) if usage == KeyUsage(KeyUsages::CRLSign.into()) => {}
+        _ => return Err(not_for("keyUsage")),
+    }
+    if signer.subject() != issuing.subject() {
+        return Err(ChainError::Issuer {
+            subject: subject(signer),
+            named: subject(signer),
+            expected: subject(issuing),
+        });
+    }
+    check_link(signer, root)
 }
 
 fn check_common(certificate: &Certificate, now: OffsetDateTime) -> Result<(), ChainError> {

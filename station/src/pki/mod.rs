@@ -13,12 +13,13 @@
 //! | [`profile`] | what a product's certificates say besides the UID and the key; calendar validity |
 //! | [`csr`] | the gate between a module's request and a signature |
 //! | [`birth`] | the birth certificate: reserve, complete, check |
-//! | [`authority`] | root, issuing CA and manifest signer |
+//! | [`authority`] | root, issuing CA, manifest signer and the signer of revocation lists |
+//! | [`purpose`] | what each key may sign |
+//! | [`registration`] | the certificate by which a customer proves to AWS that they hold the CA |
 //! | [`revocation`] | the list of certificates that are void |
-//! | [`purpose`] | which key may sign what |
 //! | [`chain`] | does this certificate hang on these CAs |
 //! | [`Certificate`], [`PublicKey`], [`Subject`] | the values the others speak in |
-//! | [`pem`] | text form |
+//! | [`pem`], [`words`] | text form; a certificate in words, to be read by people |
 //!
 //! Everything is P-256 with ECDSA and SHA-256; anything else is refused by name.
 
@@ -32,15 +33,17 @@ mod name;
 pub mod pem;
 pub mod profile;
 pub mod purpose;
+pub mod registration;
 pub mod revocation;
 mod signed;
 #[cfg(test)]
 pub(crate) mod testing;
 mod validity;
+pub mod words;
 
 pub use certificate::{Certificate, CertificateError};
 pub use key::{PublicKey, PublicKeyError, Signature, SignatureWrong};
 pub use name::{Subject, SubjectError};
 pub use profile::CertificateProfile;
-pub use signed::{CompleteError, EnvelopeError, complete};
+pub use signed::{CompleteError, EnvelopeError, complete, complete_request};
 pub use validity::Validity;

@@ -85,6 +85,18 @@ fn text_problem(part: &'static str, text: &str) -> Option<SubjectError> {
         .then(|| SubjectError::Text { part, text: text.to_owned() })
 }
 
+/// The name that a [`Subject`] is, as a certificate shows it.
+pub(super) fn subject_name(subject: &Subject) -> der::Result<Name> {
+    let Subject { country, organization, organizational_unit, common_name } = subject;
+    module_name(
+        country.as_deref(),
+        organization.as_deref(),
+        organizational_unit.as_deref(),
+        common_name,
+        false,
+    )
+}
+
 /// The name of a module: the organisation's parts that are given, CN, and on demand the same text
 /// once more as the attribute serialNumber.
 pub(super) fn module_name(

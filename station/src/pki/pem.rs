@@ -37,6 +37,11 @@ pub fn encode_revocation_list(der: &[u8]) -> String {
     pem::encode_string(REVOCATION_LIST, LineEnding::LF, der).unwrap_or_default()
 }
 
+/// A PKCS#10 request as text, with LF at the end of each line.
+pub fn encode_request(der: &[u8]) -> String {
+    pem::encode_string(REQUEST, LineEnding::LF, der).unwrap_or_default()
+}
+
 /// The DER in the text of a certificate. Lines may end in LF or CR LF.
 ///
 /// # Errors

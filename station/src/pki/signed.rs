@@ -144,6 +144,20 @@ pub fn complete(
     Certificate::from_der(&der).map_err(CompleteError::ReadBack)
 }
 
+/// Puts a request that was to be signed and the signature of its own key together: DER, PKCS#10.
+///
+/// # Errors
+/// A signature that is not by `key`.
+pub fn complete_request(
+    to_be_signed: &[u8],
+    signature: &Signature,
+    key: &PublicKey,
+) -> Result<Vec<u8>, CompleteError> {
+    key.verify(to_be_signed, signature)
+        .map_err(|source| CompleteError::SignatureWrong { subject: "a request".to_owned(), source })?;
+    seal(to_be_signed, signature).map_err(CompleteError::Malformed)
+}
+
 fn own_key(fields: &TbsCertificate) -> Result<PublicKey, CompleteError> {
     let spki = fields.subject_public_key_info().to_der().map_err(CompleteError::Malformed)?;
     PublicKey::from_spki_der(&spki).map_err(CompleteError::OwnKey)

@@ -192,7 +192,7 @@ async fn issuer(context: &Context<'_>, certificate: Digest) -> Result<Issuer, Fa
     if certificate == Digest::from_bytes(current.certificate.sha256()) {
         return Ok(current.clone());
     }
-    let record = context.ask(move |ledger| ledger.authority_by_certificate(&certificate)).await?;
+    let record = context.ask(move |ledger| ledger.authority_with(&certificate)).await?;
     let record = record.ok_or_else(|| {
         Fault::new(
             FaultCode::AuthorityMissing,

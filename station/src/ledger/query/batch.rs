@@ -97,6 +97,7 @@ impl Reader {
         let stored = self.event_at(seq)?;
         match stored.event {
             Event::BatchClosed(closed) => Ok(Some(BatchRecord {
+                seq: stored.seq,
                 id: closed.batch,
                 order: closed.order,
                 customer,

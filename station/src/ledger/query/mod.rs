@@ -1,5 +1,6 @@
 //! The queries about what the events amount to.
 
+mod authority;
 mod batch;
 mod module;
 mod order;

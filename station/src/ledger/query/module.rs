@@ -7,9 +7,8 @@ use wire::Uid;
 use crate::ledger::error::LedgerError;
 use crate::ledger::event::Event;
 use crate::ledger::id::{BatchId, Digest, OrderId, RunId};
-use crate::ledger::payload::AuthorityRole;
 use crate::ledger::reader::{Reader, column, time};
-use crate::ledger::record::{AuthorityRecord, ModuleFilter, ModuleRecord, ModuleState, Reservation};
+use crate::ledger::record::{ModuleFilter, ModuleRecord, ModuleState, Reservation};
 use crate::probe::DeviceId;
 
 /// The columns of [`module_record`].
@@ -125,44 +124,11 @@ impl Reader {
         self.one("when a module was sealed", sql, [uid.as_bytes()], |row| time(row, "time"))
     }
 
-    /// The authority now in a role.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn authority(&self, role: AuthorityRole) -> Result<Option<AuthorityRecord>, LedgerError> {
-        let sql = "SELECT seq FROM authorities WHERE role = ? ORDER BY seq DESC LIMIT 1";
-        let found = self.one("an authority", sql, [role.column()], |row| column::<i64>(row, "seq"))?;
-        found.map(|seq| self.authority_at(seq)).transpose()
-    }
-
-    /// The authority with this certificate, whether or not it still is in its role: the issuer a
-    /// reservation names.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn authority_by_certificate(&self, sha256: &Digest) -> Result<Option<AuthorityRecord>, LedgerError> {
-        let sql = "SELECT seq FROM authorities WHERE sha256 = ?";
-        let found = self.one("an authority", sql, [sha256.as_bytes()], |row| column::<i64>(row, "seq"))?;
-        found.map(|seq| self.authority_at(seq)).transpose()
-    }
-
     /// The certificate that the event at this place issued.
     pub(super) fn certificate_at(&self, seq: i64) -> Result<Vec<u8>, LedgerError> {
         match self.event_at(seq)?.event {
             Event::CertificateIssued(issued) => Ok(issued.certificate),
             _ => Err(LedgerError::Inconsistent { what: "the place of a certificate" }),
-        }
-    }
-
-    fn authority_at(&self, seq: i64) -> Result<AuthorityRecord, LedgerError> {
-        match self.event_at(seq)?.event {
-            Event::AuthorityEstablished(authority) => Ok(AuthorityRecord {
-                role: authority.role,
-                key_label: authority.key_label,
-                sha256: Digest::of(&authority.certificate),
-                certificate: authority.certificate,
-            }),
-            _ => Err(LedgerError::Inconsistent { what: "the place of an authority" }),
         }
     }
 }

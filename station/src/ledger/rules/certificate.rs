@@ -1,14 +1,17 @@
-//! Reserve, then issue: at most one certificate content for a UID, ever.
+//! Who may sign, and then reserve and issue: at most one certificate content for a UID, ever.
 
 use super::{Applied, Unapplied, known_module, module_at_work, signing};
 use crate::ledger::certificate::{self, Reserved};
 use crate::ledger::id::{Digest, OrderId};
-use crate::ledger::payload::{AuthorityEstablished, CertificateIssued, CertificateReserved};
+use crate::ledger::payload::{
+    AuthorityActivated, AuthorityEstablished, CertificateIssued, CertificateReserved,
+};
 use crate::ledger::refusal::Refusal;
-use crate::ledger::row::{Authority, Certificate, Order, Run};
+use crate::ledger::row::{Activation, Authority, Certificate, Order, Run};
 use crate::ledger::tables::Tables;
 use crate::pki::purpose::Purpose;
 
+/// The first in a role is active at once; whoever comes later waits.
 pub(super) fn authority_established(
     tables: &mut impl Tables,
     seq: i64,
@@ -18,12 +21,38 @@ pub(super) fn authority_established(
     if tables.load::<Authority>(certificate.as_bytes())?.is_some() {
         return Err(Refusal::AuthorityTaken { certificate }.into());
     }
-    Ok(tables.insert(Authority {
-        sha256: *certificate.as_bytes(),
-        seq,
-        role: established.role.column().to_owned(),
-        key_label: established.key_label.clone(),
-    })?)
+    let role = established.role.column();
+    let first = tables.active_authority(role)?.is_none();
+    let sha256 = *certificate.as_bytes();
+    let key_label = established.key_label.clone();
+    let active = first.then_some(seq);
+    tables.insert(Authority { sha256, seq, role: role.to_owned(), key_label, active })?;
+    if first {
+        activate(tables, seq, sha256)?;
+    }
+    Ok(())
+}
+
+/// Takes the place of the one before, which may have been in it already: going back is allowed.
+pub(super) fn authority_activated(
+    tables: &mut impl Tables,
+    seq: i64,
+    activated: &AuthorityActivated,
+) -> Applied {
+    let certificate = activated.certificate;
+    let mut authority =
+        tables.load::<Authority>(certificate.as_bytes())?.ok_or(Refusal::AuthorityUnknown { certificate })?;
+    if tables.active_authority(&authority.role)? == Some(authority.sha256) {
+        return Err(Refusal::AuthorityActive { certificate }.into());
+    }
+    let sha256 = authority.sha256;
+    authority.active = Some(seq);
+    tables.update(authority)?;
+    activate(tables, seq, sha256)
+}
+
+fn activate(tables: &mut impl Tables, seq: i64, authority: [u8; 32]) -> Applied {
+    Ok(tables.state(&Activation { seq, authority })?)
 }
 
 /// From here on these bytes, and no others, are signed for the UID.
@@ -34,6 +63,11 @@ pub(super) fn reserved(tables: &mut impl Tables, seq: i64, reserved: &Certificat
         return Err(Refusal::AlreadyReserved { uid }.into());
     }
     let issuer = signing::issuing_authority(tables, reserved.issuer)?;
+    // One that was active before may be what a line still works with; one that never was is not known
+    // to customers yet.
+    if issuer.active.is_none() {
+        return Err(Refusal::AuthorityWaits { certificate: reserved.issuer }.into());
+    }
     let order = order_with_room(tables, &run.order_id)?;
     let Reserved { serial, public_key } = certificate::read_tbs(&reserved.tbs)
         .ok_or(Refusal::CertificateMalformed { uid, what: "no TBSCertificate" })?;

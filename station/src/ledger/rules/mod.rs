@@ -50,6 +50,7 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::LedgerCreated(_) => Err(Refusal::Created.into()),
         Event::StationStarted(_) => run::station_started(tables, seq),
         Event::AuthorityEstablished(authority) => certificate::authority_established(tables, seq, authority),
+        Event::AuthorityActivated(activated) => certificate::authority_activated(tables, seq, activated),
         Event::OrderOpened(order) => run::order_opened(tables, seq, order),
         Event::QuotaRaised(raised) => run::quota_raised(tables, raised),
         // Who may sign is the HSM's and the gate's to say; here stands who said so, and when.

@@ -2,7 +2,8 @@
 
 ALTER TABLE authorities ADD COLUMN key_label TEXT NOT NULL DEFAULT '';
 UPDATE authorities
-    SET key_label = (SELECT payload ->> '$.key-label' FROM events WHERE events.seq = authorities.seq);
+    SET key_label = (SELECT payload ->> '$.key-label' FROM events WHERE events.seq = authorities.seq)
+    WHERE EXISTS (SELECT 1 FROM events WHERE events.seq = authorities.seq);
 
 ALTER TABLE orders ADD COLUMN certificates INTEGER;           -- as many as it takes, if there is no limit
 ALTER TABLE orders ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;

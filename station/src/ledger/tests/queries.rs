@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    AuthorityEstablished, AuthorityRole, BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event,
-    Fate, ModuleFilter, ModuleState, ModuleVoided, StationStarted,
+    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleState,
+    ModuleVoided, StationStarted,
 };
 
 #[test]
@@ -71,22 +71,6 @@ fn reservation_and_certificate_come_back_byte_for_byte() {
     assert_eq!(reader.certificate(&module.uid).unwrap(), None);
     fixture.append(module.way(run)[2].clone());
     assert_eq!(reader.certificate(&module.uid).unwrap(), Some(module.certificate()));
-}
-
-#[test]
-fn the_authority_in_a_role_is_the_last_one() {
-    let fixture = Fixture::new();
-    fixture.append(AuthorityEstablished {
-        role: AuthorityRole::Issuing,
-        key_label: "issuing-2".into(),
-        certificate: b"the next".into(),
-    });
-    let reader = fixture.ledger.reader().unwrap();
-    let now = reader.authority(AuthorityRole::Issuing).unwrap().unwrap();
-    assert_eq!((now.key_label.as_str(), now.sha256), ("issuing-2", Digest::of(b"the next")));
-    let before = reader.authority_by_certificate(&Digest::of(ISSUING)).unwrap().unwrap();
-    assert_eq!((before.key_label.as_str(), before.certificate.as_slice()), ("issuing", ISSUING));
-    assert_eq!(reader.authority(AuthorityRole::Manifest).unwrap(), None);
 }
 
 #[test]

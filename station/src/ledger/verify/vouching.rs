@@ -95,7 +95,7 @@ impl<'a> Vouching<'a> {
                     self.signers.insert(Digest::from_bytes(certificate.sha256()), certificate);
                 }
             }
-            AuthorityRole::Issuing => {}
+            AuthorityRole::Issuing | AuthorityRole::Revocation => {}
         }
     }
 

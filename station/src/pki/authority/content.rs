@@ -85,9 +85,7 @@ impl Coded for AuthorityError {
 /// # Errors
 /// A subject or a validity that cannot be written.
 pub fn root(content: Content<'_>) -> Result<Vec<u8>, AuthorityError> {
-    let mut params = params(Role::Root, content, None)?;
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let params = params(Role::Root, content, None)?;
     encoder::self_signed(Role::Root, &params, content.key)
 }
 
@@ -96,10 +94,7 @@ pub fn root(content: Content<'_>) -> Result<Vec<u8>, AuthorityError> {
 /// # Errors
 /// A subject or a validity that cannot be written or does not fit the root.
 pub fn issuing(content: Content<'_>, root: &Certificate) -> Result<Vec<u8>, AuthorityError> {
-    let mut params = params(Role::Issuing, content, Some(root))?;
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    encoder::under(Role::Issuing, &params, content.key, root)
+    under(Role::Issuing, content, root)
 }
 
 /// The bytes to be signed of a manifest signer under `root`; see the head of the folder's module for why
@@ -108,11 +103,52 @@ pub fn issuing(content: Content<'_>, root: &Certificate) -> Result<Vec<u8>, Auth
 /// # Errors
 /// A subject or a validity that cannot be written or does not fit the root.
 pub fn manifest(content: Content<'_>, root: &Certificate) -> Result<Vec<u8>, AuthorityError> {
-    let mut params = params(Role::Manifest, content, Some(root))?;
-    params.is_ca = IsCa::ExplicitNoCa;
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
-    encoder::under(Role::Manifest, &params, content.key, root)
+    under(Role::Manifest, content, root)
+}
+
+/// The bytes to be signed of a certificate under `root` for a key that signs an issuing CA's lists of void
+/// certificates: the CA's name, no CA, `cRLSign` and nothing else.
+///
+/// # Errors
+/// A subject or a validity that cannot be written or does not fit the root.
+pub fn revocation(content: Content<'_>, root: &Certificate) -> Result<Vec<u8>, AuthorityError> {
+    under(Role::Revocation, content, root)
+}
+
+/// The bytes to be signed of a PKCS#10 request (RFC 2986), to be carried to a root that is elsewhere. It asks
+/// for the extensions that a certificate in this role has.
+///
+/// # Errors
+/// A subject that cannot be written.
+pub fn request(role: Role, subject: &Subject, key: &PublicKey) -> Result<Vec<u8>, AuthorityError> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = named(role, subject)?;
+    apply(role, &mut params);
+    encoder::request(role, &params, key)
+}
+
+fn under(role: Role, content: Content<'_>, root: &Certificate) -> Result<Vec<u8>, AuthorityError> {
+    encoder::under(role, &params(role, content, Some(root))?, content.key, root)
+}
+
+/// What a certificate in this role is for, as its extensions say.
+fn apply(role: Role, params: &mut CertificateParams) {
+    match role {
+        Role::Root | Role::Issuing => {
+            let below = u8::from(role == Role::Root);
+            params.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
+            params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        }
+        Role::Manifest => {
+            params.is_ca = IsCa::ExplicitNoCa;
+            params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
+        }
+        Role::Revocation => {
+            params.is_ca = IsCa::ExplicitNoCa;
+            params.key_usages = vec![KeyUsagePurpose::CrlSign];
+        }
+    }
 }
 
 fn params(
@@ -121,9 +157,7 @@ fn params(
     parent: Option<&Certificate>,
 ) -> Result<CertificateParams, AuthorityError> {
     let Content { subject, key, serial, now, years } = content;
-    if let Some(source) = subject.problems().into_iter().next() {
-        return Err(AuthorityError::Subject { role, source });
-    }
+    let distinguished_name = named(role, subject)?;
     let out_of_range = || AuthorityError::Years { role, years, now };
     let mut validity = Validity::from_years(now, years, Duration::ZERO, BACKDATE).ok_or_else(out_of_range)?;
     if let Some(parent) = parent {
@@ -136,16 +170,23 @@ fn params(
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
     params.serial_number = Some(positive(serial).into());
-    params.distinguished_name =
-        distinguished_name(subject).map_err(|source| AuthorityError::Encode { role, source })?;
+    params.distinguished_name = distinguished_name;
     params.key_identifier_method = KeyIdMethod::PreSpecified(key.key_identifier().to_vec());
     params.use_authority_key_identifier_extension = parent.is_some();
+    apply(role, &mut params);
     Ok(params)
+}
+
+fn named(role: Role, subject: &Subject) -> Result<DistinguishedName, AuthorityError> {
+    if let Some(source) = subject.problems().into_iter().next() {
+        return Err(AuthorityError::Subject { role, source });
+    }
+    distinguished_name(subject).map_err(|source| AuthorityError::Encode { role, source })
 }
 
 /// A serial number is positive (RFC 5280 section 4.1.2.2): a zero, which chance gives once in 2^128
 /// tries, becomes a one.
-fn positive(mut serial: [u8; 16]) -> Vec<u8> {
+pub(in crate::pki) fn positive(mut serial: [u8; 16]) -> Vec<u8> {
     if serial == [0; 16] {
         serial[15] = 1;
     }

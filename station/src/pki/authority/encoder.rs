@@ -25,7 +25,7 @@ pub(super) fn self_signed(
 }
 
 /// The bytes to be signed of a certificate under a parent.
-pub(super) fn under(
+pub(in crate::pki) fn under(
     role: Role,
     params: &CertificateParams,
     key: &PublicKey,
@@ -47,6 +47,17 @@ pub(super) fn under(
     } else {
         Err(foreign_name())
     }
+}
+
+/// The bytes to be signed of a request for a certificate.
+pub(super) fn request(
+    role: Role,
+    params: &CertificateParams,
+    key: &PublicKey,
+) -> Result<Vec<u8>, AuthorityError> {
+    let capture = Capture::of(key);
+    let outcome = params.serialize_request(&capture);
+    capture.take(role, outcome)
 }
 
 /// A name as the encoder wants it; `None` when a part is of a string type that it is not given.

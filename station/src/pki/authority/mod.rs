@@ -1,9 +1,15 @@
-//! The vendor's own certificates: root, issuing CA, manifest signer.
+//! The vendor's own certificates: root, issuing CA, manifest signer, signer of revocation lists.
 //!
 //! ```text
 //! root ─┬─ issuing CA ── birth certificates      the CA that customers register
-//!       └─ manifest signer                       signs batch manifests
+//!       ├─ manifest signer                       signs batch manifests
+//!       └─ revocation signer                     on demand: signs the issuing CA's lists
 //! ```
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `content`, `encoder` | what stands in each, and rcgen that writes it |
+//! | [`returned`] | whether a certificate that comes back from an offline root is what was asked for |
 //!
 //! The manifest signer hangs on the root: a customer who registers the issuing CA with a cloud lets
 //! in what that CA signed, and that is to be modules and nothing else. Its profile is what stock
@@ -12,14 +18,23 @@
 //! usage too, but none whose purposes lack `emailProtection`.) A file with the root in it is enough
 //! for `-CAfile`.
 //!
-//! Each certificate comes in two halves, as birth certificates do: [`root`], [`issuing`] or
-//! [`manifest`] give the bytes to be signed, [`complete`] puts the signature to them. [`establish`]
-//! does all of it.
+//! An issuing CA signs its own revocation lists. Whoever wants another key for that, so that the issuing
+//! key can be under lock while lists go on, gives it a certificate under the CA's *name* with `cRLSign` alone:
+//! RFC 5280 section 6.3.3 (f) finds a list's signer by name and key identifier, and what it signs is a complete
+//! list of that CA, no indirect one, which few verifiers take. OpenSSL accepts it with `-extended_crl`, which
+//! lets the list's path be another than the certificate's; AWS IoT reads no lists at all.
+//!
+//! Each certificate comes in two halves, as birth certificates do: [`root`], [`issuing`], [`manifest`] or
+//! [`revocation`] give the bytes to be signed, [`complete`] puts the signature to them. [`establish`]
+//! does all of it for the first three. To a root that is elsewhere goes a [`request`].
 
 mod content;
 mod encoder;
+pub mod returned;
 
-pub use content::{AuthorityError, Content, issuing, manifest, root};
+pub(super) use content::positive;
+pub use content::{AuthorityError, Content, issuing, manifest, request, revocation, root};
+pub(super) use encoder::under;
 
 use std::fmt;
 
@@ -33,12 +48,14 @@ use crate::fault::{Coded, FaultCode};
 /// What one of the vendor's certificates is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Signs the other two.
+    /// Signs the others' certificates.
     Root,
     /// Signs birth certificates.
     Issuing,
     /// Signs batch manifests.
     Manifest,
+    /// Signs lists of void certificates for the issuing CA of the same name.
+    Revocation,
 }
 
 /// Subjects and lifetimes of all three.
@@ -138,6 +155,7 @@ impl fmt::Display for Role {
             Self::Root => "root",
             Self::Issuing => "issuing",
             Self::Manifest => "manifest",
+            Self::Revocation => "revocation",
         })
     }
 }
