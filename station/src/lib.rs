@@ -11,6 +11,7 @@
 //! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
 //! | [`pki`] | certificates and requests: bytes in, bytes out |
 //! | [`gate`] | what may be signed, by whose leave, and the one place that has it signed |
+//! | [`audit`] | the HSM's own log against the record |
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
@@ -23,6 +24,7 @@
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
 //! ledger is on disk.
 
+pub mod audit;
 pub mod boundary;
 pub mod checkpoint;
 pub mod cli;

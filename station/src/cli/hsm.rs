@@ -17,11 +17,19 @@ pub(super) enum Command {
         #[arg(long, value_name = "N")]
         pins_fd: Option<u32>,
     },
+    /// Compare the HSM's own log of its signatures with the ledger.
+    Audit(super::audit::Arguments),
 }
 
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
+    match command {
+        Command::Init { pins_fd } => init(invocation, pins_fd).await,
+        Command::Audit(arguments) => super::audit::run(invocation, arguments),
+    }
+}
+
+async fn init(invocation: &Invocation, pins_fd: Option<u32>) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
-    let Command::Init { pins_fd } = command;
     let read = |question: &str| {
         pins_fd
             .map_or_else(|| Pin::from_prompt(question), Pin::from_fd)

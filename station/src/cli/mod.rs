@@ -9,6 +9,7 @@
 //!
 //! Here alone the environment is read, and the text of commands printed.
 
+mod audit;
 mod authority;
 mod batch;
 mod check;

@@ -109,7 +109,7 @@ mod tests {
         connection
             .execute_batch(
                 "DROP TRIGGER events_follow_each_other;
-                 INSERT INTO events SELECT value, '', '', '', '', 1, '{}', zeroblob(32), zeroblob(32)
+                 INSERT INTO events SELECT value, '', '', '', '', 1, '{\"key-label\": \"a key\"}', zeroblob(32), zeroblob(32)
                      FROM json_each('[1, 2, 3, 4]');
                  INSERT INTO authorities VALUES (x'01', 1, 'root'), (x'02', 2, 'issuing'), (x'03', 3, 'issuing');
                  INSERT INTO checkpoints VALUES (4, 3, x'01');
