@@ -5,7 +5,7 @@ use std::ptr;
 use cryptoki_sys as ck;
 
 use super::pointer::{self, padded};
-use super::{answer, no_panic};
+use super::{answer, answer_in, no_panic};
 use crate::fault::Function;
 use crate::refusal::{Answer, Refusal};
 use crate::{entropy, library};
@@ -49,8 +49,7 @@ pub(super) unsafe extern "C" fn generate_random(
     data: ck::CK_BYTE_PTR,
     length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::GenerateRandom, || {
-        library::current()?.session(session)?;
+    answer_in(session, Function::GenerateRandom, |_| {
         pointer::check(data)?;
         let length = pointer::size(length)?;
         let mut block = [0; 1024];
@@ -69,10 +68,7 @@ pub(super) unsafe extern "C" fn seed_random(
     _seed: ck::CK_BYTE_PTR,
     _length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::SeedRandom, || {
-        library::current()?.session(session)?;
-        Err(Refusal::RandomSeedNotSupported)
-    })
+    answer_in(session, Function::SeedRandom, |_| Err(Refusal::RandomSeedNotSupported))
 }
 
 pub(super) unsafe extern "C" fn wait_for_slot_event(

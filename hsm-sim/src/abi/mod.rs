@@ -13,7 +13,7 @@
 //! | `sign`, `verify`, `digest` | the operations |
 //! | `absent` | what the list must hold and this module does not offer |
 //!
-//! Each function here has the same shape: [`answer`] around it, where scripted faults strike, the caller's pointers checked and copied, one call into
+//! Each function here has the same shape: [`answer`] or [`answer_in`] around it, where scripted faults strike, the caller's pointers checked and copied, one call into
 //! safe code, the result copied out.
 //!
 //! # What is trusted
@@ -39,12 +39,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cryptoki_sys as ck;
 
 use crate::fault::Function;
-use crate::library::faults;
+use crate::library::session::Session;
+use crate::library::{self, faults};
 use crate::refusal::Answer;
 
 /// Runs the body of a function, unless a scripted fault decides otherwise, and turns its outcome into a return value.
 fn answer(function: Function, body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
-    no_panic(|| faults::run(function, |_| body()))
+    no_panic(|| faults::run(function, None, |_| body()))
+}
+
+/// The same for a function that is called in a session.
+fn answer_in(
+    session: ck::CK_SESSION_HANDLE,
+    function: Function,
+    body: impl FnOnce(&Session) -> Answer<()>,
+) -> ck::CK_RV {
+    no_panic(|| faults::run(function, Some(session), |_| body(&*library::current()?.session(session)?)))
 }
 
 /// Turns an outcome into a return value. A panic ends here, as `CKR_GENERAL_ERROR`: unwinding into C would be undefined.

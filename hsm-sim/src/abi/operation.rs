@@ -3,7 +3,7 @@
 use cryptoki_sys as ck;
 
 use super::slots::parse_mechanism;
-use super::{answer, no_panic, pointer};
+use super::{answer_in, no_panic, pointer};
 use crate::fault::Function;
 use crate::library;
 use crate::library::faults::{self, Signature};
@@ -21,10 +21,9 @@ pub(super) unsafe fn begin(
     mechanism: ck::CK_MECHANISM_PTR,
     call: impl FnOnce(&Session, Mechanism) -> Answer<()>,
 ) -> ck::CK_RV {
-    answer(function, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, function, |session| {
         // SAFETY: as for this function.
-        call(&session, unsafe { parse_mechanism(mechanism) }?)
+        call(session, unsafe { parse_mechanism(mechanism) }?)
     })
 }
 
@@ -79,7 +78,7 @@ fn answer_or_end(
 ) -> ck::CK_RV {
     no_panic(|| {
         let mut carried_out = false;
-        let outcome = faults::run(function, |signature| {
+        let outcome = faults::run(function, Some(session), |signature| {
             carried_out = true;
             body(&*library::current()?.session(session)?, signature)
         });

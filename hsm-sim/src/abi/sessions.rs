@@ -2,7 +2,7 @@
 
 use cryptoki_sys as ck;
 
-use super::{answer, pointer};
+use super::{answer, answer_in, pointer};
 use crate::fault::Function;
 use crate::library;
 use crate::refusal::Refusal;
@@ -42,8 +42,7 @@ pub(super) unsafe extern "C" fn get_session_info(
     session: ck::CK_SESSION_HANDLE,
     info: ck::CK_SESSION_INFO_PTR,
 ) -> ck::CK_RV {
-    answer(Function::GetSessionInfo, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::GetSessionInfo, |session| {
         let read_write = if session.read_write() { ck::CKF_RW_SESSION } else { 0 };
         let value = ck::CK_SESSION_INFO {
             slotID: session.slot().id(),
@@ -62,8 +61,7 @@ pub(super) unsafe extern "C" fn login(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::Login, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::Login, |session| {
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.login(user, unsafe { pointer::pin(pin, pin_length) }?)
     })
@@ -78,8 +76,7 @@ pub(super) unsafe extern "C" fn init_pin(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::InitPin, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::InitPin, |session| {
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.initialise_user_pin(unsafe { pointer::pin(pin, pin_length) }?)
     })
@@ -92,8 +89,7 @@ pub(super) unsafe extern "C" fn set_pin(
     new: ck::CK_UTF8CHAR_PTR,
     new_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::SetPin, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::SetPin, |session| {
         // SAFETY: by PKCS#11, these are two PINs and their lengths.
         let (old, new) = unsafe { (pointer::pin(old, old_length)?, pointer::pin(new, new_length)?) };
         session.change_pin(old, new)

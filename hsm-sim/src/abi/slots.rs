@@ -48,6 +48,7 @@ pub(super) unsafe extern "C" fn get_token_info(
     answer(Function::GetTokenInfo, || {
         let library = library::current()?;
         pointer::check(info)?;
+        library.close_idle_sessions()?;
         let token = library.slot(slot)?.token()?.info()?;
         // SAFETY: by PKCS#11, this points to room for the structure.
         unsafe { pointer::write(info, token_info(&token)) }
@@ -140,8 +141,7 @@ fn token_info(token: &TokenInfo) -> ck::CK_TOKEN_INFO {
         ulFreePrivateMemory: ck::CK_UNAVAILABLE_INFORMATION,
         hardwareVersion: VERSION,
         firmwareVersion: VERSION,
-        // No clock on the token.
-        utcTime: padded(""),
+        utcTime: padded(token.time.as_deref().unwrap_or_default()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The functions that a fault can strike.
+//! The functions that a fault can strike, and that can take their time.
 
 use serde::Deserialize;
 
@@ -7,13 +7,23 @@ macro_rules! functions {
     ($($variant:ident = $name:literal,)+) => {
         /// A function of this module. `C_GetFunctionList` is none of them, because it works before there is a store to read a
         /// script from; nor are those that only say that they are not offered.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
         pub(crate) enum Function {
             $(
                 #[doc = concat!("`", $name, "`.")]
                 #[serde(rename = $name)]
                 $variant,
             )+
+        }
+
+        impl Function {
+            /// The function of this name, `C_…`.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
         }
     };
 }

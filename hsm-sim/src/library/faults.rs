@@ -2,10 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
+use cryptoki_sys as ck;
+
+use super::device::Busy;
 use super::{current, directory};
+use crate::clock;
 use crate::fault::{Effect, Fault, Function, Script};
 use crate::refusal::{Answer, Refusal};
 
@@ -18,8 +21,13 @@ pub(crate) enum Signature {
     Wrong,
 }
 
-/// Runs the body of a function, or whatever the script makes of this call.
-pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>) -> Answer<()> {
+/// Runs the body of a function, called in a session or not, or whatever the script makes of this call. The body is given the time that the
+/// settings say it takes.
+pub(crate) fn run(
+    function: Function,
+    session: Option<ck::CK_SESSION_HANDLE>,
+    body: impl FnOnce(Signature) -> Answer<()>,
+) -> Answer<()> {
     let mut signature = Signature::Whole;
     let mut afterwards = None;
     let mut removed_now = false;
@@ -27,7 +35,7 @@ pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>
         match fault.effect {
             Effect::Answer(refusal) => return Err(refusal),
             Effect::AnswerAfterwards(refusal) => afterwards = Some(refusal),
-            Effect::Delay(delay) => thread::sleep(delay),
+            Effect::Delay(delay) => clock::wait(delay),
             Effect::DropSessions => drop_sessions()?,
             Effect::Hang => wait_until_lifted(&fault)?,
             Effect::LogOut => log_out()?,
@@ -38,7 +46,9 @@ pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>
             Effect::WrongSignature => signature = Signature::Wrong,
         }
     }
+    let busy = take_time(function, session)?;
     let outcome = body(signature);
+    drop(busy);
     match afterwards {
         Some(refusal) => Err(refusal),
         // The session was there when the call began.
@@ -87,9 +97,20 @@ fn striking(function: Function) -> Answer<Vec<Fault>> {
     state.script.call(function)
 }
 
+/// Lets the call take its time. `C_Initialize` does so by itself, since before it there is no device.
+fn take_time(function: Function, session: Option<ck::CK_SESSION_HANDLE>) -> Answer<Option<Busy>> {
+    let Ok(library) = current() else { return Ok(None) };
+    if !library.device.is_slow(function) {
+        return Ok(None);
+    }
+    // While it lasts, the session is not idle.
+    let _in_use = session.and_then(|session| library.session(session).ok());
+    library.device.take_time(function).map(Some)
+}
+
 fn wait_until_lifted(fault: &Fault) -> Answer<()> {
     while is_in_force(fault)? {
-        thread::sleep(LOOK_AGAIN);
+        clock::wait(LOOK_AGAIN);
     }
     Ok(())
 }

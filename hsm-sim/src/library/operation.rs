@@ -8,11 +8,11 @@ use std::sync::Arc;
 use cryptoki_sys as ck;
 use sha2::{Digest, Sha256};
 
+use super::books::Books;
 use super::mechanism::Mechanism;
 use crate::object::Object;
-use crate::object::curve::{PublicKey, SIGNATURE_LENGTH};
+use crate::object::curve::{PublicKey, SIGNATURE_LENGTH, check_digest};
 use crate::refusal::{Answer, Refusal};
-use crate::store::audit::Auditor;
 
 /// An operation under way.
 pub(crate) enum Operation {
@@ -58,17 +58,19 @@ pub(crate) struct Signing {
     key: Arc<Object>,
     mechanism: Mechanism,
     message: Message,
-    auditor: Option<Arc<Auditor>>,
+    books: Books,
     /// Whether the key still waits for `CKU_CONTEXT_SPECIFIC`.
     pub(crate) awaits_pin: bool,
 }
 
 impl Signing {
-    /// Begins to sign with `key`. The signature goes on record with the auditor, if there is one.
-    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism, auditor: Option<Arc<Auditor>>) -> Answer<Self> {
+    /// Begins to sign with `key`. The signature will stand in `books`.
+    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism, books: Books) -> Answer<Self> {
         key.signing_key()?;
+        let message = Message::new(mechanism)?;
+        books.check(&key)?;
         let awaits_pin = key.always_authenticate();
-        Ok(Self { key, mechanism, message: Message::new(mechanism)?, auditor, awaits_pin })
+        Ok(Self { key, mechanism, message, books, awaits_pin })
     }
 
     /// Takes another part of the message.
@@ -90,11 +92,12 @@ impl Signing {
         if self.awaits_pin {
             return Err(Refusal::UserNotLoggedIn);
         }
-        let signature = self.key.signing_key()?.sign(digest)?;
-        if let Some(auditor) = &self.auditor {
-            let description = &self.key.description;
-            auditor.record(&description.label, &description.body.key().id, digest, self.mechanism.name())?;
-        }
+        let key = self.key.signing_key()?;
+        // What cannot be signed is not counted.
+        check_digest(digest)?;
+        self.books.count(&self.key)?;
+        let signature = key.sign(digest)?;
+        self.books.record(&self.key, digest, self.mechanism.name())?;
         Ok(signature)
     }
 }

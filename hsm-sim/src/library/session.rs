@@ -3,13 +3,15 @@
 //! The rules for the end of an operation are those of PKCS#11 2.40 base, section 5.2 and the functions' own: the last call of an
 //! operation ends it, whether it succeeds or fails, unless it only asked for the result's length or brought too small a buffer.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cryptoki_sys as ck;
 
 use super::Slot;
 use super::mechanism::Mechanism;
 use super::operation::{DIGEST_LENGTH, Digesting, Finding, Operation, Signing, Stage, Verifying};
+use crate::clock::Moment;
 use crate::object::Object;
 use crate::object::curve::SIGNATURE_LENGTH;
 use crate::object::key_pair::KeyPairRequest;
@@ -23,6 +25,13 @@ pub(crate) struct Session {
     caller: Caller,
     slot: Arc<Slot>,
     operation: Mutex<Option<Operation>>,
+    activity: Mutex<Activity>,
+}
+
+/// What tells whether a session is idle.
+struct Activity {
+    calls_under_way: usize,
+    last: Moment,
 }
 
 /// How much room a caller has for a result.
@@ -63,7 +72,30 @@ impl<const N: usize> Delivery<N> {
 impl Session {
     /// A session that does nothing yet.
     pub(super) fn new(handle: ck::CK_SESSION_HANDLE, slot: Arc<Slot>, read_write: bool) -> Self {
-        Self { caller: Caller { session: handle, read_write }, slot, operation: Mutex::new(None) }
+        Self {
+            caller: Caller { session: handle, read_write },
+            slot,
+            operation: Mutex::new(None),
+            activity: Mutex::new(Activity { calls_under_way: 0, last: Moment::now() }),
+        }
+    }
+
+    /// Notes that a call is under way.
+    pub(super) fn call_begins(&self) {
+        self.activity().calls_under_way += 1;
+    }
+
+    /// Notes that it is not any more.
+    pub(super) fn call_ends(&self) {
+        let mut activity = self.activity();
+        activity.calls_under_way = activity.calls_under_way.saturating_sub(1);
+        activity.last = Moment::now();
+    }
+
+    /// Whether the last call ended that long ago.
+    pub(super) fn is_idle_for(&self, time: Duration) -> bool {
+        let activity = self.activity();
+        activity.calls_under_way == 0 && activity.last.elapsed() >= time
     }
 
     /// The session's handle.
@@ -115,6 +147,11 @@ impl Session {
         self.slot.token()?.object(handle).ok_or(Refusal::ObjectHandleInvalid)
     }
 
+    /// The value of an object's attribute: what the token says of it, or what the books say.
+    pub(crate) fn attribute(&self, object: &Object, kind: ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>> {
+        self.slot.books.attribute(object, kind).unwrap_or_else(|| object.attribute(kind))
+    }
+
     /// `C_GenerateKeyPair`: the handles of the public and the private key.
     pub(crate) fn generate_pair(
         &self,
@@ -131,6 +168,12 @@ impl Session {
 
     /// `C_SetAttributeValue`.
     pub(crate) fn change_object(&self, handle: ck::CK_OBJECT_HANDLE, changes: &Template) -> Answer<()> {
+        let object = self.object(handle)?;
+        // What the books say is not the caller's to write.
+        if changes.attributes().iter().any(|change| self.slot.books.attribute(&object, change.kind).is_some())
+        {
+            return Err(Refusal::AttributeReadOnly);
+        }
         self.slot.token()?.change_object(handle, changes, self.caller)
     }
 
@@ -161,8 +204,8 @@ impl Session {
 
     /// `C_SignInit`.
     pub(crate) fn sign_init(&self, mechanism: Mechanism, key: ck::CK_OBJECT_HANDLE) -> Answer<()> {
-        let auditor = self.slot.auditor.clone();
-        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, auditor)?)))
+        let books = self.slot.books.clone();
+        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, books)?)))
     }
 
     /// `C_Sign`.
@@ -310,6 +353,11 @@ impl Session {
 
     fn operation(&self) -> Answer<MutexGuard<'_, Option<Operation>>> {
         self.operation.lock().map_err(|_| Refusal::GeneralError)
+    }
+
+    fn activity(&self) -> MutexGuard<'_, Activity> {
+        // A count and a time, sound whatever a panic left.
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

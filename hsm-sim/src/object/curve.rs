@@ -126,11 +126,14 @@ pub(crate) fn public_key_info(curve: Curve, point: &[u8]) -> Vec<u8> {
 /// The length of every signature here.
 pub(crate) const SIGNATURE_LENGTH: usize = 64;
 
+/// Refuses what is no digest: nothing, or more than the longest has.
+pub(crate) fn check_digest(digest: &[u8]) -> Answer<()> {
+    if (1..=LONGEST_DIGEST).contains(&digest.len()) { Ok(()) } else { Err(Refusal::DataLengthRange) }
+}
+
 /// A digest as a 32-byte number: the leftmost 32 bytes of a longer one, zeros before a shorter one (FIPS 186-5, section 6.4.1).
 fn field_element(digest: &[u8]) -> Answer<[u8; 32]> {
-    if !(1..=LONGEST_DIGEST).contains(&digest.len()) {
-        return Err(Refusal::DataLengthRange);
-    }
+    check_digest(digest)?;
     let digest = &digest[..digest.len().min(32)];
     let mut element = [0; 32];
     element[32 - digest.len()..].copy_from_slice(digest);

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use cryptoki_sys as ck;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::entropy;
 use crate::refusal::{Answer, Refusal};
@@ -59,6 +60,11 @@ impl Object {
             Body::PublicKey { key, verify: true } => PublicKey::from_point(&key.point),
             _ => Err(Refusal::KeyFunctionNotPermitted),
         }
+    }
+
+    /// The name under which the uses of a key are counted: the SHA-256 of its public point in hex, so that a copy has the same.
+    pub(crate) fn use_name(&self) -> Answer<String> {
+        Ok(hex::encode(Sha256::digest(&self.description.body.key().point)))
     }
 
     /// `CKA_ALWAYS_AUTHENTICATE`: whether each signature needs the PIN again.

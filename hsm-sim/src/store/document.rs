@@ -114,6 +114,15 @@ impl Document {
         self.pin(holder).ok_or(NotSealedByThis)?.unwrap(pin, &pin_context(&self.serial, holder))
     }
 
+    /// Whether so many objects more fit below a limit.
+    ///
+    /// # Errors
+    /// [`Refusal::DeviceMemory`] when they do not.
+    pub(crate) fn check_room(&self, more: usize, limit: Option<u32>) -> Answer<()> {
+        let fits = limit.is_none_or(|limit| self.objects.len() + more <= limit as usize);
+        if fits { Ok(()) } else { Err(Refusal::DeviceMemory) }
+    }
+
     /// Sets the PIN of `holder`, with all its tries.
     pub(crate) fn set_pin(&mut self, holder: Holder, pin: &[u8], master: &MasterKey) -> Answer<()> {
         let record = PinRecord::new(pin, master, &pin_context(&self.serial, holder))?;

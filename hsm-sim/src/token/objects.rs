@@ -49,8 +49,10 @@ impl Token {
         let (public, private) = request.generate()?;
         let on_token: Vec<&Object> = [&public, &private].into_iter().filter(|object| object.token).collect();
         if !on_token.is_empty() {
+            let limit = self.settings.object_limit;
             // One write for the pair: a power cut leaves both keys or none.
             self.change(|document, master| {
+                document.check_room(on_token.len(), limit)?;
                 for object in on_token {
                     document.objects.push(ObjectRecord::new(object, &document.serial, master)?);
                 }
