@@ -30,6 +30,10 @@ pub(super) async fn keep(pool: Weak<Pool>, mut state: watch::Receiver<State>) {
             return;
         }
         if matches!(pool.token.lights.state(), State::Lost { .. }) {
+            // While a call hangs, the next would as well: no session is spent on finding out.
+            if pool.token.lights.hung() > 0 {
+                continue;
+            }
             let deadline = pool.token.settings.deadlines.answer;
             // How it went is for the lights to show, which the call has told.
             let _ = pool
@@ -48,10 +52,7 @@ fn next(pool: &Pool, due: &mut Instant) -> Instant {
         *due = now + pool.token.settings.keep_alive;
     }
     match pool.token.lights.state() {
-        // While a call hangs, the next would as well: sessions are not spent on finding out.
-        State::Lost { .. } if pool.token.lights.hung() == 0 => {
-            (*due).min(now + pool.token.tries.wait().max(LOOK_AGAIN))
-        }
+        State::Lost { .. } => (*due).min(now + pool.token.tries.wait().max(LOOK_AGAIN)),
         _ => *due,
     }
 }

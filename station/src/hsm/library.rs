@@ -4,7 +4,7 @@
 //! the process too. So each is loaded at its first use and kept to the end, and with it the memory
 //! of PINs that were refused, and of who has which session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::c_ulong;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -23,8 +23,17 @@ use super::turn::{Held, Turn};
 pub(super) struct Library {
     pub(super) pkcs11: Pkcs11,
     log_in: Turn,
-    refused: Mutex<BTreeSet<String>>,
+    refused: Mutex<BTreeMap<String, PinFate>>,
     sessions: Mutex<Sessions>,
+}
+
+/// What became of a PIN that was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PinFate {
+    /// It is wrong.
+    Wrong,
+    /// It is locked.
+    Locked,
 }
 
 /// Who has which session.
@@ -96,8 +105,8 @@ impl Library {
             .ok_or(HsmError::Overdue { operation: "log another session in", deadline: patience })
     }
 
-    /// The labels of tokens that refused a PIN.
-    pub(super) fn refused(&self) -> MutexGuard<'_, BTreeSet<String>> {
+    /// What became of PINs that were refused, by the labels of their tokens.
+    pub(super) fn refused(&self) -> MutexGuard<'_, BTreeMap<String, PinFate>> {
         lock(&self.refused)
     }
 

@@ -4,7 +4,7 @@ use cryptoki::error::{Error as CryptokiError, RvError};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 
-use super::library::Library;
+use super::library::{Library, PinFate};
 use super::token::{PinTries, Token};
 use super::{HsmError, Pin};
 
@@ -19,8 +19,12 @@ pub(super) fn log_in(
     (slot, info): (Slot, &TokenInfo),
 ) -> Result<bool, HsmError> {
     let label = || token.label().to_owned();
-    if library.refused().contains(token.label()) {
-        return Err(HsmError::PinRefusedBefore { token: label(), tries: PinTries::of(info) });
+    match library.refused().get(token.label()) {
+        Some(PinFate::Wrong) => {
+            return Err(HsmError::PinRefusedBefore { token: label(), tries: PinTries::of(info) });
+        }
+        Some(PinFate::Locked) => return Err(HsmError::PinLocked { token: label() }),
+        None => {}
     }
     let pin = token.pin().as_ref().map(Pin::for_login);
     // Asked after the PIN was looked for: it is forgotten in between, or not yet.
@@ -42,7 +46,7 @@ pub(super) fn log_in(
     match session.login(UserType::User, pin.as_ref()) {
         Ok(()) | Err(CryptokiError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(true),
         Err(CryptokiError::Pkcs11(RvError::PinLocked, _)) => {
-            library.refused().insert(label());
+            library.refused().insert(label(), PinFate::Locked);
             Err(HsmError::PinLocked { token: label() })
         }
         Err(
@@ -51,7 +55,7 @@ pub(super) fn log_in(
                 _,
             ),
         ) => {
-            library.refused().insert(label());
+            library.refused().insert(label(), PinFate::Wrong);
             // What it says now counts this try. A token that does not answer has said nothing new.
             let tries =
                 library.pkcs11.get_token_info(slot).map_or(PinTries::of(info), |info| PinTries::of(&info));

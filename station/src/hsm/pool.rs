@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::HsmError;
 use super::keeper;
+use super::state::Says;
 use super::token::Token;
 use super::worker::Worker;
 use crate::device::{CallError, Owner};
@@ -97,18 +98,12 @@ impl Pool {
         deadline: Duration,
         job: impl Fn(&mut Worker) -> Result<T, HsmError> + Send + Sync + 'static,
     ) -> Result<T, HsmError> {
-        let began = self.token.lights.now();
         let until = Instant::now() + deadline;
-        let outcome = match self.work(operation, until, Arc::new(job)).await {
+        match self.work(operation, until, Arc::new(job)).await {
             // What was left of the deadline is not what the caller gave.
             Err(HsmError::Overdue { operation, .. }) => Err(HsmError::Overdue { operation, deadline }),
             outcome => outcome,
-        };
-        match &outcome {
-            Ok(_) => self.token.lights.answered(began),
-            Err(error) => self.token.lights.failed(error),
         }
-        outcome
     }
 
     /// Uses every idle session that there is, so that the token drops none, and lets the token be
@@ -117,12 +112,9 @@ impl Pool {
         let operation = "keep its session";
         for (seat, Seat { used, .. }) in self.seats.iter().enumerate() {
             let Some(lease) = self.lease_of(seat).filter(|_| used.load(Ordering::Relaxed)) else { continue };
-            let began = self.token.lights.now();
             let until = Instant::now() + self.token.settings.deadlines.answer;
-            match self.run(lease, operation, until, Worker::keep_alive).await {
-                Ok(()) => self.token.lights.answered(began),
-                Err(error) => self.token.lights.failed(&error),
-            }
+            // How it went is for the lights to show.
+            let _ = self.run(lease, operation, until, Worker::keep_alive).await;
         }
         let retired = std::mem::take(&mut *lock(&self.retired));
         let count = retired.len();
@@ -149,7 +141,8 @@ impl Pool {
     ) -> Result<T, HsmError> {
         let mut patience = PATIENCE;
         loop {
-            let lease = self.lease(operation, until).await?;
+            let lease = self.lease(operation, until).await;
+            let lease = lease.inspect_err(|error| self.token.lights.failed(error))?;
             let job = Arc::clone(&job);
             match self.run(lease, operation, until, move |worker| job(worker)).await {
                 // The seat is retired; the others have their sessions.
@@ -163,7 +156,7 @@ impl Pool {
         }
     }
 
-    /// Has a job done in this seat.
+    /// Has a job done in this seat, and tells the lights how it went.
     async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         mut lease: Lease,
@@ -174,6 +167,7 @@ impl Pool {
         let seat = &self.seats[lease.seat];
         seat.used.store(true, Ordering::Relaxed);
         let progress = Arc::clone(&lease.progress);
+        let began = self.token.lights.now();
         let outcome =
             seat.owner.call(operation, until.saturating_duration_since(Instant::now()), move |worker| {
                 let outcome = job(worker);
@@ -188,7 +182,14 @@ impl Pool {
         {
             self.token.lights.hangs();
         }
-        outcome.map_err(HsmError::from)
+        let outcome = outcome.map_err(HsmError::from);
+        match &outcome {
+            Err(error) if error.says() != Says::Nothing => self.token.lights.failed(error),
+            // A refusal is an answer too, unless there is no session in which it can have been given.
+            Err(_) if self.token.lights.open() == 0 => {}
+            Ok(_) | Err(_) => self.token.lights.answered(began),
+        }
+        outcome
     }
 
     /// The next idle seat, waited for in turn.
