@@ -20,10 +20,6 @@ absent! {
     get_operation_state(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG_PTR);
     set_operation_state(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG, CK_OBJECT_HANDLE, CK_OBJECT_HANDLE);
 
-    create_object(CK_SESSION_HANDLE, CK_ATTRIBUTE_PTR, CK_ULONG, CK_OBJECT_HANDLE_PTR);
-    copy_object(CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBUTE_PTR, CK_ULONG, CK_OBJECT_HANDLE_PTR);
-    get_object_size(CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ULONG_PTR);
-
     // `C_EncryptInit`, `C_DecryptInit`, `C_SignRecoverInit`, `C_VerifyRecoverInit`
     init_with_key(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE);
     // All that turn bytes into bytes: encrypting, decrypting, recovering, and the combined updates

@@ -1,4 +1,4 @@
-//! Finding, reading, changing, making and destroying objects.
+//! Finding, reading, changing, making, copying and destroying objects.
 
 use cryptoki_sys as ck;
 
@@ -63,6 +63,53 @@ pub(super) unsafe extern "C" fn set_attribute_value(
         // SAFETY: by PKCS#11, these are a template and its length.
         let changes = Template::new(unsafe { template::copy(changes, count) }?)?;
         session.change_object(object, &changes)
+    })
+}
+
+pub(super) unsafe extern "C" fn create_object(
+    session: ck::CK_SESSION_HANDLE,
+    template: ck::CK_ATTRIBUTE_PTR,
+    count: ck::CK_ULONG,
+    object: ck::CK_OBJECT_HANDLE_PTR,
+) -> ck::CK_RV {
+    answer_in(session, Function::CreateObject, |session| {
+        // Checked before there is an object whose handle could not be given out.
+        pointer::check(object)?;
+        // SAFETY: by PKCS#11, these are a template and its length.
+        let template = Template::new(unsafe { template::copy(template, count) }?)?;
+        let created = session.create_object(&template)?;
+        // SAFETY: by PKCS#11, this points to room for a handle.
+        unsafe { pointer::write(object, created) }
+    })
+}
+
+pub(super) unsafe extern "C" fn copy_object(
+    session: ck::CK_SESSION_HANDLE,
+    object: ck::CK_OBJECT_HANDLE,
+    changes: ck::CK_ATTRIBUTE_PTR,
+    count: ck::CK_ULONG,
+    copy: ck::CK_OBJECT_HANDLE_PTR,
+) -> ck::CK_RV {
+    answer_in(session, Function::CopyObject, |session| {
+        // Checked before there is an object whose handle could not be given out.
+        pointer::check(copy)?;
+        // SAFETY: by PKCS#11, these are a template and its length.
+        let changes = Template::new(unsafe { template::copy(changes, count) }?)?;
+        let copied = session.copy_object(object, &changes)?;
+        // SAFETY: by PKCS#11, this points to room for a handle.
+        unsafe { pointer::write(copy, copied) }
+    })
+}
+
+pub(super) unsafe extern "C" fn get_object_size(
+    session: ck::CK_SESSION_HANDLE,
+    object: ck::CK_OBJECT_HANDLE,
+    size: ck::CK_ULONG_PTR,
+) -> ck::CK_RV {
+    answer_in(session, Function::GetObjectSize, |session| {
+        let bytes = session.object(object)?.size()?;
+        // SAFETY: by PKCS#11, this points to room for a number.
+        unsafe { pointer::write(size, pointer::number(bytes)) }
     })
 }
 

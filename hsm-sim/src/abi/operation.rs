@@ -48,19 +48,19 @@ pub(super) unsafe fn take(
 ///
 /// # Safety
 /// Unless null or misaligned, `length` points to a number, and `buffer`, unless null, to as much room as that says.
-pub(super) unsafe fn give<const N: usize>(
+pub(super) unsafe fn give(
     function: Function,
     session: ck::CK_SESSION_HANDLE,
     buffer: ck::CK_BYTE_PTR,
     length: ck::CK_ULONG_PTR,
-    call: impl FnOnce(&Session, Answer<Room>) -> Answer<Delivery<N>>,
+    call: impl FnOnce(&Session, Answer<Room>) -> Answer<Delivery>,
 ) -> ck::CK_RV {
     let body = |session: &Session, signature| {
         // SAFETY: as for this function.
         let delivery = call(session, unsafe { pointer::room(buffer, length) })?;
         let delivery = if signature == Signature::Wrong { delivery.spoilt() } else { delivery };
         // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, buffer, length) }
+        unsafe { pointer::deliver(&delivery, buffer, length) }
     };
     if buffer.is_null() {
         // Some callers ask for the length first and some know it; a script is not to depend on that.

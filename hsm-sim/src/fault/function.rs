@@ -31,6 +31,8 @@ macro_rules! functions {
 functions! {
     CloseAllSessions = "C_CloseAllSessions",
     CloseSession = "C_CloseSession",
+    CopyObject = "C_CopyObject",
+    CreateObject = "C_CreateObject",
     DestroyObject = "C_DestroyObject",
     Digest = "C_Digest",
     DigestFinal = "C_DigestFinal",
@@ -46,6 +48,7 @@ functions! {
     GetInfo = "C_GetInfo",
     GetMechanismInfo = "C_GetMechanismInfo",
     GetMechanismList = "C_GetMechanismList",
+    GetObjectSize = "C_GetObjectSize",
     GetSessionInfo = "C_GetSessionInfo",
     GetSlotInfo = "C_GetSlotInfo",
     GetSlotList = "C_GetSlotList",

@@ -53,8 +53,8 @@ impl Books {
     pub(crate) fn record(&self, key: &Object, digest: &[u8], mechanism: &str) -> Answer<()> {
         let Some(auditor) = &self.auditor else { return Ok(()) };
         let description = &key.description;
-        auditor.record(&description.label, &description.body.key().id, digest, mechanism)?;
-        Ok(())
+        let id = description.body.key().map(|key| key.id.as_slice()).unwrap_or_default();
+        Ok(auditor.record(&description.label, id, digest, mechanism)?)
     }
 
     /// The value of [`SIGNATURE_LIMIT`] or [`SIGNATURE_COUNT`]; `None` for other attributes and what is no private key.

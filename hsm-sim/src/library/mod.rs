@@ -6,6 +6,7 @@
 //! | `session` | one session and the calls made in it |
 //! | `operation` | searching, signing, verifying, digesting: what a session is in the middle of |
 //! | `mechanism` | the mechanisms and what is said of them |
+//! | `hash` | digests |
 //! | `books` | what is kept of signatures |
 //! | `device` | how long calls take |
 //! | `faults` | scripted faults, which every call passes first |
@@ -16,6 +17,7 @@
 pub(crate) mod books;
 mod device;
 pub(crate) mod faults;
+mod hash;
 pub(crate) mod mechanism;
 pub(crate) mod operation;
 pub(crate) mod session;

@@ -6,12 +6,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use cryptoki_sys as ck;
-use sha2::{Digest, Sha256};
 
 use super::books::Books;
+use super::hash::{Hash, Hasher};
 use super::mechanism::Mechanism;
 use crate::object::Object;
-use crate::object::curve::{PublicKey, SIGNATURE_LENGTH, check_digest};
+use crate::object::key::{PublicKey, check_digest};
 use crate::refusal::{Answer, Refusal};
 
 /// An operation under way.
@@ -73,22 +73,28 @@ impl Signing {
         Ok(Self { key, mechanism, message, books, awaits_pin })
     }
 
+    /// The length of the signature.
+    pub(crate) fn length(&self) -> Answer<usize> {
+        let key = self.key.description.body.key().ok_or(Refusal::GeneralError)?;
+        Ok(key.curve.signature_length())
+    }
+
     /// Takes another part of the message.
     pub(crate) fn update(&mut self, part: &[u8]) -> Answer<()> {
         self.message.update(part)
     }
 
     /// Signs a message given in one part.
-    pub(crate) fn sign(&self, message: &[u8]) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Answer<Vec<u8>> {
         self.sign_digest(&self.message.digest_of(message)?)
     }
 
     /// Signs the message given part by part.
-    pub(crate) fn finish(&self) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    pub(crate) fn finish(&self) -> Answer<Vec<u8>> {
         self.sign_digest(&self.message.digest()?)
     }
 
-    fn sign_digest(&self, digest: &[u8]) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    fn sign_digest(&self, digest: &[u8]) -> Answer<Vec<u8>> {
         if self.awaits_pin {
             return Err(Refusal::UserNotLoggedIn);
         }
@@ -143,16 +149,26 @@ impl Stage for Verifying {
 }
 
 /// A digest in the making.
-#[derive(Default)]
 pub(crate) struct Digesting {
-    hasher: Sha256,
+    hash: Hash,
+    hasher: Hasher,
     parts: bool,
 }
 
 impl Digesting {
     /// Begins a digest.
     pub(crate) fn new(mechanism: Mechanism) -> Answer<Self> {
-        if mechanism == Mechanism::Sha256 { Ok(Self::default()) } else { Err(Refusal::MechanismInvalid) }
+        let hash = match mechanism {
+            Mechanism::Sha256 => Hash::Sha256,
+            Mechanism::Sha384 => Hash::Sha384,
+            _ => return Err(Refusal::MechanismInvalid),
+        };
+        Ok(Self { hash, hasher: hash.begin(), parts: false })
+    }
+
+    /// The length of the digest.
+    pub(crate) fn length(&self) -> usize {
+        self.hash.length()
     }
 
     /// Takes another part of the message.
@@ -162,13 +178,13 @@ impl Digesting {
     }
 
     /// The digest of a message given in one part.
-    pub(crate) fn digest(&self, message: &[u8]) -> Answer<[u8; DIGEST_LENGTH]> {
-        if self.parts { Err(Refusal::OperationNotInitialized) } else { Ok(Sha256::digest(message).into()) }
+    pub(crate) fn digest(&self, message: &[u8]) -> Answer<Vec<u8>> {
+        if self.parts { Err(Refusal::OperationNotInitialized) } else { Ok(self.hash.digest(message)) }
     }
 
     /// The digest of the message given part by part; of the empty one, if there was no part.
-    pub(crate) fn finish(&self) -> [u8; DIGEST_LENGTH] {
-        self.hasher.clone().finalize().into()
+    pub(crate) fn finish(&self) -> Vec<u8> {
+        self.hasher.finish()
     }
 }
 
@@ -178,32 +194,36 @@ impl Stage for Digesting {
     }
 }
 
-/// The length of every digest made here.
-pub(crate) const DIGEST_LENGTH: usize = 32;
-
 /// The message of a signature, as far as it was given.
 enum Message {
     /// `CKM_ECDSA`: the caller gives a digest, in one part.
     Digested,
-    /// `CKM_ECDSA_SHA256`, before the first part.
-    Unknown,
-    /// `CKM_ECDSA_SHA256`, after the first part.
-    Parts(Sha256),
+    /// The token digests; before the first part.
+    Unknown(Hash),
+    /// The token digests; after the first part.
+    Parts(Hasher),
 }
 
 impl Message {
     fn new(mechanism: Mechanism) -> Answer<Self> {
         match mechanism {
             Mechanism::Ecdsa => Ok(Self::Digested),
-            Mechanism::EcdsaSha256 => Ok(Self::Unknown),
-            Mechanism::EcKeyPairGeneration | Mechanism::Sha256 => Err(Refusal::MechanismInvalid),
+            Mechanism::EcdsaSha256 => Ok(Self::Unknown(Hash::Sha256)),
+            Mechanism::EcdsaSha384 => Ok(Self::Unknown(Hash::Sha384)),
+            Mechanism::EcKeyPairGeneration | Mechanism::Sha256 | Mechanism::Sha384 => {
+                Err(Refusal::MechanismInvalid)
+            }
         }
     }
 
     fn update(&mut self, part: &[u8]) -> Answer<()> {
         match self {
             Self::Digested => return Err(Refusal::OperationNotInitialized),
-            Self::Unknown => *self = Self::Parts(Sha256::new_with_prefix(part)),
+            Self::Unknown(hash) => {
+                let mut hasher = hash.begin();
+                hasher.update(part);
+                *self = Self::Parts(hasher);
+            }
             Self::Parts(hasher) => hasher.update(part),
         }
         Ok(())
@@ -213,7 +233,7 @@ impl Message {
     fn digest_of(&self, message: &[u8]) -> Answer<Vec<u8>> {
         match self {
             Self::Digested => Ok(message.to_vec()),
-            Self::Unknown => Ok(Sha256::digest(message).to_vec()),
+            Self::Unknown(hash) => Ok(hash.digest(message)),
             Self::Parts(_) => Err(Refusal::OperationNotInitialized),
         }
     }
@@ -222,8 +242,8 @@ impl Message {
     fn digest(&self) -> Answer<Vec<u8>> {
         match self {
             Self::Digested => Err(Refusal::OperationNotInitialized),
-            Self::Unknown => Ok(Sha256::digest(b"").to_vec()),
-            Self::Parts(hasher) => Ok(hasher.clone().finalize().to_vec()),
+            Self::Unknown(hash) => Ok(hash.digest(b"")),
+            Self::Parts(hasher) => Ok(hasher.finish()),
         }
     }
 }

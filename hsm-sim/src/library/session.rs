@@ -10,12 +10,11 @@ use cryptoki_sys as ck;
 
 use super::Slot;
 use super::mechanism::Mechanism;
-use super::operation::{DIGEST_LENGTH, Digesting, Finding, Operation, Signing, Stage, Verifying};
+use super::operation::{Digesting, Finding, Operation, Signing, Stage, Verifying};
 use crate::clock::Moment;
-use crate::object::Object;
-use crate::object::curve::SIGNATURE_LENGTH;
 use crate::object::key_pair::KeyPairRequest;
 use crate::object::template::{Attribute, Template};
+use crate::object::{Object, create};
 use crate::refusal::{Answer, Refusal};
 use crate::store::document::Holder;
 use crate::token::Caller;
@@ -44,17 +43,17 @@ pub(crate) enum Room {
 }
 
 /// What a caller gets, depending on its [`Room`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery<const N: usize> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
     /// The result, which fits.
-    Result([u8; N]),
-    /// Only the length was wanted.
-    Length,
-    /// The buffer is too small; the operation goes on.
-    TooSmall,
+    Result(Vec<u8>),
+    /// Only the length was wanted. It is this.
+    Length(usize),
+    /// The buffer is too small; the operation goes on. This is what is needed.
+    TooSmall(usize),
 }
 
-impl<const N: usize> Delivery<N> {
+impl Delivery {
     /// The same with a bit of the result flipped, if there is a result.
     pub(crate) fn spoilt(self) -> Self {
         match self {
@@ -64,7 +63,7 @@ impl<const N: usize> Delivery<N> {
                 }
                 Self::Result(result)
             }
-            Self::Length | Self::TooSmall => self,
+            Self::Length(_) | Self::TooSmall(_) => self,
         }
     }
 }
@@ -166,6 +165,21 @@ impl Session {
         self.slot.token()?.generate_pair(request, self.caller)
     }
 
+    /// `C_CreateObject`.
+    pub(crate) fn create_object(&self, template: &Template) -> Answer<ck::CK_OBJECT_HANDLE> {
+        self.slot.token()?.create_object(create::object(template)?, self.caller)
+    }
+
+    /// `C_CopyObject`.
+    pub(crate) fn copy_object(
+        &self,
+        handle: ck::CK_OBJECT_HANDLE,
+        changes: &Template,
+    ) -> Answer<ck::CK_OBJECT_HANDLE> {
+        self.refuse_changed_books(handle, changes)?;
+        self.slot.token()?.copy_object(handle, changes, self.caller)
+    }
+
     /// `C_SetAttributeValue`.
     pub(crate) fn change_object(&self, handle: ck::CK_OBJECT_HANDLE, changes: &Template) -> Answer<()> {
         let object = self.object(handle)?;
@@ -209,12 +223,8 @@ impl Session {
     }
 
     /// `C_Sign`.
-    pub(crate) fn sign(
-        &self,
-        message: Answer<&[u8]>,
-        room: Answer<Room>,
-    ) -> Answer<Delivery<SIGNATURE_LENGTH>> {
-        self.deliver(room, |signing: &mut Signing| signing.sign(message?))
+    pub(crate) fn sign(&self, message: Answer<&[u8]>, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |signing: &Signing| signing.length(), |signing| signing.sign(message?))
     }
 
     /// `C_SignUpdate`.
@@ -223,8 +233,8 @@ impl Session {
     }
 
     /// `C_SignFinal`.
-    pub(crate) fn sign_final(&self, room: Answer<Room>) -> Answer<Delivery<SIGNATURE_LENGTH>> {
-        self.deliver(room, |signing: &mut Signing| signing.finish())
+    pub(crate) fn sign_final(&self, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |signing: &Signing| signing.length(), |signing| signing.finish())
     }
 
     /// `C_VerifyInit`.
@@ -253,12 +263,12 @@ impl Session {
     }
 
     /// `C_Digest`.
-    pub(crate) fn digest(
-        &self,
-        message: Answer<&[u8]>,
-        room: Answer<Room>,
-    ) -> Answer<Delivery<DIGEST_LENGTH>> {
-        self.deliver(room, |digesting: &mut Digesting| digesting.digest(message?))
+    pub(crate) fn digest(&self, message: Answer<&[u8]>, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(
+            room,
+            |digesting: &Digesting| Ok(digesting.length()),
+            |digesting| digesting.digest(message?),
+        )
     }
 
     /// `C_DigestUpdate`.
@@ -270,8 +280,8 @@ impl Session {
     }
 
     /// `C_DigestFinal`.
-    pub(crate) fn digest_final(&self, room: Answer<Room>) -> Answer<Delivery<DIGEST_LENGTH>> {
-        self.deliver(room, |digesting: &mut Digesting| Ok(digesting.finish()))
+    pub(crate) fn digest_final(&self, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |digesting: &Digesting| Ok(digesting.length()), |digesting| Ok(digesting.finish()))
     }
 
     /// Ends whatever is under way.
@@ -285,6 +295,13 @@ impl Session {
         self.cancel()?;
         self.slot.token_wherever()?.detach(self.caller);
         Ok(())
+    }
+
+    /// What the books say is not the caller's to write.
+    fn refuse_changed_books(&self, handle: ck::CK_OBJECT_HANDLE, changes: &Template) -> Answer<()> {
+        let object = self.object(handle)?;
+        let kept = |change: &Attribute| self.slot.books.attribute(&object, change.kind).is_some();
+        if changes.attributes().iter().any(kept) { Err(Refusal::AttributeReadOnly) } else { Ok(()) }
     }
 
     fn reauthenticate(&self, pin: &[u8]) -> Answer<()> {
@@ -334,16 +351,18 @@ impl Session {
     }
 
     /// A call that ends an operation with a result, unless there is no room for it.
-    fn deliver<S: Stage, const N: usize>(
+    fn deliver<S: Stage>(
         &self,
         room: Answer<Room>,
-        result: impl FnOnce(&mut S) -> Answer<[u8; N]>,
-    ) -> Answer<Delivery<N>> {
+        length: impl FnOnce(&S) -> Answer<usize>,
+        result: impl FnOnce(&mut S) -> Answer<Vec<u8>>,
+    ) -> Answer<Delivery> {
         let mut current = self.operation()?;
         let stage = stage(&mut current)?;
+        let length = length(stage)?;
         let outcome = match room {
-            Ok(Room::LengthOnly) => return Ok(Delivery::Length),
-            Ok(Room::Bytes(room)) if room < N => return Ok(Delivery::TooSmall),
+            Ok(Room::LengthOnly) => return Ok(Delivery::Length(length)),
+            Ok(Room::Bytes(room)) if room < length => return Ok(Delivery::TooSmall(length)),
             Ok(Room::Bytes(_)) => result(stage).map(Delivery::Result),
             Err(refusal) => Err(refusal),
         };

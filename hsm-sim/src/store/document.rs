@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use super::seal::{MasterKey, NotSealedByThis, PinRecord};
 use super::vault::Vault;
-use crate::object::curve::SecretKey;
+use crate::object::key::SecretKey;
 use crate::object::{Description, Object, ObjectId};
 use crate::refusal::{Answer, Refusal};
 
@@ -152,7 +152,7 @@ impl ObjectRecord {
         let description = serde_json::to_vec(&object.description).map_err(|_| Refusal::GeneralError)?;
         let description = master.seal(&description, &object_context(serial, id, "description"))?;
         let secret = match &object.secret {
-            Some(secret) => master.seal(&*secret.to_bytes(), &object_context(serial, id, "secret"))?,
+            Some(secret) => master.seal(&secret.to_bytes(), &object_context(serial, id, "secret"))?,
             None => Vec::new(),
         };
         Ok(Self::Private { id, description, secret })
@@ -174,11 +174,14 @@ impl ObjectRecord {
                         .open(sealed, &object_context(serial, *id, purpose))
                         .map_err(|_| Refusal::DeviceError)
                 };
-                let description = serde_json::from_slice(&open(description, "description")?)
+                let description: Description = serde_json::from_slice(&open(description, "description")?)
                     .map_err(|_| Refusal::DeviceError)?;
-                let secret = match secret.as_slice() {
-                    [] => None,
-                    sealed => Some(Arc::new(SecretKey::from_bytes(&open(sealed, "secret")?)?)),
+                let secret = match (secret.as_slice(), description.body.key()) {
+                    ([], _) => None,
+                    (sealed, Some(key)) => {
+                        Some(Arc::new(SecretKey::from_bytes(key.curve, &open(sealed, "secret")?)?))
+                    }
+                    (_, None) => return Err(Refusal::DeviceError),
                 };
                 Ok(Some(Object { id: *id, token: true, description, secret }))
             }
@@ -211,13 +214,14 @@ mod tests {
     use crate::object::{Body, KeyDescription};
 
     fn private_key() -> Object {
-        let secret = SecretKey::generate().unwrap();
+        let secret = SecretKey::generate(Curve::P256).unwrap();
         let key = KeyDescription {
             id: vec![1],
             subject: Vec::new(),
             derive: false,
             curve: Curve::P256,
             point: secret.public_point(),
+            local: true,
         };
         let body = Body::PrivateKey { key, sign: true, always_authenticate: false };
         let description = Description {
