@@ -26,6 +26,18 @@ pub(crate) enum Operation {
     Digest(Digesting),
 }
 
+impl Operation {
+    /// The flag by which `C_SessionCancel` names its kind.
+    pub(crate) fn flag(&self) -> ck::CK_FLAGS {
+        match self {
+            Self::Find(_) => ck::CKF_FIND_OBJECTS,
+            Self::Sign(_) => ck::CKF_SIGN,
+            Self::Verify(_) => ck::CKF_VERIFY,
+            Self::Digest(_) => ck::CKF_DIGEST,
+        }
+    }
+}
+
 /// One kind of [`Operation`], told from the others.
 pub(crate) trait Stage {
     /// This kind, if that is what `operation` is.
