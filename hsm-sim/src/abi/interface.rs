@@ -39,9 +39,12 @@ pub(super) unsafe extern "C" fn C_GetInterface(
     no_panic(|| {
         // SAFETY: as for this function.
         let name_fits = name.is_null() || unsafe { CStr::from_ptr(name.cast::<c_char>()) } == NAME;
-        // SAFETY: as for this function.
-        let wanted =
-            if version.is_null() { general::CRYPTOKI_3_0 } else { unsafe { pointer::read(version) }? };
+        let wanted = if version.is_null() {
+            general::CRYPTOKI_3_0
+        } else {
+            // SAFETY: as for this function.
+            unsafe { pointer::read(version) }?
+        };
         let found = find(wanted)?;
         // None of them has any flag; a fork is not survived.
         if !name_fits || flags != 0 {

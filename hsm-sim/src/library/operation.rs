@@ -213,7 +213,7 @@ enum Message {
     /// The token digests; before the first part.
     Unknown(Hash),
     /// The token digests; after the first part.
-    Parts(Hasher),
+    Parts(Box<Hasher>),
 }
 
 impl Message {
@@ -234,7 +234,7 @@ impl Message {
             Self::Unknown(hash) => {
                 let mut hasher = hash.begin();
                 hasher.update(part);
-                *self = Self::Parts(hasher);
+                *self = Self::Parts(Box::new(hasher));
             }
             Self::Parts(hasher) => hasher.update(part),
         }
