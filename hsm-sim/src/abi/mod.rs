@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `table` | the function list and `C_GetFunctionList`, the one symbol the library exports |
+//! | `table` | the function lists, and `C_GetFunctionList` |
+//! | `interface` | the interfaces of PKCS#11 3.0, `C_GetInterface` and `C_GetInterfaceList`; with the former all symbols that the library exports |
 //! | `pointer` | pointers of the caller: checked, read, written |
 //! | `template` | the caller's lists of attributes |
 //! | `general` | initialising, information, random numbers |
@@ -24,6 +25,7 @@
 mod absent;
 mod digest;
 mod general;
+mod interface;
 mod objects;
 mod operation;
 mod pointer;

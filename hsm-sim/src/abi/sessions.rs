@@ -67,6 +67,32 @@ pub(super) unsafe extern "C" fn login(
     })
 }
 
+/// PKCS#11 3.0. Nobody has a name on these tokens, so only the empty one is right; a wrong one costs no try.
+pub(super) unsafe extern "C" fn login_user(
+    session: ck::CK_SESSION_HANDLE,
+    user: ck::CK_USER_TYPE,
+    pin: ck::CK_UTF8CHAR_PTR,
+    pin_length: ck::CK_ULONG,
+    _name: ck::CK_UTF8CHAR_PTR,
+    name_length: ck::CK_ULONG,
+) -> ck::CK_RV {
+    answer_in(session, Function::LoginUser, |session| {
+        if name_length != 0 {
+            return Err(Refusal::ArgumentsBad);
+        }
+        // SAFETY: by PKCS#11, these are a PIN and its length.
+        session.login(user, unsafe { pointer::pin(pin, pin_length) }?)
+    })
+}
+
+/// PKCS#11 3.0. Operations that are not under way count as cancelled.
+pub(super) unsafe extern "C" fn session_cancel(
+    session: ck::CK_SESSION_HANDLE,
+    flags: ck::CK_FLAGS,
+) -> ck::CK_RV {
+    answer_in(session, Function::SessionCancel, |session| session.cancel_kinds(flags))
+}
+
 pub(super) unsafe extern "C" fn logout(session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
     answer(Function::Logout, || library::current()?.logout(session))
 }

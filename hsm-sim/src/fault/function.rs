@@ -5,8 +5,8 @@ use serde::Deserialize;
 /// Declares [`Function`] and the names by which a script calls its variants.
 macro_rules! functions {
     ($($variant:ident = $name:literal,)+) => {
-        /// A function of this module. `C_GetFunctionList` is none of them, because it works before there is a store to read a
-        /// script from; nor are those that only say that they are not offered.
+        /// A function of this module. `C_GetFunctionList` is none of them, nor are `C_GetInterface` and `C_GetInterfaceList`, because they work before
+        /// there is a store to read a script from; nor are those that only say that they are not offered.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
         pub(crate) enum Function {
             $(
@@ -57,9 +57,11 @@ functions! {
     InitToken = "C_InitToken",
     Initialize = "C_Initialize",
     Login = "C_Login",
+    LoginUser = "C_LoginUser",
     Logout = "C_Logout",
     OpenSession = "C_OpenSession",
     SeedRandom = "C_SeedRandom",
+    SessionCancel = "C_SessionCancel",
     SetAttributeValue = "C_SetAttributeValue",
     SetPin = "C_SetPIN",
     Sign = "C_Sign",

@@ -128,7 +128,7 @@ impl Slot {
     /// [`Refusal::TokenNotPresent`] while a fault keeps it away. [`Refusal::GeneralError`] for ever after a defect of this
     /// module: the token's state may be half changed.
     pub(crate) fn token(&self) -> Answer<MutexGuard<'_, Token>> {
-        if faults::tokens_are_present() { self.token_wherever() } else { Err(Refusal::TokenNotPresent) }
+        if faults::token_is_present(self.id) { self.token_wherever() } else { Err(Refusal::TokenNotPresent) }
     }
 
     /// The same, be it in the slot or not: sessions leave it also when it is gone.

@@ -26,6 +26,18 @@ pub(crate) enum Operation {
     Digest(Digesting),
 }
 
+impl Operation {
+    /// The flag by which `C_SessionCancel` names its kind.
+    pub(crate) fn flag(&self) -> ck::CK_FLAGS {
+        match self {
+            Self::Find(_) => ck::CKF_FIND_OBJECTS,
+            Self::Sign(_) => ck::CKF_SIGN,
+            Self::Verify(_) => ck::CKF_VERIFY,
+            Self::Digest(_) => ck::CKF_DIGEST,
+        }
+    }
+}
+
 /// One kind of [`Operation`], told from the others.
 pub(crate) trait Stage {
     /// This kind, if that is what `operation` is.
@@ -201,7 +213,7 @@ enum Message {
     /// The token digests; before the first part.
     Unknown(Hash),
     /// The token digests; after the first part.
-    Parts(Hasher),
+    Parts(Box<Hasher>),
 }
 
 impl Message {
@@ -222,7 +234,7 @@ impl Message {
             Self::Unknown(hash) => {
                 let mut hasher = hash.begin();
                 hasher.update(part);
-                *self = Self::Parts(hasher);
+                *self = Self::Parts(Box::new(hasher));
             }
             Self::Parts(hasher) => hasher.update(part),
         }

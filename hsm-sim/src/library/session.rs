@@ -284,6 +284,15 @@ impl Session {
         self.deliver(room, |digesting: &Digesting| Ok(digesting.length()), |digesting| Ok(digesting.finish()))
     }
 
+    /// `C_SessionCancel`: ends what is under way, if it is of a kind that `flags` name (`CKF_SIGN` and so on).
+    pub(crate) fn cancel_kinds(&self, flags: ck::CK_FLAGS) -> Answer<()> {
+        let mut operation = self.operation()?;
+        if operation.as_ref().is_some_and(|operation| flags & operation.flag() != 0) {
+            *operation = None;
+        }
+        Ok(())
+    }
+
     /// Ends whatever is under way.
     pub(crate) fn cancel(&self) -> Answer<()> {
         *self.operation()? = None;

@@ -93,11 +93,11 @@ impl Object {
             (ck::CKA_EXTRACTABLE, Body::PrivateKey { .. }) => stay(false, change)?,
             (ck::CKA_TRUSTED, Body::PublicKey { trusted, .. }) => *trusted = trust(change, rank)?,
             (ck::CKA_TRUSTED, Body::Certificate { certificate }) => {
-                certificate.trusted = trust(change, rank)?
+                certificate.trusted = trust(change, rank)?;
             }
             (ck::CKA_ID, Body::Certificate { certificate }) => certificate.id.clone_from(&change.value),
             (ck::CKA_ISSUER, Body::Certificate { certificate }) => {
-                certificate.issuer.clone_from(&change.value)
+                certificate.issuer.clone_from(&change.value);
             }
             (ck::CKA_SERIAL_NUMBER, Body::Certificate { certificate }) => {
                 certificate.serial_number.clone_from(&change.value);

@@ -122,8 +122,9 @@ fn public_key(template: &Template) -> Answer<Object> {
 /// A certificate's bytes: one DER SEQUENCE and nothing behind it. What is in it, the token does not ask.
 fn der_sequence(attribute: &Attribute) -> Answer<Vec<u8>> {
     let content = match attribute.value.as_slice() {
-        [0x30, length @ ..=0x7f, content @ ..] => Some((usize::from(*length), content)),
-        [0x30, 0x81, length, content @ ..] => Some((usize::from(*length), content)),
+        [0x30, length @ ..=0x7f, content @ ..] | [0x30, 0x81, length, content @ ..] => {
+            Some((usize::from(*length), content))
+        }
         [0x30, 0x82, high, low, content @ ..] => {
             Some((usize::from(u16::from_be_bytes([*high, *low])), content))
         }

@@ -99,12 +99,12 @@ mod tests {
     fn threads_together_do_not_exceed_the_limit() {
         let directory = tempfile::tempdir().unwrap();
         let counter = UseCounter::new(directory.path(), 10);
-        let counted = std::thread::scope(|scope| {
+        let given_out = std::thread::scope(|scope| {
             let count = || (0..5).filter(|_| counter.count_up("issuing").unwrap() == Use::Counted).count();
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(count)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>()
         });
-        assert_eq!((counted, counter.count("issuing").unwrap()), (10, 10));
+        assert_eq!((given_out, counter.count("issuing").unwrap()), (10, 10));
     }
 
     #[test]
