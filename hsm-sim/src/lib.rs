@@ -44,7 +44,7 @@
 //! | [`store`] | files, locks, sealing | PKCS#11 |
 //! | [`fault`] | which calls the script strikes, and with what | how that is done |
 //!
-//! `refusal` is how every layer says no; `entropy` is the only source of randomness. Only `abi` holds unsafe code: it
+//! `refusal` is how every layer says no; `entropy` is the only source of randomness, `clock` of time. Only `abi` holds unsafe code: it
 //! checks what C gives and copies it in and out, so that all behind it is safe Rust.
 //!
 //! A scripted fault strikes in one place, which every call passes before its body (`library::faults`).
@@ -55,6 +55,7 @@
 #![warn(clippy::undocumented_unsafe_blocks)]
 
 mod abi;
+mod clock;
 mod entropy;
 pub mod fault;
 mod library;

@@ -63,7 +63,7 @@ refusals! {
     DataLengthRange = CKR_DATA_LEN_RANGE,
     /// The token's file cannot be read or written.
     DeviceError = CKR_DEVICE_ERROR,
-    /// The disk below the token is full.
+    /// The token holds as many objects as the settings say, or the disk below it is full.
     DeviceMemory = CKR_DEVICE_MEMORY,
     /// A scripted fault removed the token while the call was made.
     DeviceRemoved = CKR_DEVICE_REMOVED,
@@ -81,7 +81,7 @@ refusals! {
     GeneralError = CKR_GENERAL_ERROR,
     /// By a scripted fault alone.
     HostMemory = CKR_HOST_MEMORY,
-    /// The key's usage attribute forbids the operation.
+    /// The key's usage attribute forbids the operation, or the key has signed as often as the settings say.
     KeyFunctionNotPermitted = CKR_KEY_FUNCTION_NOT_PERMITTED,
     /// The handle names no object that this session may see.
     KeyHandleInvalid = CKR_KEY_HANDLE_INVALID,

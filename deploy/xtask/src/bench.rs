@@ -1,10 +1,10 @@
-//! Measurements: what the line takes, and what of that is the station's own; what the ledger costs.
+//! Measurements: what the line takes, and what of that is the station's own; what ledger and HSM cost.
 
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cli::{BenchCommand, LedgerOptions, LineOptions};
+use crate::cli::{BenchCommand, HsmOptions, LedgerOptions, LineOptions};
 use crate::exit::Exit;
 use crate::firmware;
 use crate::process::shown;
@@ -15,9 +15,28 @@ use crate::workspace::Workspace;
 /// Sets up, builds and measures.
 pub(crate) fn run(screen: &Screen, workspace: &Workspace, command: &BenchCommand) -> Result<Exit> {
     match command {
+        BenchCommand::Hsm(options) => hsm(screen, workspace, options),
         BenchCommand::Ledger(options) => ledger(screen, workspace, options),
         BenchCommand::Line(options) => line(screen, workspace, options),
     }
+}
+
+/// Needs nothing but Rust; without SoftHSM2 a comparison is left out.
+fn hsm(screen: &Screen, workspace: &Workspace, options: &HsmOptions) -> Result<Exit> {
+    let HsmOptions { rounds, json } = options;
+    if !json {
+        screen.heading("\nBuild, with optimisation");
+    }
+    // The simulated HSM is loaded, not linked, so it is named beside the program.
+    let mut build = workspace.cargo("build");
+    build.args(["--release", "--package", "hsm-sim", "--package", "e2e", "--lib", "--bin", "bench-hsm"]);
+    succeed(&mut build)?;
+    if !json {
+        screen.heading("\nThe HSM, in turn");
+    }
+    let mut bench = Command::new(workspace.target.join("release/bench-hsm"));
+    bench.args(["--rounds", &rounds.to_string()]).args(json.then_some("--json"));
+    measure(&mut bench)
 }
 
 /// Needs nothing but Rust: no module takes part.

@@ -70,10 +70,22 @@ impl fmt::Display for HsmKind {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchCommand {
+    /// One session of the HSM beside a pool of them, and hsm-sim beside SoftHSM2; compiles with optimisation
+    Hsm(HsmOptions),
     /// Appending, refusing, verifying and finding, in a small ledger and in a large one; compiles with optimisation
     Ledger(LedgerOptions),
     /// The time of a module and of each step, beside a bare program that makes the same device calls
     Line(LineOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HsmOptions {
+    /// How often compared things take turns
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

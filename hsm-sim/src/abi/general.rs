@@ -5,7 +5,7 @@ use std::ptr;
 use cryptoki_sys as ck;
 
 use super::pointer::{self, padded};
-use super::{answer, no_panic};
+use super::{answer, answer_in, no_panic};
 use crate::fault::Function;
 use crate::refusal::{Answer, Refusal};
 use crate::{entropy, library};
@@ -29,17 +29,31 @@ pub(super) unsafe extern "C" fn finalize(reserved: ck::CK_VOID_PTR) -> ck::CK_RV
     })
 }
 
-pub(super) unsafe extern "C" fn get_info(info: ck::CK_INFO_PTR) -> ck::CK_RV {
+pub(super) unsafe extern "C" fn get_info_2_40(info: ck::CK_INFO_PTR) -> ck::CK_RV {
+    // SAFETY: by PKCS#11, this points to room for the structure.
+    unsafe { get_info(info, CRYPTOKI_2_40) }
+}
+
+pub(super) unsafe extern "C" fn get_info_3_0(info: ck::CK_INFO_PTR) -> ck::CK_RV {
+    // SAFETY: by PKCS#11, this points to room for the structure.
+    unsafe { get_info(info, CRYPTOKI_3_0) }
+}
+
+/// `C_GetInfo`, which tells the version of the list that it stands in.
+///
+/// # Safety
+/// Unless null or misaligned, `info` points to room for the structure.
+unsafe fn get_info(info: ck::CK_INFO_PTR, version: ck::CK_VERSION) -> ck::CK_RV {
     answer(Function::GetInfo, || {
         library::current()?;
         let value = ck::CK_INFO {
-            cryptokiVersion: CRYPTOKI_VERSION,
+            cryptokiVersion: version,
             manufacturerID: padded(MANUFACTURER),
             flags: 0,
             libraryDescription: padded("Simulated HSM for TESTS"),
             libraryVersion: VERSION,
         };
-        // SAFETY: by PKCS#11, this points to room for the structure.
+        // SAFETY: as for this function.
         unsafe { pointer::write(info, value) }
     })
 }
@@ -49,8 +63,7 @@ pub(super) unsafe extern "C" fn generate_random(
     data: ck::CK_BYTE_PTR,
     length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::GenerateRandom, || {
-        library::current()?.session(session)?;
+    answer_in(session, Function::GenerateRandom, |_| {
         pointer::check(data)?;
         let length = pointer::size(length)?;
         let mut block = [0; 1024];
@@ -69,10 +82,7 @@ pub(super) unsafe extern "C" fn seed_random(
     _seed: ck::CK_BYTE_PTR,
     _length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::SeedRandom, || {
-        library::current()?.session(session)?;
-        Err(Refusal::RandomSeedNotSupported)
-    })
+    answer_in(session, Function::SeedRandom, |_| Err(Refusal::RandomSeedNotSupported))
 }
 
 pub(super) unsafe extern "C" fn wait_for_slot_event(
@@ -125,8 +135,11 @@ fn check_locking(arguments: ck::CK_C_INITIALIZE_ARGS) -> Answer<()> {
 /// Who claims to have made module, slots and tokens.
 pub(super) const MANUFACTURER: &str = "hsm-sim TEST";
 
-/// The version of the standard.
-pub(super) const CRYPTOKI_VERSION: ck::CK_VERSION = ck::CK_VERSION { major: 2, minor: 40 };
+/// The version of the standard that callers of `C_GetFunctionList` get.
+pub(super) const CRYPTOKI_2_40: ck::CK_VERSION = ck::CK_VERSION { major: 2, minor: 40 };
+
+/// The newest version of the standard, which `C_GetInterface` gives out.
+pub(super) const CRYPTOKI_3_0: ck::CK_VERSION = ck::CK_VERSION { major: 3, minor: 0 };
 
 /// The version of everything simulated.
 pub(super) const VERSION: ck::CK_VERSION = ck::CK_VERSION { major: 0, minor: 1 };

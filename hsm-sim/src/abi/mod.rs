@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `table` | the function list and `C_GetFunctionList`, the one symbol the library exports |
+//! | `table` | the function lists, and `C_GetFunctionList` |
+//! | `interface` | the interfaces of PKCS#11 3.0, `C_GetInterface` and `C_GetInterfaceList`; with the former all symbols that the library exports |
 //! | `pointer` | pointers of the caller: checked, read, written |
 //! | `template` | the caller's lists of attributes |
 //! | `general` | initialising, information, random numbers |
@@ -13,7 +14,7 @@
 //! | `sign`, `verify`, `digest` | the operations |
 //! | `absent` | what the list must hold and this module does not offer |
 //!
-//! Each function here has the same shape: [`answer`] around it, where scripted faults strike, the caller's pointers checked and copied, one call into
+//! Each function here has the same shape: [`answer`] or [`answer_in`] around it, where scripted faults strike, the caller's pointers checked and copied, one call into
 //! safe code, the result copied out.
 //!
 //! # What is trusted
@@ -24,6 +25,7 @@
 mod absent;
 mod digest;
 mod general;
+mod interface;
 mod objects;
 mod operation;
 mod pointer;
@@ -39,12 +41,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cryptoki_sys as ck;
 
 use crate::fault::Function;
-use crate::library::faults;
+use crate::library::session::Session;
+use crate::library::{self, faults};
 use crate::refusal::Answer;
 
 /// Runs the body of a function, unless a scripted fault decides otherwise, and turns its outcome into a return value.
 fn answer(function: Function, body: impl FnOnce() -> Answer<()>) -> ck::CK_RV {
-    no_panic(|| faults::run(function, |_| body()))
+    no_panic(|| faults::run(function, None, |_| body()))
+}
+
+/// The same for a function that is called in a session.
+fn answer_in(
+    session: ck::CK_SESSION_HANDLE,
+    function: Function,
+    body: impl FnOnce(&Session) -> Answer<()>,
+) -> ck::CK_RV {
+    no_panic(|| faults::run(function, Some(session), |_| body(&*library::current()?.session(session)?)))
 }
 
 /// Turns an outcome into a return value. A panic ends here, as `CKR_GENERAL_ERROR`: unwinding into C would be undefined.

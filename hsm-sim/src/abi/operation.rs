@@ -3,7 +3,7 @@
 use cryptoki_sys as ck;
 
 use super::slots::parse_mechanism;
-use super::{answer, no_panic, pointer};
+use super::{answer_in, no_panic, pointer};
 use crate::fault::Function;
 use crate::library;
 use crate::library::faults::{self, Signature};
@@ -21,10 +21,9 @@ pub(super) unsafe fn begin(
     mechanism: ck::CK_MECHANISM_PTR,
     call: impl FnOnce(&Session, Mechanism) -> Answer<()>,
 ) -> ck::CK_RV {
-    answer(function, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, function, |session| {
         // SAFETY: as for this function.
-        call(&session, unsafe { parse_mechanism(mechanism) }?)
+        call(session, unsafe { parse_mechanism(mechanism) }?)
     })
 }
 
@@ -49,19 +48,19 @@ pub(super) unsafe fn take(
 ///
 /// # Safety
 /// Unless null or misaligned, `length` points to a number, and `buffer`, unless null, to as much room as that says.
-pub(super) unsafe fn give<const N: usize>(
+pub(super) unsafe fn give(
     function: Function,
     session: ck::CK_SESSION_HANDLE,
     buffer: ck::CK_BYTE_PTR,
     length: ck::CK_ULONG_PTR,
-    call: impl FnOnce(&Session, Answer<Room>) -> Answer<Delivery<N>>,
+    call: impl FnOnce(&Session, Answer<Room>) -> Answer<Delivery>,
 ) -> ck::CK_RV {
     let body = |session: &Session, signature| {
         // SAFETY: as for this function.
         let delivery = call(session, unsafe { pointer::room(buffer, length) })?;
         let delivery = if signature == Signature::Wrong { delivery.spoilt() } else { delivery };
         // SAFETY: the same buffer, with that room.
-        unsafe { pointer::deliver(delivery, buffer, length) }
+        unsafe { pointer::deliver(&delivery, buffer, length) }
     };
     if buffer.is_null() {
         // Some callers ask for the length first and some know it; a script is not to depend on that.
@@ -79,7 +78,7 @@ fn answer_or_end(
 ) -> ck::CK_RV {
     no_panic(|| {
         let mut carried_out = false;
-        let outcome = faults::run(function, |signature| {
+        let outcome = faults::run(function, Some(session), |signature| {
             carried_out = true;
             body(&*library::current()?.session(session)?, signature)
         });

@@ -68,23 +68,23 @@ pub(super) unsafe fn room<T>(buffer: *const T, length: *const ck::CK_ULONG) -> A
     Ok(Room::Bytes(usize::try_from(length).unwrap_or(usize::MAX)))
 }
 
-/// Hands a result of `N` bytes over, and its length whatever the room was.
+/// Hands a result over, and its length whatever the room was.
 ///
 /// # Safety
 /// `delivery` is the answer to the [`room`] of the same two pointers, and `buffer` has that room.
-pub(super) unsafe fn deliver<const N: usize>(
-    delivery: Delivery<N>,
-    buffer: *mut u8,
-    length: *mut ck::CK_ULONG,
-) -> Answer<()> {
+pub(super) unsafe fn deliver(delivery: &Delivery, buffer: *mut u8, length: *mut ck::CK_ULONG) -> Answer<()> {
+    let needed = match delivery {
+        Delivery::Length(needed) | Delivery::TooSmall(needed) => *needed,
+        Delivery::Result(result) => result.len(),
+    };
     // SAFETY: `room` checked this pointer.
-    unsafe { write(length, number(N)) }?;
+    unsafe { write(length, number(needed)) }?;
     match delivery {
-        Delivery::Length => Ok(()),
-        Delivery::TooSmall => Err(Refusal::BufferTooSmall),
+        Delivery::Length(_) => Ok(()),
+        Delivery::TooSmall(_) => Err(Refusal::BufferTooSmall),
         Delivery::Result(result) => {
-            // SAFETY: a result is only made when the buffer has room for N bytes.
-            unsafe { buffer.copy_from(result.as_ptr(), N) };
+            // SAFETY: a result is only made when the buffer has room for it.
+            unsafe { buffer.copy_from(result.as_ptr(), result.len()) };
             Ok(())
         }
     }

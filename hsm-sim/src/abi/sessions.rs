@@ -2,7 +2,7 @@
 
 use cryptoki_sys as ck;
 
-use super::{answer, pointer};
+use super::{answer, answer_in, pointer};
 use crate::fault::Function;
 use crate::library;
 use crate::refusal::Refusal;
@@ -42,8 +42,7 @@ pub(super) unsafe extern "C" fn get_session_info(
     session: ck::CK_SESSION_HANDLE,
     info: ck::CK_SESSION_INFO_PTR,
 ) -> ck::CK_RV {
-    answer(Function::GetSessionInfo, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::GetSessionInfo, |session| {
         let read_write = if session.read_write() { ck::CKF_RW_SESSION } else { 0 };
         let value = ck::CK_SESSION_INFO {
             slotID: session.slot().id(),
@@ -62,11 +61,36 @@ pub(super) unsafe extern "C" fn login(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::Login, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::Login, |session| {
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.login(user, unsafe { pointer::pin(pin, pin_length) }?)
     })
+}
+
+/// PKCS#11 3.0. Nobody has a name on these tokens, so only the empty one is right; a wrong one costs no try.
+pub(super) unsafe extern "C" fn login_user(
+    session: ck::CK_SESSION_HANDLE,
+    user: ck::CK_USER_TYPE,
+    pin: ck::CK_UTF8CHAR_PTR,
+    pin_length: ck::CK_ULONG,
+    _name: ck::CK_UTF8CHAR_PTR,
+    name_length: ck::CK_ULONG,
+) -> ck::CK_RV {
+    answer_in(session, Function::LoginUser, |session| {
+        if name_length != 0 {
+            return Err(Refusal::ArgumentsBad);
+        }
+        // SAFETY: by PKCS#11, these are a PIN and its length.
+        session.login(user, unsafe { pointer::pin(pin, pin_length) }?)
+    })
+}
+
+/// PKCS#11 3.0. Operations that are not under way count as cancelled.
+pub(super) unsafe extern "C" fn session_cancel(
+    session: ck::CK_SESSION_HANDLE,
+    flags: ck::CK_FLAGS,
+) -> ck::CK_RV {
+    answer_in(session, Function::SessionCancel, |session| session.cancel_kinds(flags))
 }
 
 pub(super) unsafe extern "C" fn logout(session: ck::CK_SESSION_HANDLE) -> ck::CK_RV {
@@ -78,8 +102,7 @@ pub(super) unsafe extern "C" fn init_pin(
     pin: ck::CK_UTF8CHAR_PTR,
     pin_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::InitPin, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::InitPin, |session| {
         // SAFETY: by PKCS#11, these are a PIN and its length.
         session.initialise_user_pin(unsafe { pointer::pin(pin, pin_length) }?)
     })
@@ -92,8 +115,7 @@ pub(super) unsafe extern "C" fn set_pin(
     new: ck::CK_UTF8CHAR_PTR,
     new_length: ck::CK_ULONG,
 ) -> ck::CK_RV {
-    answer(Function::SetPin, || {
-        let session = library::current()?.session(session)?;
+    answer_in(session, Function::SetPin, |session| {
         // SAFETY: by PKCS#11, these are two PINs and their lengths.
         let (old, new) = unsafe { (pointer::pin(old, old_length)?, pointer::pin(new, new_length)?) };
         session.change_pin(old, new)

@@ -18,8 +18,8 @@ pub(super) unsafe extern "C" fn get_slot_list(
 ) -> ck::CK_RV {
     answer(Function::GetSlotList, || {
         let library = library::current()?;
-        let wanted = token_present == ck::CK_FALSE || faults::tokens_are_present();
-        let slots = if wanted { library.slot_ids() } else { Vec::new() };
+        let mut slots = library.slot_ids();
+        slots.retain(|slot| token_present == ck::CK_FALSE || faults::token_is_present(*slot));
         // SAFETY: by PKCS#11, these are a list and its length.
         unsafe { pointer::deliver_list(&slots, list, count) }
     })
@@ -32,7 +32,7 @@ pub(super) unsafe extern "C" fn get_slot_info(slot: ck::CK_SLOT_ID, info: ck::CK
         let value = ck::CK_SLOT_INFO {
             slotDescription: padded(&format!("hsm-sim TEST slot {slot}")),
             manufacturerID: padded(MANUFACTURER),
-            flags: if faults::tokens_are_present() { ck::CKF_TOKEN_PRESENT } else { 0 },
+            flags: if faults::token_is_present(slot) { ck::CKF_TOKEN_PRESENT } else { 0 },
             hardwareVersion: VERSION,
             firmwareVersion: VERSION,
         };
@@ -48,6 +48,7 @@ pub(super) unsafe extern "C" fn get_token_info(
     answer(Function::GetTokenInfo, || {
         let library = library::current()?;
         pointer::check(info)?;
+        library.close_idle_sessions()?;
         let token = library.slot(slot)?.token()?.info()?;
         // SAFETY: by PKCS#11, this points to room for the structure.
         unsafe { pointer::write(info, token_info(&token)) }
@@ -140,8 +141,7 @@ fn token_info(token: &TokenInfo) -> ck::CK_TOKEN_INFO {
         ulFreePrivateMemory: ck::CK_UNAVAILABLE_INFORMATION,
         hardwareVersion: VERSION,
         firmwareVersion: VERSION,
-        // No clock on the token.
-        utcTime: padded(""),
+        utcTime: padded(token.time.as_deref().unwrap_or_default()),
     }
 }
 

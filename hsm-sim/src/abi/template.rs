@@ -3,7 +3,6 @@
 use cryptoki_sys as ck;
 
 use super::pointer;
-use crate::object::Object;
 use crate::object::template::Attribute;
 use crate::refusal::{Answer, Refusal};
 
@@ -27,7 +26,7 @@ pub(super) unsafe fn copy(template: *const ck::CK_ATTRIBUTE, count: ck::CK_ULONG
     Ok(attributes)
 }
 
-/// Fills a template with an object's attributes (`C_GetAttributeValue`). Every entry is answered, even
+/// Fills a template with the values of attributes (`C_GetAttributeValue`). Every entry is answered, even
 /// after one that was refused; the refusal of the last such entry is the result.
 ///
 /// # Safety
@@ -35,7 +34,7 @@ pub(super) unsafe fn copy(template: *const ck::CK_ATTRIBUTE, count: ck::CK_ULONG
 pub(super) unsafe fn fill(
     template: *mut ck::CK_ATTRIBUTE,
     count: ck::CK_ULONG,
-    object: &Object,
+    value: impl Fn(ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>>,
 ) -> Answer<()> {
     let count = checked(template, count)?;
     let mut outcome = Ok(());
@@ -43,7 +42,7 @@ pub(super) unsafe fn fill(
         // SAFETY: within the template, and alignment holds for each of its entries.
         let (entry, attribute) = unsafe { (template.add(index), pointer::read(template.add(index))?) };
         // SAFETY: the caller of this function vouches for the value.
-        let length = match unsafe { fill_value(attribute, object) } {
+        let length = match unsafe { fill_value(attribute, value(attribute.type_)) } {
             Ok(length) => length,
             Err(refusal) => {
                 outcome = Err(refusal);
@@ -60,8 +59,8 @@ pub(super) unsafe fn fill(
 ///
 /// # Safety
 /// Unless null, the value points to as much room as it says.
-unsafe fn fill_value(attribute: ck::CK_ATTRIBUTE, object: &Object) -> Answer<ck::CK_ULONG> {
-    let value = object.attribute(attribute.type_)?;
+unsafe fn fill_value(attribute: ck::CK_ATTRIBUTE, value: Answer<Vec<u8>>) -> Answer<ck::CK_ULONG> {
+    let value = value?;
     let length = pointer::number(value.len());
     if attribute.pValue.is_null() {
         return Ok(length);

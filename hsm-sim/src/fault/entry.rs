@@ -35,12 +35,21 @@ pub(crate) enum Effect {
     Hang,
     /// Nobody is logged in any more; then it is carried out.
     LogOut,
-    /// The tokens are gone while the fault is in the script; then it is carried out.
-    RemoveToken,
+    /// Tokens are gone; then it is carried out.
+    RemoveToken(Removal),
     /// All sessions are closed; then it is carried out.
     DropSessions,
     /// It is carried out, and its signature has a bit flipped.
     WrongSignature,
+}
+
+/// Which tokens leave, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Removal {
+    /// The slot whose token leaves; `None` for those of all slots.
+    pub(crate) slot: Option<u8>,
+    /// After how many further calls, of any function, they are back; `None` for when the fault is lifted. They are back then as well.
+    pub(crate) away_for: Option<NonZeroU64>,
 }
 
 impl Fault {
@@ -74,6 +83,8 @@ struct Entry {
     log_out: bool,
     #[serde(default)]
     remove_token: bool,
+    slot: Option<u8>,
+    away_for: Option<NonZeroU64>,
     #[serde(default)]
     drop_sessions: bool,
     #[serde(default)]
@@ -101,6 +112,9 @@ impl Entry {
         if self.carried_out && self.answer.is_none() {
             return Err("carried-out goes with an answer".to_owned());
         }
+        if (self.slot.is_some() || self.away_for.is_some()) && !self.remove_token {
+            return Err("slot and away-for go with remove-token".to_owned());
+        }
         let answer = match &self.answer {
             Some(name) => {
                 let refusal =
@@ -118,7 +132,8 @@ impl Entry {
             self.delay_ms.map(|delay| Effect::Delay(Duration::from_millis(delay))),
             self.hang.then_some(Effect::Hang),
             self.log_out.then_some(Effect::LogOut),
-            self.remove_token.then_some(Effect::RemoveToken),
+            self.remove_token
+                .then_some(Effect::RemoveToken(Removal { slot: self.slot, away_for: self.away_for })),
             self.drop_sessions.then_some(Effect::DropSessions),
             self.wrong_signature.then_some(Effect::WrongSignature),
         ];
@@ -154,7 +169,11 @@ mod tests {
         assert_eq!(sign("delay-ms = 80"), Effect::Delay(Duration::from_millis(80)));
         assert_eq!(sign("hang = true"), Effect::Hang);
         assert_eq!(sign("log-out = true"), Effect::LogOut);
-        assert_eq!(sign("remove-token = true"), Effect::RemoveToken);
+        assert_eq!(sign("remove-token = true"), Effect::RemoveToken(Removal { slot: None, away_for: None }));
+        assert_eq!(
+            sign("remove-token = true\nslot = 1\naway-for = 5"),
+            Effect::RemoveToken(Removal { slot: Some(1), away_for: NonZeroU64::new(5) })
+        );
         assert_eq!(sign("drop-sessions = true"), Effect::DropSessions);
         assert_eq!(sign("wrong-signature = true"), Effect::WrongSignature);
     }
@@ -168,6 +187,8 @@ mod tests {
             "function = \"C_Sign\"\nhang = true\ncarried-out = true",
             "function = \"C_Sign\"\nhang = true\ncall = 0",
             "function = \"C_Sign\"\nhang = true\nslot = 0",
+            "function = \"C_Sign\"\nhang = true\naway-for = 3",
+            "function = \"C_Sign\"\nremove-token = true\naway-for = 0",
             "function = \"C_Sign\"\nanswer = \"CKR_OK\"",
             "function = \"C_Sign\"\nanswer = \"CKR_DEVICE_EROR\"",
             "function = \"C_Encrypt\"\nhang = true",

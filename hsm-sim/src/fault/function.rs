@@ -1,13 +1,13 @@
-//! The functions that a fault can strike.
+//! The functions that a fault can strike, and that can take their time.
 
 use serde::Deserialize;
 
 /// Declares [`Function`] and the names by which a script calls its variants.
 macro_rules! functions {
     ($($variant:ident = $name:literal,)+) => {
-        /// A function of this module. `C_GetFunctionList` is none of them, because it works before there is a store to read a
-        /// script from; nor are those that only say that they are not offered.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+        /// A function of this module. `C_GetFunctionList` is none of them, nor are `C_GetInterface` and `C_GetInterfaceList`, because they work before
+        /// there is a store to read a script from; nor are those that only say that they are not offered.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
         pub(crate) enum Function {
             $(
                 #[doc = concat!("`", $name, "`.")]
@@ -15,12 +15,24 @@ macro_rules! functions {
                 $variant,
             )+
         }
+
+        impl Function {
+            /// The function of this name, `C_…`.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
     };
 }
 
 functions! {
     CloseAllSessions = "C_CloseAllSessions",
     CloseSession = "C_CloseSession",
+    CopyObject = "C_CopyObject",
+    CreateObject = "C_CreateObject",
     DestroyObject = "C_DestroyObject",
     Digest = "C_Digest",
     DigestFinal = "C_DigestFinal",
@@ -36,6 +48,7 @@ functions! {
     GetInfo = "C_GetInfo",
     GetMechanismInfo = "C_GetMechanismInfo",
     GetMechanismList = "C_GetMechanismList",
+    GetObjectSize = "C_GetObjectSize",
     GetSessionInfo = "C_GetSessionInfo",
     GetSlotInfo = "C_GetSlotInfo",
     GetSlotList = "C_GetSlotList",
@@ -44,9 +57,11 @@ functions! {
     InitToken = "C_InitToken",
     Initialize = "C_Initialize",
     Login = "C_Login",
+    LoginUser = "C_LoginUser",
     Logout = "C_Logout",
     OpenSession = "C_OpenSession",
     SeedRandom = "C_SeedRandom",
+    SessionCancel = "C_SessionCancel",
     SetAttributeValue = "C_SetAttributeValue",
     SetPin = "C_SetPIN",
     Sign = "C_Sign",

@@ -32,6 +32,8 @@
 //! | `delay-ms = 80` | it is carried out after that time |
 //! | `hang = true` | it does not return until the fault is lifted; then it is carried out |
 //! | `remove-token = true` | all tokens leave their slots before it, and stay away until the fault is lifted |
+//! | … with `slot = 1` | the token in that slot alone leaves |
+//! | … with `away-for = 20` | they are back after so many further calls of the process, of any function, or when the fault is lifted |
 //! | `drop-sessions = true` | all sessions of the process are closed before it |
 //! | `log-out = true` | the login of the process ends before it, and all operations under way as by `C_Logout` |
 //! | `wrong-signature = true` | `C_Sign`, `C_SignFinal`: the signature has a bit flipped |
@@ -56,6 +58,9 @@
 //! the slot `CKR_TOKEN_NOT_PRESENT`. When the token is back, nobody is logged in. It stays away over `C_Finalize` and
 //! `C_Initialize`, but is gone in this process alone.
 //!
+//! Another token may come back in its place: replace `slot-N.token` by that of another slot or store while it is away. It may have the same
+//! label, and has another serial number and other keys.
+//!
 //! # What can be answered
 //! Every value that this module gives by itself, and those that others give: `CKR_DEVICE_ERROR`, `CKR_DEVICE_MEMORY`,
 //! `CKR_DEVICE_REMOVED`, `CKR_FUNCTION_CANCELED`, `CKR_FUNCTION_FAILED`, `CKR_GENERAL_ERROR`, `CKR_HOST_MEMORY`, `CKR_KEY_HANDLE_INVALID`,
@@ -75,7 +80,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::store::disk::{RealDisk, replace};
-pub(crate) use entry::{Effect, Fault};
+pub(crate) use entry::{Effect, Fault, Removal};
 pub(crate) use function::Function;
 pub(crate) use script::Script;
 

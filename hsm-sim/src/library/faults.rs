@@ -1,12 +1,16 @@
 //! Scripted faults, carried out on slots and sessions. Every function passes here ([`run`]).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
+use cryptoki_sys as ck;
+
+use super::device::Busy;
 use super::{current, directory};
-use crate::fault::{Effect, Fault, Function, Script};
+use crate::clock;
+use crate::fault::{Effect, Fault, Function, Removal, Script};
 use crate::refusal::{Answer, Refusal};
 
 /// What a fault leaves of a signature.
@@ -18,8 +22,13 @@ pub(crate) enum Signature {
     Wrong,
 }
 
-/// Runs the body of a function, or whatever the script makes of this call.
-pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>) -> Answer<()> {
+/// Runs the body of a function, called in a session or not, or whatever the script makes of this call. The body is given the time that the
+/// settings say it takes.
+pub(crate) fn run(
+    function: Function,
+    session: Option<ck::CK_SESSION_HANDLE>,
+    body: impl FnOnce(Signature) -> Answer<()>,
+) -> Answer<()> {
     let mut signature = Signature::Whole;
     let mut afterwards = None;
     let mut removed_now = false;
@@ -27,18 +36,20 @@ pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>
         match fault.effect {
             Effect::Answer(refusal) => return Err(refusal),
             Effect::AnswerAfterwards(refusal) => afterwards = Some(refusal),
-            Effect::Delay(delay) => thread::sleep(delay),
-            Effect::DropSessions => drop_sessions()?,
+            Effect::Delay(delay) => clock::wait(delay),
+            Effect::DropSessions => drop_sessions(u64::MAX)?,
             Effect::Hang => wait_until_lifted(&fault)?,
             Effect::LogOut => log_out()?,
-            Effect::RemoveToken => {
-                remove_tokens(fault)?;
+            Effect::RemoveToken(removal) => {
+                remove_tokens(fault, removal)?;
                 removed_now = true;
             }
             Effect::WrongSignature => signature = Signature::Wrong,
         }
     }
+    let busy = take_time(function, session)?;
     let outcome = body(signature);
+    drop(busy);
     match afterwards {
         Some(refusal) => Err(refusal),
         // The session was there when the call began.
@@ -47,21 +58,28 @@ pub(crate) fn run(function: Function, body: impl FnOnce(Signature) -> Answer<()>
     }
 }
 
-/// Whether the tokens are in their slots.
-pub(crate) fn tokens_are_present() -> bool {
-    !REMOVED.load(Ordering::Acquire)
+/// Whether the token is in a slot.
+pub(crate) fn token_is_present(slot: ck::CK_SLOT_ID) -> bool {
+    REMOVED.load(Ordering::Acquire) & slot_bit(slot) == 0
 }
 
 /// The script and what it has in force. Outlives `C_Finalize`: neither counts nor a removed token begin anew with it.
 struct State {
     script: Script,
-    removed_by: Option<Fault>,
+    removed: Vec<Removed>,
+}
+
+/// Tokens that are away.
+struct Removed {
+    by: Fault,
+    slots: u64,
+    calls_left: Option<NonZeroU64>,
 }
 
 static STATE: Mutex<Option<State>> = Mutex::new(None);
 
-/// Whether the tokens are gone, for those who only want to know that.
-static REMOVED: AtomicBool = AtomicBool::new(false);
+/// Which tokens are gone, a bit for each slot, for those who only want to know that.
+static REMOVED: AtomicU64 = AtomicU64::new(0);
 
 /// Counts the call; what strikes it.
 fn striking(function: Function) -> Answer<Vec<Fault>> {
@@ -71,25 +89,58 @@ fn striking(function: Function) -> Answer<Vec<Fault>> {
         if let Ok(directory) = directory()
             && !state.as_ref().is_some_and(|state| state.script.is_in(&directory))
         {
-            *state = Some(State { script: Script::new(&directory), removed_by: None });
-            REMOVED.store(false, Ordering::Release);
+            *state = Some(State { script: Script::new(&directory), removed: Vec::new() });
+            REMOVED.store(0, Ordering::Release);
         }
     }
     let Some(state) = &mut *state else { return Ok(Vec::new()) };
-    if let Some(fault) = &state.removed_by
-        && !state.script.holds(fault)?
-    {
-        // A session that another thread opened in the very moment of the removal is not there any more either.
-        drop_sessions()?;
-        state.removed_by = None;
-        REMOVED.store(false, Ordering::Release);
-    }
+    bring_back(state)?;
     state.script.call(function)
+}
+
+/// Puts the tokens back whose fault was lifted, or whose calls are over. This call counts.
+fn bring_back(state: &mut State) -> Answer<()> {
+    let State { script, removed } = state;
+    let held = removed.iter().map(|token| script.holds(&token.by)).collect::<Answer<Vec<bool>>>()?;
+    let mut held = held.into_iter();
+    let mut back = 0;
+    removed.retain_mut(|token| {
+        let last_call = token.calls_left.is_some_and(|left| left == NonZeroU64::MIN);
+        token.calls_left = token.calls_left.and_then(|left| NonZeroU64::new(left.get() - 1));
+        let stays = held.next().unwrap_or(false) && !last_call;
+        if !stays {
+            back |= token.slots;
+        }
+        stays
+    });
+    if back != 0 {
+        // A session that another thread opened in the very moment of the removal is not there any more either.
+        drop_sessions(back)?;
+        let away = removed.iter().fold(0, |slots, token| slots | token.slots);
+        REMOVED.store(away, Ordering::Release);
+    }
+    Ok(())
+}
+
+fn slot_bit(slot: ck::CK_SLOT_ID) -> u64 {
+    // There are at most 64 slots.
+    u32::try_from(slot).ok().and_then(|slot| 1_u64.checked_shl(slot)).unwrap_or(0)
+}
+
+/// Lets the call take its time. `C_Initialize` does so by itself, since before it there is no device.
+fn take_time(function: Function, session: Option<ck::CK_SESSION_HANDLE>) -> Answer<Option<Busy>> {
+    let Ok(library) = current() else { return Ok(None) };
+    if !library.device.is_slow(function) {
+        return Ok(None);
+    }
+    // While it lasts, the session is not idle.
+    let _in_use = session.and_then(|session| library.session(session).ok());
+    library.device.take_time(function).map(Some)
 }
 
 fn wait_until_lifted(fault: &Fault) -> Answer<()> {
     while is_in_force(fault)? {
-        thread::sleep(LOOK_AGAIN);
+        clock::wait(LOOK_AGAIN);
     }
     Ok(())
 }
@@ -98,18 +149,20 @@ fn is_in_force(fault: &Fault) -> Answer<bool> {
     state().as_mut().map_or(Ok(false), |state| state.script.holds(fault))
 }
 
-fn remove_tokens(fault: Fault) -> Answer<()> {
+fn remove_tokens(fault: Fault, removal: Removal) -> Answer<()> {
+    let slots = removal.slot.map_or(u64::MAX, |slot| slot_bit(slot.into()));
     if let Some(state) = &mut *state() {
-        state.removed_by = Some(fault);
+        state.removed.push(Removed { by: fault, slots, calls_left: removal.away_for });
     }
-    REMOVED.store(true, Ordering::Release);
-    drop_sessions()
+    REMOVED.fetch_or(slots, Ordering::AcqRel);
+    drop_sessions(slots)
 }
 
-fn drop_sessions() -> Answer<()> {
+fn drop_sessions(slots: u64) -> Answer<()> {
     // Before `C_Initialize` there are none.
     let Ok(library) = current() else { return Ok(()) };
-    library.slot_ids().into_iter().try_for_each(|slot| library.close_all_sessions(slot))
+    let mut struck = library.slot_ids().into_iter().filter(|slot| slots & slot_bit(*slot) != 0);
+    struck.try_for_each(|slot| library.close_all_sessions(slot))
 }
 
 fn log_out() -> Answer<()> {

@@ -14,14 +14,24 @@ pub(crate) enum Mechanism {
     Ecdsa,
     /// `CKM_ECDSA_SHA256`: the token digests.
     EcdsaSha256,
+    /// `CKM_ECDSA_SHA384`: the token digests.
+    EcdsaSha384,
     /// `CKM_SHA256`.
     Sha256,
+    /// `CKM_SHA384`.
+    Sha384,
 }
 
 impl Mechanism {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Sha256, Self::EcKeyPairGeneration, Self::Ecdsa, Self::EcdsaSha256];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Sha256,
+        Self::Sha384,
+        Self::EcKeyPairGeneration,
+        Self::Ecdsa,
+        Self::EcdsaSha256,
+        Self::EcdsaSha384,
+    ];
 
     /// The mechanism with this number.
     pub(crate) fn from_number(number: ck::CK_MECHANISM_TYPE) -> Answer<Self> {
@@ -34,7 +44,9 @@ impl Mechanism {
             Self::EcKeyPairGeneration => ck::CKM_EC_KEY_PAIR_GEN,
             Self::Ecdsa => ck::CKM_ECDSA,
             Self::EcdsaSha256 => ck::CKM_ECDSA_SHA256,
+            Self::EcdsaSha384 => ck::CKM_ECDSA_SHA384,
             Self::Sha256 => ck::CKM_SHA256,
+            Self::Sha384 => ck::CKM_SHA384,
         }
     }
 
@@ -44,20 +56,24 @@ impl Mechanism {
             Self::EcKeyPairGeneration => "CKM_EC_KEY_PAIR_GEN",
             Self::Ecdsa => "CKM_ECDSA",
             Self::EcdsaSha256 => "CKM_ECDSA_SHA256",
+            Self::EcdsaSha384 => "CKM_ECDSA_SHA384",
             Self::Sha256 => "CKM_SHA256",
+            Self::Sha384 => "CKM_SHA384",
         }
     }
 
     /// What `C_GetMechanismInfo` tells. Without `CKF_HW`: there is no hardware.
     pub(crate) fn info(self) -> ck::CK_MECHANISM_INFO {
-        let (bits, flags) = match self {
-            Self::EcKeyPairGeneration => (Curve::P256.bits(), ck::CKF_GENERATE_KEY_PAIR | CURVE_FLAGS),
-            Self::Ecdsa | Self::EcdsaSha256 => {
-                (Curve::P256.bits(), ck::CKF_SIGN | ck::CKF_VERIFY | CURVE_FLAGS)
+        let flags = match self {
+            Self::EcKeyPairGeneration => ck::CKF_GENERATE_KEY_PAIR | CURVE_FLAGS,
+            Self::Ecdsa | Self::EcdsaSha256 | Self::EcdsaSha384 => {
+                ck::CKF_SIGN | ck::CKF_VERIFY | CURVE_FLAGS
             }
-            Self::Sha256 => (0, ck::CKF_DIGEST),
+            Self::Sha256 | Self::Sha384 => {
+                return ck::CK_MECHANISM_INFO { ulMinKeySize: 0, ulMaxKeySize: 0, flags: ck::CKF_DIGEST };
+            }
         };
-        ck::CK_MECHANISM_INFO { ulMinKeySize: bits, ulMaxKeySize: bits, flags }
+        ck::CK_MECHANISM_INFO { ulMinKeySize: Curve::P256.bits(), ulMaxKeySize: Curve::P384.bits(), flags }
     }
 }
 

@@ -6,29 +6,39 @@
 //! | `session` | one session and the calls made in it |
 //! | `operation` | searching, signing, verifying, digesting: what a session is in the middle of |
 //! | `mechanism` | the mechanisms and what is said of them |
+//! | `hash` | digests |
+//! | `books` | what is kept of signatures |
+//! | `device` | how long calls take |
 //! | `faults` | scripted faults, which every call passes first |
 //!
 //! Locks are taken in one order: the faults in force, the table of sessions, a session's operation, a token. The table is never held while
 //! waiting for one of the others.
 
+pub(crate) mod books;
+mod device;
 pub(crate) mod faults;
+mod hash;
 pub(crate) mod mechanism;
 pub(crate) mod operation;
 pub(crate) mod session;
 
 use std::collections::HashMap;
 use std::env;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use cryptoki_sys as ck;
 
+use crate::fault::Function;
 use crate::refusal::{Answer, Refusal};
-use crate::store::audit::Auditor;
 use crate::store::vault::Vault;
 use crate::store::{Settings, StoreError};
 use crate::token::Token;
+use books::Books;
+use device::Device;
 use session::Session;
 
 /// The environment variable that names the directory of the tokens.
@@ -43,7 +53,9 @@ pub(crate) fn start() -> Answer<()> {
     if library.as_ref().is_some_and(|library| library.is_of_this_process()) {
         return Err(Refusal::CryptokiAlreadyInitialized);
     }
-    *library = Some(Arc::new(Library::open(&directory()?).map_err(|_| Refusal::GeneralError)?));
+    let opened = Library::open(&directory()?).map_err(|_| Refusal::GeneralError)?;
+    let _busy = opened.device.take_time(Function::Initialize)?;
+    *library = Some(Arc::new(opened));
     Ok(())
 }
 
@@ -74,14 +86,39 @@ pub(crate) struct Library {
     slots: Vec<Arc<Slot>>,
     sessions: RwLock<HashMap<ck::CK_SESSION_HANDLE, Arc<Session>>>,
     next_session: AtomicUsize,
+    idle_timeout: Option<Duration>,
+    device: Device,
+}
+
+/// A session while a call is made in it: it is not idle before this is dropped.
+pub(crate) struct SessionInUse(Arc<Session>);
+
+impl SessionInUse {
+    fn new(session: &Arc<Session>) -> Self {
+        session.call_begins();
+        Self(Arc::clone(session))
+    }
+}
+
+impl Deref for SessionInUse {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.0
+    }
+}
+
+impl Drop for SessionInUse {
+    fn drop(&mut self) {
+        self.0.call_ends();
+    }
 }
 
 /// A slot with its token. A token is present, if perhaps not initialised, unless a scripted fault removes it.
 pub(crate) struct Slot {
     id: ck::CK_SLOT_ID,
     token: Mutex<Token>,
-    /// Puts signatures on record, if the settings want that.
-    auditor: Option<Arc<Auditor>>,
+    books: Books,
 }
 
 impl Slot {
@@ -91,7 +128,7 @@ impl Slot {
     /// [`Refusal::TokenNotPresent`] while a fault keeps it away. [`Refusal::GeneralError`] for ever after a defect of this
     /// module: the token's state may be half changed.
     pub(crate) fn token(&self) -> Answer<MutexGuard<'_, Token>> {
-        if faults::tokens_are_present() { self.token_wherever() } else { Err(Refusal::TokenNotPresent) }
+        if faults::token_is_present(self.id) { self.token_wherever() } else { Err(Refusal::TokenNotPresent) }
     }
 
     /// The same, be it in the slot or not: sessions leave it also when it is gone.
@@ -110,14 +147,14 @@ impl Library {
     fn open(directory: &Path) -> Result<Self, StoreError> {
         let settings = Settings::read(directory)?;
         let next_object = Arc::new(AtomicUsize::new(1));
-        let auditor = settings.audit.then(|| Arc::new(Auditor::new(directory)));
+        let books = Books::new(directory, &settings);
         let slot = |number: u8| {
             let vault = Vault::new(directory, number);
             let token = Token::new(vault, settings.clone(), Arc::clone(&next_object));
             Arc::new(Slot {
                 id: ck::CK_SLOT_ID::from(number),
                 token: Mutex::new(token),
-                auditor: auditor.clone(),
+                books: books.clone(),
             })
         };
         Ok(Self {
@@ -125,6 +162,8 @@ impl Library {
             slots: (0..settings.slots).map(slot).collect(),
             sessions: RwLock::default(),
             next_session: AtomicUsize::new(1),
+            idle_timeout: settings.idle_timeout_ms.map(Duration::from_millis),
+            device: Device::new(directory, &settings),
         })
     }
 
@@ -139,9 +178,24 @@ impl Library {
     }
 
     /// The session with this handle.
-    pub(crate) fn session(&self, handle: ck::CK_SESSION_HANDLE) -> Answer<Arc<Session>> {
+    pub(crate) fn session(&self, handle: ck::CK_SESSION_HANDLE) -> Answer<SessionInUse> {
+        self.close_idle_sessions()?;
         let sessions = self.sessions.read().map_err(|_| Refusal::GeneralError)?;
-        sessions.get(&handle).cloned().ok_or(Refusal::SessionHandleInvalid)
+        sessions.get(&handle).map(SessionInUse::new).ok_or(Refusal::SessionHandleInvalid)
+    }
+
+    /// Closes the sessions that were idle too long, before anybody sees them. Nobody else looks after them, so this is part of every call
+    /// that could tell.
+    pub(crate) fn close_idle_sessions(&self) -> Answer<()> {
+        let Some(timeout) = self.idle_timeout else { return Ok(()) };
+        let mut sessions = self.sessions.write().map_err(|_| Refusal::GeneralError)?;
+        // A call begins under the same lock, so none begins in what is taken out here.
+        let idle: Vec<Arc<Session>> = sessions
+            .extract_if(|_, session| session.is_idle_for(timeout))
+            .map(|(_, session)| session)
+            .collect();
+        drop(sessions);
+        idle.iter().try_for_each(|session| session.close())
     }
 
     /// Opens a session with the token in a slot.
@@ -150,6 +204,7 @@ impl Library {
         slot: ck::CK_SLOT_ID,
         read_write: bool,
     ) -> Answer<ck::CK_SESSION_HANDLE> {
+        self.close_idle_sessions()?;
         let slot = self.slot(slot)?;
         slot.token()?.attach(read_write)?;
         let handle = self.next_session.fetch_add(1, Ordering::Relaxed) as ck::CK_SESSION_HANDLE;
@@ -160,6 +215,7 @@ impl Library {
 
     /// Closes a session; with the last one of its token the login ends.
     pub(crate) fn close_session(&self, handle: ck::CK_SESSION_HANDLE) -> Answer<()> {
+        self.close_idle_sessions()?;
         let mut sessions = self.sessions.write().map_err(|_| Refusal::GeneralError)?;
         let session = sessions.remove(&handle).ok_or(Refusal::SessionHandleInvalid)?;
         drop(sessions);

@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use cryptoki_sys as ck;
-use sha2::{Digest, Sha256};
 
+use super::books::Books;
+use super::hash::{Hash, Hasher};
 use super::mechanism::Mechanism;
 use crate::object::Object;
-use crate::object::curve::{PublicKey, SIGNATURE_LENGTH};
+use crate::object::key::{PublicKey, check_digest};
 use crate::refusal::{Answer, Refusal};
-use crate::store::audit::Auditor;
 
 /// An operation under way.
 pub(crate) enum Operation {
@@ -24,6 +24,18 @@ pub(crate) enum Operation {
     Verify(Verifying),
     /// After `C_DigestInit`.
     Digest(Digesting),
+}
+
+impl Operation {
+    /// The flag by which `C_SessionCancel` names its kind.
+    pub(crate) fn flag(&self) -> ck::CK_FLAGS {
+        match self {
+            Self::Find(_) => ck::CKF_FIND_OBJECTS,
+            Self::Sign(_) => ck::CKF_SIGN,
+            Self::Verify(_) => ck::CKF_VERIFY,
+            Self::Digest(_) => ck::CKF_DIGEST,
+        }
+    }
 }
 
 /// One kind of [`Operation`], told from the others.
@@ -58,17 +70,25 @@ pub(crate) struct Signing {
     key: Arc<Object>,
     mechanism: Mechanism,
     message: Message,
-    auditor: Option<Arc<Auditor>>,
+    books: Books,
     /// Whether the key still waits for `CKU_CONTEXT_SPECIFIC`.
     pub(crate) awaits_pin: bool,
 }
 
 impl Signing {
-    /// Begins to sign with `key`. The signature goes on record with the auditor, if there is one.
-    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism, auditor: Option<Arc<Auditor>>) -> Answer<Self> {
+    /// Begins to sign with `key`. The signature will stand in `books`.
+    pub(crate) fn new(key: Arc<Object>, mechanism: Mechanism, books: Books) -> Answer<Self> {
         key.signing_key()?;
+        let message = Message::new(mechanism)?;
+        books.check(&key)?;
         let awaits_pin = key.always_authenticate();
-        Ok(Self { key, mechanism, message: Message::new(mechanism)?, auditor, awaits_pin })
+        Ok(Self { key, mechanism, message, books, awaits_pin })
+    }
+
+    /// The length of the signature.
+    pub(crate) fn length(&self) -> Answer<usize> {
+        let key = self.key.description.body.key().ok_or(Refusal::GeneralError)?;
+        Ok(key.curve.signature_length())
     }
 
     /// Takes another part of the message.
@@ -77,24 +97,25 @@ impl Signing {
     }
 
     /// Signs a message given in one part.
-    pub(crate) fn sign(&self, message: &[u8]) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Answer<Vec<u8>> {
         self.sign_digest(&self.message.digest_of(message)?)
     }
 
     /// Signs the message given part by part.
-    pub(crate) fn finish(&self) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    pub(crate) fn finish(&self) -> Answer<Vec<u8>> {
         self.sign_digest(&self.message.digest()?)
     }
 
-    fn sign_digest(&self, digest: &[u8]) -> Answer<[u8; SIGNATURE_LENGTH]> {
+    fn sign_digest(&self, digest: &[u8]) -> Answer<Vec<u8>> {
         if self.awaits_pin {
             return Err(Refusal::UserNotLoggedIn);
         }
-        let signature = self.key.signing_key()?.sign(digest)?;
-        if let Some(auditor) = &self.auditor {
-            let description = &self.key.description;
-            auditor.record(&description.label, &description.body.key().id, digest, self.mechanism.name())?;
-        }
+        let key = self.key.signing_key()?;
+        // What cannot be signed is not counted.
+        check_digest(digest)?;
+        self.books.count(&self.key)?;
+        let signature = key.sign(digest)?;
+        self.books.record(&self.key, digest, self.mechanism.name())?;
         Ok(signature)
     }
 }
@@ -140,16 +161,26 @@ impl Stage for Verifying {
 }
 
 /// A digest in the making.
-#[derive(Default)]
 pub(crate) struct Digesting {
-    hasher: Sha256,
+    hash: Hash,
+    hasher: Hasher,
     parts: bool,
 }
 
 impl Digesting {
     /// Begins a digest.
     pub(crate) fn new(mechanism: Mechanism) -> Answer<Self> {
-        if mechanism == Mechanism::Sha256 { Ok(Self::default()) } else { Err(Refusal::MechanismInvalid) }
+        let hash = match mechanism {
+            Mechanism::Sha256 => Hash::Sha256,
+            Mechanism::Sha384 => Hash::Sha384,
+            _ => return Err(Refusal::MechanismInvalid),
+        };
+        Ok(Self { hash, hasher: hash.begin(), parts: false })
+    }
+
+    /// The length of the digest.
+    pub(crate) fn length(&self) -> usize {
+        self.hash.length()
     }
 
     /// Takes another part of the message.
@@ -159,13 +190,13 @@ impl Digesting {
     }
 
     /// The digest of a message given in one part.
-    pub(crate) fn digest(&self, message: &[u8]) -> Answer<[u8; DIGEST_LENGTH]> {
-        if self.parts { Err(Refusal::OperationNotInitialized) } else { Ok(Sha256::digest(message).into()) }
+    pub(crate) fn digest(&self, message: &[u8]) -> Answer<Vec<u8>> {
+        if self.parts { Err(Refusal::OperationNotInitialized) } else { Ok(self.hash.digest(message)) }
     }
 
     /// The digest of the message given part by part; of the empty one, if there was no part.
-    pub(crate) fn finish(&self) -> [u8; DIGEST_LENGTH] {
-        self.hasher.clone().finalize().into()
+    pub(crate) fn finish(&self) -> Vec<u8> {
+        self.hasher.finish()
     }
 }
 
@@ -175,32 +206,36 @@ impl Stage for Digesting {
     }
 }
 
-/// The length of every digest made here.
-pub(crate) const DIGEST_LENGTH: usize = 32;
-
 /// The message of a signature, as far as it was given.
 enum Message {
     /// `CKM_ECDSA`: the caller gives a digest, in one part.
     Digested,
-    /// `CKM_ECDSA_SHA256`, before the first part.
-    Unknown,
-    /// `CKM_ECDSA_SHA256`, after the first part.
-    Parts(Sha256),
+    /// The token digests; before the first part.
+    Unknown(Hash),
+    /// The token digests; after the first part.
+    Parts(Box<Hasher>),
 }
 
 impl Message {
     fn new(mechanism: Mechanism) -> Answer<Self> {
         match mechanism {
             Mechanism::Ecdsa => Ok(Self::Digested),
-            Mechanism::EcdsaSha256 => Ok(Self::Unknown),
-            Mechanism::EcKeyPairGeneration | Mechanism::Sha256 => Err(Refusal::MechanismInvalid),
+            Mechanism::EcdsaSha256 => Ok(Self::Unknown(Hash::Sha256)),
+            Mechanism::EcdsaSha384 => Ok(Self::Unknown(Hash::Sha384)),
+            Mechanism::EcKeyPairGeneration | Mechanism::Sha256 | Mechanism::Sha384 => {
+                Err(Refusal::MechanismInvalid)
+            }
         }
     }
 
     fn update(&mut self, part: &[u8]) -> Answer<()> {
         match self {
             Self::Digested => return Err(Refusal::OperationNotInitialized),
-            Self::Unknown => *self = Self::Parts(Sha256::new_with_prefix(part)),
+            Self::Unknown(hash) => {
+                let mut hasher = hash.begin();
+                hasher.update(part);
+                *self = Self::Parts(Box::new(hasher));
+            }
             Self::Parts(hasher) => hasher.update(part),
         }
         Ok(())
@@ -210,7 +245,7 @@ impl Message {
     fn digest_of(&self, message: &[u8]) -> Answer<Vec<u8>> {
         match self {
             Self::Digested => Ok(message.to_vec()),
-            Self::Unknown => Ok(Sha256::digest(message).to_vec()),
+            Self::Unknown(hash) => Ok(hash.digest(message)),
             Self::Parts(_) => Err(Refusal::OperationNotInitialized),
         }
     }
@@ -219,8 +254,8 @@ impl Message {
     fn digest(&self) -> Answer<Vec<u8>> {
         match self {
             Self::Digested => Err(Refusal::OperationNotInitialized),
-            Self::Unknown => Ok(Sha256::digest(b"").to_vec()),
-            Self::Parts(hasher) => Ok(hasher.clone().finalize().to_vec()),
+            Self::Unknown(hash) => Ok(hash.digest(b"")),
+            Self::Parts(hasher) => Ok(hasher.finish()),
         }
     }
 }

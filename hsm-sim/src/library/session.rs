@@ -3,17 +3,18 @@
 //! The rules for the end of an operation are those of PKCS#11 2.40 base, section 5.2 and the functions' own: the last call of an
 //! operation ends it, whether it succeeds or fails, unless it only asked for the result's length or brought too small a buffer.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cryptoki_sys as ck;
 
 use super::Slot;
 use super::mechanism::Mechanism;
-use super::operation::{DIGEST_LENGTH, Digesting, Finding, Operation, Signing, Stage, Verifying};
-use crate::object::Object;
-use crate::object::curve::SIGNATURE_LENGTH;
+use super::operation::{Digesting, Finding, Operation, Signing, Stage, Verifying};
+use crate::clock::Moment;
 use crate::object::key_pair::KeyPairRequest;
 use crate::object::template::{Attribute, Template};
+use crate::object::{Object, create};
 use crate::refusal::{Answer, Refusal};
 use crate::store::document::Holder;
 use crate::token::Caller;
@@ -23,6 +24,13 @@ pub(crate) struct Session {
     caller: Caller,
     slot: Arc<Slot>,
     operation: Mutex<Option<Operation>>,
+    activity: Mutex<Activity>,
+}
+
+/// What tells whether a session is idle.
+struct Activity {
+    calls_under_way: usize,
+    last: Moment,
 }
 
 /// How much room a caller has for a result.
@@ -35,17 +43,17 @@ pub(crate) enum Room {
 }
 
 /// What a caller gets, depending on its [`Room`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery<const N: usize> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
     /// The result, which fits.
-    Result([u8; N]),
-    /// Only the length was wanted.
-    Length,
-    /// The buffer is too small; the operation goes on.
-    TooSmall,
+    Result(Vec<u8>),
+    /// Only the length was wanted. It is this.
+    Length(usize),
+    /// The buffer is too small; the operation goes on. This is what is needed.
+    TooSmall(usize),
 }
 
-impl<const N: usize> Delivery<N> {
+impl Delivery {
     /// The same with a bit of the result flipped, if there is a result.
     pub(crate) fn spoilt(self) -> Self {
         match self {
@@ -55,7 +63,7 @@ impl<const N: usize> Delivery<N> {
                 }
                 Self::Result(result)
             }
-            Self::Length | Self::TooSmall => self,
+            Self::Length(_) | Self::TooSmall(_) => self,
         }
     }
 }
@@ -63,7 +71,30 @@ impl<const N: usize> Delivery<N> {
 impl Session {
     /// A session that does nothing yet.
     pub(super) fn new(handle: ck::CK_SESSION_HANDLE, slot: Arc<Slot>, read_write: bool) -> Self {
-        Self { caller: Caller { session: handle, read_write }, slot, operation: Mutex::new(None) }
+        Self {
+            caller: Caller { session: handle, read_write },
+            slot,
+            operation: Mutex::new(None),
+            activity: Mutex::new(Activity { calls_under_way: 0, last: Moment::now() }),
+        }
+    }
+
+    /// Notes that a call is under way.
+    pub(super) fn call_begins(&self) {
+        self.activity().calls_under_way += 1;
+    }
+
+    /// Notes that it is not any more.
+    pub(super) fn call_ends(&self) {
+        let mut activity = self.activity();
+        activity.calls_under_way = activity.calls_under_way.saturating_sub(1);
+        activity.last = Moment::now();
+    }
+
+    /// Whether the last call ended that long ago.
+    pub(super) fn is_idle_for(&self, time: Duration) -> bool {
+        let activity = self.activity();
+        activity.calls_under_way == 0 && activity.last.elapsed() >= time
     }
 
     /// The session's handle.
@@ -115,6 +146,11 @@ impl Session {
         self.slot.token()?.object(handle).ok_or(Refusal::ObjectHandleInvalid)
     }
 
+    /// The value of an object's attribute: what the token says of it, or what the books say.
+    pub(crate) fn attribute(&self, object: &Object, kind: ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>> {
+        self.slot.books.attribute(object, kind).unwrap_or_else(|| object.attribute(kind))
+    }
+
     /// `C_GenerateKeyPair`: the handles of the public and the private key.
     pub(crate) fn generate_pair(
         &self,
@@ -129,8 +165,29 @@ impl Session {
         self.slot.token()?.generate_pair(request, self.caller)
     }
 
+    /// `C_CreateObject`.
+    pub(crate) fn create_object(&self, template: &Template) -> Answer<ck::CK_OBJECT_HANDLE> {
+        self.slot.token()?.create_object(create::object(template)?, self.caller)
+    }
+
+    /// `C_CopyObject`.
+    pub(crate) fn copy_object(
+        &self,
+        handle: ck::CK_OBJECT_HANDLE,
+        changes: &Template,
+    ) -> Answer<ck::CK_OBJECT_HANDLE> {
+        self.refuse_changed_books(handle, changes)?;
+        self.slot.token()?.copy_object(handle, changes, self.caller)
+    }
+
     /// `C_SetAttributeValue`.
     pub(crate) fn change_object(&self, handle: ck::CK_OBJECT_HANDLE, changes: &Template) -> Answer<()> {
+        let object = self.object(handle)?;
+        // What the books say is not the caller's to write.
+        if changes.attributes().iter().any(|change| self.slot.books.attribute(&object, change.kind).is_some())
+        {
+            return Err(Refusal::AttributeReadOnly);
+        }
         self.slot.token()?.change_object(handle, changes, self.caller)
     }
 
@@ -161,17 +218,13 @@ impl Session {
 
     /// `C_SignInit`.
     pub(crate) fn sign_init(&self, mechanism: Mechanism, key: ck::CK_OBJECT_HANDLE) -> Answer<()> {
-        let auditor = self.slot.auditor.clone();
-        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, auditor)?)))
+        let books = self.slot.books.clone();
+        self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, books)?)))
     }
 
     /// `C_Sign`.
-    pub(crate) fn sign(
-        &self,
-        message: Answer<&[u8]>,
-        room: Answer<Room>,
-    ) -> Answer<Delivery<SIGNATURE_LENGTH>> {
-        self.deliver(room, |signing: &mut Signing| signing.sign(message?))
+    pub(crate) fn sign(&self, message: Answer<&[u8]>, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |signing: &Signing| signing.length(), |signing| signing.sign(message?))
     }
 
     /// `C_SignUpdate`.
@@ -180,8 +233,8 @@ impl Session {
     }
 
     /// `C_SignFinal`.
-    pub(crate) fn sign_final(&self, room: Answer<Room>) -> Answer<Delivery<SIGNATURE_LENGTH>> {
-        self.deliver(room, |signing: &mut Signing| signing.finish())
+    pub(crate) fn sign_final(&self, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |signing: &Signing| signing.length(), |signing| signing.finish())
     }
 
     /// `C_VerifyInit`.
@@ -210,12 +263,12 @@ impl Session {
     }
 
     /// `C_Digest`.
-    pub(crate) fn digest(
-        &self,
-        message: Answer<&[u8]>,
-        room: Answer<Room>,
-    ) -> Answer<Delivery<DIGEST_LENGTH>> {
-        self.deliver(room, |digesting: &mut Digesting| digesting.digest(message?))
+    pub(crate) fn digest(&self, message: Answer<&[u8]>, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(
+            room,
+            |digesting: &Digesting| Ok(digesting.length()),
+            |digesting| digesting.digest(message?),
+        )
     }
 
     /// `C_DigestUpdate`.
@@ -227,8 +280,17 @@ impl Session {
     }
 
     /// `C_DigestFinal`.
-    pub(crate) fn digest_final(&self, room: Answer<Room>) -> Answer<Delivery<DIGEST_LENGTH>> {
-        self.deliver(room, |digesting: &mut Digesting| Ok(digesting.finish()))
+    pub(crate) fn digest_final(&self, room: Answer<Room>) -> Answer<Delivery> {
+        self.deliver(room, |digesting: &Digesting| Ok(digesting.length()), |digesting| Ok(digesting.finish()))
+    }
+
+    /// `C_SessionCancel`: ends what is under way, if it is of a kind that `flags` name (`CKF_SIGN` and so on).
+    pub(crate) fn cancel_kinds(&self, flags: ck::CK_FLAGS) -> Answer<()> {
+        let mut operation = self.operation()?;
+        if operation.as_ref().is_some_and(|operation| flags & operation.flag() != 0) {
+            *operation = None;
+        }
+        Ok(())
     }
 
     /// Ends whatever is under way.
@@ -242,6 +304,13 @@ impl Session {
         self.cancel()?;
         self.slot.token_wherever()?.detach(self.caller);
         Ok(())
+    }
+
+    /// What the books say is not the caller's to write.
+    fn refuse_changed_books(&self, handle: ck::CK_OBJECT_HANDLE, changes: &Template) -> Answer<()> {
+        let object = self.object(handle)?;
+        let kept = |change: &Attribute| self.slot.books.attribute(&object, change.kind).is_some();
+        if changes.attributes().iter().any(kept) { Err(Refusal::AttributeReadOnly) } else { Ok(()) }
     }
 
     fn reauthenticate(&self, pin: &[u8]) -> Answer<()> {
@@ -291,16 +360,18 @@ impl Session {
     }
 
     /// A call that ends an operation with a result, unless there is no room for it.
-    fn deliver<S: Stage, const N: usize>(
+    fn deliver<S: Stage>(
         &self,
         room: Answer<Room>,
-        result: impl FnOnce(&mut S) -> Answer<[u8; N]>,
-    ) -> Answer<Delivery<N>> {
+        length: impl FnOnce(&S) -> Answer<usize>,
+        result: impl FnOnce(&mut S) -> Answer<Vec<u8>>,
+    ) -> Answer<Delivery> {
         let mut current = self.operation()?;
         let stage = stage(&mut current)?;
+        let length = length(stage)?;
         let outcome = match room {
-            Ok(Room::LengthOnly) => return Ok(Delivery::Length),
-            Ok(Room::Bytes(room)) if room < N => return Ok(Delivery::TooSmall),
+            Ok(Room::LengthOnly) => return Ok(Delivery::Length(length)),
+            Ok(Room::Bytes(room)) if room < length => return Ok(Delivery::TooSmall(length)),
             Ok(Room::Bytes(_)) => result(stage).map(Delivery::Result),
             Err(refusal) => Err(refusal),
         };
@@ -310,6 +381,11 @@ impl Session {
 
     fn operation(&self) -> Answer<MutexGuard<'_, Option<Operation>>> {
         self.operation.lock().map_err(|_| Refusal::GeneralError)
+    }
+
+    fn activity(&self) -> MutexGuard<'_, Activity> {
+        // A count and a time, sound whatever a panic left.
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

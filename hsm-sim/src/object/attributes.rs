@@ -5,7 +5,7 @@
 use cryptoki_sys as ck;
 
 use super::template::Attribute;
-use super::{Body, KeyDescription, Object, curve};
+use super::{Body, CertificateDescription, DataDescription, KeyDescription, Object, curve};
 use crate::refusal::{Answer, Refusal};
 
 impl Object {
@@ -37,18 +37,26 @@ impl Object {
 impl Body {
     fn attribute(&self, kind: ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>> {
         match self {
-            Self::PublicKey { key, verify } => public_key_attribute(kind, key, *verify),
+            Self::PublicKey { key, verify, trusted } => public_key_attribute(kind, key, *verify, *trusted),
             Self::PrivateKey { key, sign, always_authenticate } => {
                 private_key_attribute(kind, key, *sign, *always_authenticate)
             }
+            Self::Certificate { certificate } => certificate.attribute(kind),
+            Self::Data { data } => data.attribute(kind),
         }
     }
 }
 
-fn public_key_attribute(kind: ck::CK_ATTRIBUTE_TYPE, key: &KeyDescription, verify: bool) -> Answer<Vec<u8>> {
+fn public_key_attribute(
+    kind: ck::CK_ATTRIBUTE_TYPE,
+    key: &KeyDescription,
+    verify: bool,
+    trusted: bool,
+) -> Answer<Vec<u8>> {
     Ok(match kind {
         ck::CKA_VERIFY => boolean(verify),
-        ck::CKA_ENCRYPT | ck::CKA_VERIFY_RECOVER | ck::CKA_WRAP | ck::CKA_TRUSTED => boolean(false),
+        ck::CKA_TRUSTED => boolean(trusted),
+        ck::CKA_ENCRYPT | ck::CKA_VERIFY_RECOVER | ck::CKA_WRAP => boolean(false),
         ck::CKA_EC_POINT => curve::point_attribute(&key.point),
         _ => return key.attribute(kind),
     })
@@ -82,11 +90,44 @@ impl KeyDescription {
             ck::CKA_SUBJECT => self.subject.clone(),
             ck::CKA_EC_PARAMS => self.curve.parameters().to_vec(),
             ck::CKA_PUBLIC_KEY_INFO => curve::public_key_info(self.curve, &self.point),
-            ck::CKA_LOCAL => boolean(true),
-            ck::CKA_KEY_GEN_MECHANISM => number(ck::CKM_EC_KEY_PAIR_GEN),
+            ck::CKA_LOCAL => boolean(self.local),
+            ck::CKA_KEY_GEN_MECHANISM if self.local => number(ck::CKM_EC_KEY_PAIR_GEN),
+            ck::CKA_KEY_GEN_MECHANISM => number(ck::CK_UNAVAILABLE_INFORMATION),
             ck::CKA_DERIVE => boolean(self.derive),
             // Keys here have no dates; PKCS#11 says that with an empty value.
             ck::CKA_START_DATE | ck::CKA_END_DATE => Vec::new(),
+            _ => return Err(Refusal::AttributeTypeInvalid),
+        })
+    }
+}
+
+impl CertificateDescription {
+    fn attribute(&self, kind: ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>> {
+        Ok(match kind {
+            ck::CKA_CERTIFICATE_TYPE => number(ck::CKC_X_509),
+            ck::CKA_CERTIFICATE_CATEGORY => number(self.category.into()),
+            ck::CKA_TRUSTED => boolean(self.trusted),
+            ck::CKA_VALUE => self.value.clone(),
+            ck::CKA_SUBJECT => self.subject.clone(),
+            ck::CKA_ISSUER => self.issuer.clone(),
+            ck::CKA_SERIAL_NUMBER => self.serial_number.clone(),
+            ck::CKA_ID => self.id.clone(),
+            ck::CKA_URL
+            | ck::CKA_HASH_OF_SUBJECT_PUBLIC_KEY
+            | ck::CKA_HASH_OF_ISSUER_PUBLIC_KEY
+            | ck::CKA_START_DATE
+            | ck::CKA_END_DATE => Vec::new(),
+            _ => return Err(Refusal::AttributeTypeInvalid),
+        })
+    }
+}
+
+impl DataDescription {
+    fn attribute(&self, kind: ck::CK_ATTRIBUTE_TYPE) -> Answer<Vec<u8>> {
+        Ok(match kind {
+            ck::CKA_APPLICATION => self.application.clone().into_bytes(),
+            ck::CKA_OBJECT_ID => self.object_id.clone(),
+            ck::CKA_VALUE => self.value.clone(),
             _ => return Err(Refusal::AttributeTypeInvalid),
         })
     }

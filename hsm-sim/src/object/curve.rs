@@ -1,14 +1,8 @@
-//! Keys on P-256 and what is done with them. Nothing outside this file knows the curve's arithmetic.
+//! The curves, and how keys on them are written in DER.
 
 use cryptoki_sys as ck;
-use p256::SecretKey as Scalar;
-use p256::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
-use p256::elliptic_curve::Generate;
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
 
-use crate::entropy;
 use crate::refusal::{Answer, Refusal};
 
 /// A curve that keys can be made on.
@@ -17,6 +11,9 @@ pub(crate) enum Curve {
     /// secp256r1, also called prime256v1.
     #[serde(rename = "P-256")]
     P256,
+    /// secp384r1.
+    #[serde(rename = "P-384")]
+    P384,
 }
 
 impl Curve {
@@ -24,6 +21,7 @@ impl Curve {
     pub(crate) fn from_parameters(parameters: &[u8]) -> Answer<Self> {
         match parameters {
             P256_PARAMETERS => Ok(Self::P256),
+            P384_PARAMETERS => Ok(Self::P384),
             [OBJECT_IDENTIFIER, length, identifier @ ..]
                 if !identifier.is_empty() && identifier.len() == usize::from(*length) =>
             {
@@ -37,6 +35,7 @@ impl Curve {
     pub(crate) fn parameters(self) -> &'static [u8] {
         match self {
             Self::P256 => P256_PARAMETERS,
+            Self::P384 => P384_PARAMETERS,
         }
     }
 
@@ -44,70 +43,21 @@ impl Curve {
     pub(crate) fn bits(self) -> ck::CK_ULONG {
         match self {
             Self::P256 => 256,
+            Self::P384 => 384,
         }
     }
-}
 
-/// A private key, ready to sign. Zeroized when dropped.
-pub(crate) struct SecretKey(SigningKey);
-
-impl SecretKey {
-    /// A fresh key on P-256.
-    pub(crate) fn generate() -> Answer<Self> {
-        let scalar =
-            Scalar::try_generate_from_rng(&mut entropy::generator()).map_err(|_| Refusal::DeviceError)?;
-        Ok(Self(SigningKey::from(&scalar)))
-    }
-
-    /// The key with this scalar, 32 bytes big-endian.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Answer<Self> {
-        SigningKey::from_slice(bytes).map(Self).map_err(|_| Refusal::DeviceError)
-    }
-
-    /// The scalar, 32 bytes big-endian. For the store alone.
-    pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
-        let mut scalar = self.0.to_bytes();
-        let bytes = Zeroizing::new(scalar.into());
-        scalar.as_mut_slice().zeroize();
-        bytes
-    }
-
-    /// The public point, uncompressed as in SEC 1, section 2.3.3: `04`, x, y (65 bytes).
-    pub(crate) fn public_point(&self) -> Vec<u8> {
-        self.0.verifying_key().to_sec1_point(false).as_bytes().to_vec()
-    }
-
-    /// Signs a digest: r and s, 32 bytes each, big-endian.
-    ///
-    /// The nonce is random besides depending on digest and key, because a real HSM's is: two signatures
-    /// of the same bytes differ, and a caller that relies on the contrary shall notice here.
-    pub(crate) fn sign(&self, digest: &[u8]) -> Answer<[u8; SIGNATURE_LENGTH]> {
-        let signature: Signature = self
-            .0
-            .sign_prehash_with_rng(&mut entropy::generator(), &field_element(digest)?)
-            .map_err(|_| Refusal::DeviceError)?;
-        Ok(signature.to_bytes().into())
-    }
-}
-
-/// A public key, ready to verify.
-#[derive(Debug)]
-pub(crate) struct PublicKey(VerifyingKey);
-
-impl PublicKey {
-    /// The key with this point, encoded as in SEC 1, section 2.3.3.
-    pub(crate) fn from_point(point: &[u8]) -> Answer<Self> {
-        VerifyingKey::from_sec1_bytes(point).map(Self).map_err(|_| Refusal::DeviceError)
-    }
-
-    /// Checks a signature (r and s, 32 bytes each) of a digest.
-    pub(crate) fn verify(&self, digest: &[u8], signature: &[u8]) -> Answer<()> {
-        if signature.len() != SIGNATURE_LENGTH {
-            return Err(Refusal::SignatureLengthRange);
+    /// The length of a scalar or coordinate in bytes.
+    pub(crate) fn field_length(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
         }
-        let digest = field_element(digest)?;
-        let signature = Signature::from_slice(signature).map_err(|_| Refusal::SignatureInvalid)?;
-        self.0.verify_prehash(&digest, &signature).map_err(|_| Refusal::SignatureInvalid)
+    }
+
+    /// The length of a signature: r and s.
+    pub(crate) fn signature_length(self) -> usize {
+        2 * self.field_length()
     }
 }
 
@@ -116,25 +66,21 @@ pub(crate) fn point_attribute(point: &[u8]) -> Vec<u8> {
     der(OCTET_STRING, point)
 }
 
+/// The point inside a `CKA_EC_POINT`.
+pub(crate) fn point_in_attribute(value: &[u8]) -> Answer<&[u8]> {
+    match value {
+        [OCTET_STRING, length, point @ ..] if *length < 128 && point.len() == usize::from(*length) => {
+            Ok(point)
+        }
+        _ => Err(Refusal::AttributeValueInvalid),
+    }
+}
+
 /// The value of `CKA_PUBLIC_KEY_INFO`: the DER `SubjectPublicKeyInfo` of RFC 5480, section 2.
 pub(crate) fn public_key_info(curve: Curve, point: &[u8]) -> Vec<u8> {
     let algorithm = der(SEQUENCE, &[EC_PUBLIC_KEY, curve.parameters()].concat());
     let key = der(BIT_STRING, &[&[0], point].concat());
     der(SEQUENCE, &[algorithm, key].concat())
-}
-
-/// The length of every signature here.
-pub(crate) const SIGNATURE_LENGTH: usize = 64;
-
-/// A digest as a 32-byte number: the leftmost 32 bytes of a longer one, zeros before a shorter one (FIPS 186-5, section 6.4.1).
-fn field_element(digest: &[u8]) -> Answer<[u8; 32]> {
-    if !(1..=LONGEST_DIGEST).contains(&digest.len()) {
-        return Err(Refusal::DataLengthRange);
-    }
-    let digest = &digest[..digest.len().min(32)];
-    let mut element = [0; 32];
-    element[32 - digest.len()..].copy_from_slice(digest);
-    Ok(element)
 }
 
 /// One DER element. Everything here is shorter than 128 bytes, so the length is one byte.
@@ -147,6 +93,9 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
 /// 1.2.840.10045.3.1.7 as DER.
 const P256_PARAMETERS: &[u8] = &[OBJECT_IDENTIFIER, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
+/// 1.3.132.0.34 as DER.
+const P384_PARAMETERS: &[u8] = &[OBJECT_IDENTIFIER, 5, 0x2b, 0x81, 0x04, 0x00, 0x22];
+
 /// id-ecPublicKey, 1.2.840.10045.2.1, as DER.
 const EC_PUBLIC_KEY: &[u8] = &[OBJECT_IDENTIFIER, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 
@@ -155,52 +104,27 @@ const OBJECT_IDENTIFIER: u8 = 0x06;
 const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
-/// SHA-512's, the longest digest that is in use with ECDSA.
-const LONGEST_DIGEST: usize = 64;
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn signatures_verify_and_never_repeat() {
-        let secret = SecretKey::generate().unwrap();
-        let public = PublicKey::from_point(&secret.public_point()).unwrap();
-        let digest = [7; 32];
-        let (first, second) = (secret.sign(&digest).unwrap(), secret.sign(&digest).unwrap());
-        assert_ne!(first, second);
-        public.verify(&digest, &first).unwrap();
-        public.verify(&digest, &second).unwrap();
-        assert_eq!(public.verify(&[8; 32], &first), Err(Refusal::SignatureInvalid));
-        assert_eq!(public.verify(&digest, &first[1..]), Err(Refusal::SignatureLengthRange));
-        assert_eq!(public.verify(&digest, &[0; 64]), Err(Refusal::SignatureInvalid));
-    }
-
-    #[test]
-    fn long_digests_count_by_their_left_end_and_short_ones_as_numbers() {
-        assert_eq!(field_element(&[1; 64]).unwrap(), [1; 32]);
-        let mut expected = [0; 32];
-        expected[31] = 5;
-        assert_eq!(field_element(&[5]).unwrap(), expected);
-        assert_eq!(field_element(&[]), Err(Refusal::DataLengthRange));
-        assert_eq!(field_element(&[0; 65]), Err(Refusal::DataLengthRange));
-    }
-
-    #[test]
     fn curves_are_told_apart_from_garbage() {
-        let p384 = [6, 5, 0x2b, 0x81, 4, 0, 0x22];
+        let p521 = [6, 5, 0x2b, 0x81, 4, 0, 0x23];
         assert_eq!(Curve::from_parameters(P256_PARAMETERS), Ok(Curve::P256));
-        assert_eq!(Curve::from_parameters(&p384), Err(Refusal::CurveNotSupported));
-        for garbage in [&p384[..6], b"", b"\x06", b"\x06\x00", b"prime256v1"] {
+        assert_eq!(Curve::from_parameters(P384_PARAMETERS), Ok(Curve::P384));
+        assert_eq!(Curve::from_parameters(&p521), Err(Refusal::CurveNotSupported));
+        for garbage in [&p521[..6], b"", b"\x06", b"\x06\x00", b"prime256v1"] {
             assert_eq!(Curve::from_parameters(garbage), Err(Refusal::DomainParametersInvalid));
         }
     }
 
     #[test]
-    fn a_scalar_outlives_its_bytes() {
-        let secret = SecretKey::generate().unwrap();
-        let again = SecretKey::from_bytes(&*secret.to_bytes()).unwrap();
-        assert_eq!(again.public_point(), secret.public_point());
-        assert!(SecretKey::from_bytes(&[0; 32]).is_err(), "zero is no private key");
+    fn a_point_comes_out_of_its_attribute_as_it_went_in() {
+        let attribute = point_attribute(&[4, 1, 2]);
+        assert_eq!(point_in_attribute(&attribute), Ok(&[4, 1, 2][..]));
+        for garbage in [&attribute[..4], &attribute[1..], b""] {
+            assert_eq!(point_in_attribute(garbage), Err(Refusal::AttributeValueInvalid));
+        }
     }
 }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use cryptoki_sys as ck;
 
-use super::curve::{Curve, SecretKey};
+use super::curve::Curve;
+use super::key::SecretKey;
+use super::storage::Storage;
 use super::template::{Attribute, Template};
-use super::{Body, Description, KeyDescription, Object, ObjectId};
+use super::{Body, KeyDescription, Object};
 use crate::refusal::{Answer, Refusal};
 
 /// What a caller asked for, complete with defaults and free of contradictions.
@@ -33,64 +35,44 @@ impl KeyPairRequest {
 
     /// Whether one of the two keys is to stay on the token.
     pub(crate) fn on_token(&self) -> bool {
-        self.public.token || self.private.token
+        self.public.storage.token || self.private.storage.token
     }
 
     /// Makes the keys: the public one and the private one.
     pub(crate) fn generate(self) -> Answer<(Object, Object)> {
-        let Curve::P256 = self.curve;
-        let secret = SecretKey::generate()?;
+        let secret = SecretKey::generate(self.curve)?;
         let point = secret.public_point();
-        let (curve, verify) = (self.curve, self.verify);
         let (sign, always_authenticate) = (self.sign, self.always_authenticate);
-        let public = self.public.object(curve, &point, None, |key| Body::PublicKey { key, verify })?;
-        let private = self.private.object(curve, &point, Some(Arc::new(secret)), |key| Body::PrivateKey {
-            key,
-            sign,
-            always_authenticate,
-        })?;
+        let key = self.public.key(self.curve, &point);
+        let public =
+            self.public.storage.object(Body::PublicKey { key, verify: self.verify, trusted: false }, None)?;
+        let key = self.private.key(self.curve, &point);
+        let body = Body::PrivateKey { key, sign, always_authenticate };
+        let private = self.private.storage.object(body, Some(Arc::new(secret)))?;
         Ok((public, private))
     }
 }
 
 /// The attributes that both keys have.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent, as PKCS#11 has them")]
-struct Half {
-    token: bool,
-    private: bool,
-    modifiable: bool,
-    copyable: bool,
-    destroyable: bool,
-    label: String,
+pub(super) struct Half {
+    pub(super) storage: Storage,
     id: Vec<u8>,
     subject: Vec<u8>,
     derive: bool,
 }
 
 impl Half {
-    fn new(private: bool) -> Self {
-        Self {
-            token: false,
-            private,
-            modifiable: true,
-            copyable: true,
-            destroyable: true,
-            label: String::new(),
-            id: Vec::new(),
-            subject: Vec::new(),
-            derive: false,
-        }
+    pub(super) fn new(private: bool) -> Self {
+        Self { storage: Storage::new(private), id: Vec::new(), subject: Vec::new(), derive: false }
     }
 
     /// Takes an attribute that both keys have, and refuses what neither can have.
-    fn take(&mut self, attribute: &Attribute) -> Answer<()> {
+    pub(super) fn take(&mut self, attribute: &Attribute) -> Answer<()> {
+        if self.storage.takes(attribute)? {
+            return Ok(());
+        }
         match attribute.kind {
-            ck::CKA_TOKEN => self.token = attribute.boolean()?,
-            ck::CKA_MODIFIABLE => self.modifiable = attribute.boolean()?,
-            ck::CKA_COPYABLE => self.copyable = attribute.boolean()?,
-            ck::CKA_DESTROYABLE => self.destroyable = attribute.boolean()?,
-            ck::CKA_LABEL => self.label = attribute.text()?,
             ck::CKA_ID => self.id.clone_from(&attribute.value),
             ck::CKA_SUBJECT => self.subject.clone_from(&attribute.value),
             ck::CKA_KEY_TYPE => attribute.must_be(ck::CKK_EC)?,
@@ -109,29 +91,15 @@ impl Half {
         Ok(())
     }
 
-    fn object(
-        self,
-        curve: Curve,
-        point: &[u8],
-        secret: Option<Arc<SecretKey>>,
-        body: impl FnOnce(KeyDescription) -> Body,
-    ) -> Answer<Object> {
-        let key = KeyDescription {
-            id: self.id,
-            subject: self.subject,
-            derive: self.derive,
-            curve,
-            point: point.to_vec(),
-        };
-        let description = Description {
-            label: self.label,
-            private: self.private,
-            modifiable: self.modifiable,
-            copyable: self.copyable,
-            destroyable: self.destroyable,
-            body: body(key),
-        };
-        Ok(Object { id: ObjectId::generate()?, token: self.token, description, secret })
+    /// The key at `point`, made here.
+    fn key(&self, curve: Curve, point: &[u8]) -> KeyDescription {
+        let (id, subject) = (self.id.clone(), self.subject.clone());
+        KeyDescription { id, subject, derive: self.derive, curve, point: point.to_vec(), local: true }
+    }
+
+    /// The key at `point`, made elsewhere.
+    pub(super) fn foreign_key(&self, curve: Curve, point: &[u8]) -> KeyDescription {
+        KeyDescription { local: false, ..self.key(curve, point) }
     }
 }
 
@@ -142,7 +110,7 @@ fn parse_public(template: &Template) -> Answer<(Half, Curve, bool)> {
     for attribute in template.attributes() {
         match attribute.kind {
             ck::CKA_CLASS => attribute.must_be(ck::CKO_PUBLIC_KEY)?,
-            ck::CKA_PRIVATE => half.private = attribute.boolean()?,
+            ck::CKA_PRIVATE => half.storage.private = attribute.boolean()?,
             ck::CKA_EC_PARAMS => curve = Some(Curve::from_parameters(&attribute.value)?),
             ck::CKA_VERIFY => verify = attribute.boolean()?,
             // Trust is the security officer's to give, and there is nothing to wrap with it here.
@@ -206,7 +174,7 @@ mod tests {
     fn the_curve_alone_is_enough() {
         let request = parse(&[CURVE], &[]).unwrap();
         assert!(!request.on_token() && request.verify && request.sign && !request.always_authenticate);
-        assert!(request.private.private && !request.public.private);
+        assert!(request.private.storage.private && !request.public.storage.private);
         let (public, private) = request.generate().unwrap();
         assert_eq!(public.attribute(ck::CKA_PUBLIC_KEY_INFO), private.attribute(ck::CKA_PUBLIC_KEY_INFO));
     }

@@ -61,6 +61,11 @@ impl Attribute {
         if self.number()? == number { Ok(()) } else { Err(Refusal::TemplateInconsistent) }
     }
 
+    /// Insists on no value, for what is in the standard and not offered.
+    pub(crate) fn must_be_empty(&self) -> Answer<()> {
+        if self.value.is_empty() { Ok(()) } else { Err(Refusal::AttributeValueInvalid) }
+    }
+
     /// Insists on the only `CK_BBOOL` that this token permits.
     pub(crate) fn must_say(&self, permitted: bool) -> Answer<()> {
         if self.boolean()? == permitted { Ok(()) } else { Err(Refusal::TemplateInconsistent) }

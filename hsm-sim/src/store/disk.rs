@@ -48,7 +48,7 @@ impl Disk for RealDisk {
 }
 
 /// How files are opened for writing: created when absent, for the owner's eyes only.
-pub(super) fn private_file() -> OpenOptions {
+pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create(true);
     #[cfg(unix)]

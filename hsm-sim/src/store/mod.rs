@@ -6,6 +6,9 @@
 //! slot-0.lock       held while slot-0.token is replaced
 //! slot-0.in-use     held, shared, by each process that has a session with the token
 //! audit.ndjson      a line for each signature, if the settings want that
+//! key-uses.json     how often each key signed, if the settings limit that
+//! key-uses.lock     held while key-uses.json is replaced
+//! device.lock       held by the call under way, if the settings say that the device does one thing at a time
 //! faults.toml       scripted faults, see [`fault`](crate::fault)
 //! ```
 //!
@@ -13,6 +16,7 @@
 //! |---|---|
 //! | `settings` | the marker file, and what can be set in it |
 //! | `audit` | the audit log |
+//! | `uses` | how often each key signed |
 //! | `document` | what a token file holds |
 //! | `seal` | encryption under the token's master key, and the PINs that wrap this key |
 //! | `vault` | the files of one slot: reading, locking, replacing |
@@ -23,6 +27,7 @@ pub(crate) mod disk;
 pub(crate) mod document;
 pub(crate) mod seal;
 mod settings;
+pub(crate) mod uses;
 pub(crate) mod vault;
 
 use std::io;
@@ -30,6 +35,7 @@ use std::path::{Path, PathBuf};
 
 pub use audit::{AUDIT, SignatureRecord, audit};
 pub use settings::{MARKER, Settings};
+pub use uses::KEY_USES;
 
 /// Makes `directory` a store of tokens: creates it with its parents, and puts the marker there
 /// with the default [`Settings`]. A store that exists already is left as it is.
@@ -107,6 +113,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The counts of signatures are not ours, or were damaged.
+    #[error("read the counts of signatures in {}", path.display())]
+    UsesMalformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: serde_json::Error,
     },
     /// A file cannot be written.
     #[error("write {}", path.display())]

@@ -20,6 +20,7 @@ use std::sync::atomic::AtomicUsize;
 
 use cryptoki_sys as ck;
 
+use crate::clock;
 use crate::refusal::{Answer, Refusal};
 use crate::store::Settings;
 use crate::store::document::Document;
@@ -62,6 +63,8 @@ pub(crate) struct TokenInfo {
     pub(crate) sessions: usize,
     /// How many of them are read-write.
     pub(crate) read_write_sessions: usize,
+    /// 16 digits, if the token has a clock.
+    pub(crate) time: Option<String>,
 }
 
 /// Who is logged in. All sessions of the process with this token share it.
@@ -112,6 +115,9 @@ impl Token {
         if self.file.is_some() {
             flags |= ck::CKF_TOKEN_INITIALIZED;
         }
+        if self.settings.clock {
+            flags |= ck::CKF_CLOCK_ON_TOKEN;
+        }
         let document = self.file.as_ref().map(|file| &file.document);
         Ok(TokenInfo {
             label: document.map(|document| document.label.clone()).unwrap_or_default(),
@@ -120,6 +126,10 @@ impl Token {
             session_limit: self.settings.session_limit.map_or(0, usize::from),
             sessions: self.sessions.count(),
             read_write_sessions: self.sessions.read_write,
+            time: self
+                .settings
+                .clock
+                .then(|| clock::token_time(self.settings.clock_skew_s.unwrap_or_default())),
         })
     }
 

@@ -14,6 +14,7 @@ use cryptoki_sys as ck;
 
 use super::contents::Origin;
 use super::{Caller, Login, Token};
+use crate::object::change::Rank;
 use crate::object::key_pair::KeyPairRequest;
 use crate::object::template::{Attribute, Template};
 use crate::object::{Object, ObjectId};
@@ -49,8 +50,10 @@ impl Token {
         let (public, private) = request.generate()?;
         let on_token: Vec<&Object> = [&public, &private].into_iter().filter(|object| object.token).collect();
         if !on_token.is_empty() {
+            let limit = self.settings.object_limit;
             // One write for the pair: a power cut leaves both keys or none.
             self.change(|document, master| {
+                document.check_room(on_token.len(), limit)?;
                 for object in on_token {
                     document.objects.push(ObjectRecord::new(object, &document.serial, master)?);
                 }
@@ -60,7 +63,52 @@ impl Token {
         Ok((self.admit(public, caller)?, self.admit(private, caller)?))
     }
 
-    /// Changes label, id or subject of an object.
+    /// Takes in an object that was made elsewhere; its handle.
+    pub(crate) fn create_object(&mut self, object: Object, caller: Caller) -> Answer<ck::CK_OBJECT_HANDLE> {
+        if object.is_trusted() && self.rank() != Rank::SecurityOfficer {
+            return Err(Refusal::AttributeReadOnly);
+        }
+        self.take_in(object, caller)
+    }
+
+    /// Copies an object; the handle of the copy. An object of a session becomes one of this session.
+    pub(crate) fn copy_object(
+        &mut self,
+        handle: ck::CK_OBJECT_HANDLE,
+        changes: &Template,
+        caller: Caller,
+    ) -> Answer<ck::CK_OBJECT_HANDLE> {
+        let object = self.object(handle).ok_or(Refusal::ObjectHandleInvalid)?;
+        let copy = object.copy(changes, self.rank())?;
+        self.take_in(copy, caller)
+    }
+
+    fn take_in(&mut self, object: Object, caller: Caller) -> Answer<ck::CK_OBJECT_HANDLE> {
+        if object.description.private && !matches!(self.login, Login::User(_)) {
+            return Err(Refusal::UserNotLoggedIn);
+        }
+        if object.token {
+            if !caller.read_write {
+                return Err(Refusal::SessionReadOnly);
+            }
+            let limit = self.settings.object_limit;
+            self.change(|document, master| {
+                document.check_room(1, limit)?;
+                document.objects.push(ObjectRecord::new(&object, &document.serial, master)?);
+                Ok(())
+            })?;
+        }
+        self.admit(object, caller)
+    }
+
+    fn rank(&self) -> Rank {
+        match self.login {
+            Login::SecurityOfficer(_) => Rank::SecurityOfficer,
+            Login::User(_) | Login::Public => Rank::Anyone,
+        }
+    }
+
+    /// Changes what may change of an object.
     pub(crate) fn change_object(
         &mut self,
         handle: ck::CK_OBJECT_HANDLE,
@@ -68,7 +116,7 @@ impl Token {
         caller: Caller,
     ) -> Answer<()> {
         let object = self.object_to_change(handle, caller)?;
-        let description = object.changed(changes)?;
+        let description = object.changed(changes, self.rank())?;
         let successor =
             Object { id: object.id, token: object.token, description, secret: object.secret.clone() };
         if !object.token {

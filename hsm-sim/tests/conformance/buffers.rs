@@ -152,3 +152,26 @@ fn sessions_must_be_serial() {
         assert_eq!(refused, ck::CKR_SESSION_PARALLEL_NOT_SUPPORTED);
     });
 }
+
+#[test]
+fn an_object_says_how_large_it_is() {
+    in_own_process!(an_object_says_how_large_it_is, |module| {
+        let session = module.user_session();
+        let (public, private) = key_pair(&session, "issuing", true);
+        let functions = functions();
+        let size = |object: ck::CK_OBJECT_HANDLE| {
+            let mut size = 0;
+            // SAFETY: `size` is room for a number.
+            let outcome =
+                unsafe { functions.C_GetObjectSize.unwrap()(session.handle(), object, &raw mut size) };
+            (outcome, size)
+        };
+        for key in [public, private] {
+            let (outcome, size) = size(key.handle());
+            assert_eq!(outcome, ck::CKR_OK);
+            // SoftHSM2 knows no sizes, and says so.
+            assert!(size > 64 && (size < 4096 || !module.is_simulator), "{size}");
+        }
+        assert_eq!(size(0x00ab_cdef).0, ck::CKR_OBJECT_HANDLE_INVALID);
+    });
+}

@@ -1,9 +1,11 @@
 //! Initialising, slots, tokens, mechanisms, random numbers.
+#![expect(unsafe_code, reason = "the C interface itself is tested")]
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags};
 use cryptoki::error::RvError;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 
+use crate::support::raw::functions;
 use crate::support::{LABEL, OFFICER_PIN, in_own_process, pin, refusal};
 
 #[test]
@@ -26,7 +28,13 @@ fn the_module_says_what_it_is() {
     in_own_process!(the_module_says_what_it_is, |module| {
         module.initialize();
         let info = module.pkcs11.get_library_info().unwrap();
-        assert_eq!((info.cryptoki_version().major(), info.cryptoki_version().minor()), (2, 40));
+        // The wrapper takes the newest interface; callers of 2.40 are told 2.40.
+        let expected = if module.is_simulator { (3, 0) } else { (2, 40) };
+        assert_eq!((info.cryptoki_version().major(), info.cryptoki_version().minor()), expected);
+        let mut old = cryptoki_sys::CK_INFO::default();
+        // SAFETY: `old` is room for the structure.
+        assert_eq!(unsafe { functions().C_GetInfo.unwrap()(&raw mut old) }, cryptoki_sys::CKR_OK);
+        assert_eq!((old.cryptokiVersion.major, old.cryptokiVersion.minor), (2, 40));
         if module.is_simulator {
             assert!(info.manufacturer_id().contains("TEST"));
             assert!(info.library_description().contains("TEST"));
@@ -77,7 +85,12 @@ fn the_mechanisms_of_a_ca_are_there() {
         }
         let generation = module.pkcs11.get_mechanism_info(slot, MechanismType::ECC_KEY_PAIR_GEN).unwrap();
         assert!(generation.generate_key_pair() && generation.ec_from_oid() && !generation.sign());
-        assert!((generation.min_key_size()..=generation.max_key_size()).contains(&256));
+        for bits in [256, 384] {
+            assert!((generation.min_key_size()..=generation.max_key_size()).contains(&bits));
+        }
+        if module.is_simulator {
+            assert_eq!((generation.min_key_size(), generation.max_key_size()), (256, 384));
+        }
         let signing = module.pkcs11.get_mechanism_info(slot, MechanismType::ECDSA).unwrap();
         assert!(signing.sign() && signing.verify() && !signing.generate_key_pair());
         let nothing = MechanismType::RSA_PKCS;
@@ -122,5 +135,23 @@ fn digests_are_sha_256() {
         }
         assert_eq!(session.digest_final().unwrap(), abc);
         assert_eq!(refusal(session.digest_update(b"a")), RvError::OperationNotInitialized);
+    });
+}
+
+#[test]
+fn digests_are_sha_384() {
+    in_own_process!(digests_are_sha_384, |module| {
+        let slot = module.token();
+        let session = module.pkcs11.open_ro_session(slot).unwrap();
+        // FIPS 180-2, appendix D.1
+        let abc = "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed\
+                   8086072ba1e7cc2358baeca134c825a7";
+        let abc = hex::decode(abc).unwrap();
+        assert_eq!(session.digest(&Mechanism::Sha384, b"abc").unwrap(), abc);
+        session.digest_init(&Mechanism::Sha384).unwrap();
+        for part in [&b"ab"[..], b"c"] {
+            session.digest_update(part).unwrap();
+        }
+        assert_eq!(session.digest_final().unwrap(), abc);
     });
 }

@@ -21,7 +21,11 @@
 //! | `C_Logout` | ends operations at once | leaves them to fail |
 //! | `C_SignInit` with a handle that names nothing | `CKR_KEY_HANDLE_INVALID` | `CKR_OBJECT_HANDLE_INVALID` |
 //! | a template with another class | `CKR_TEMPLATE_INCONSISTENT` | `CKR_ATTRIBUTE_VALUE_INVALID` |
-//! | `CKM_ECDSA_SHA256` | offered | not offered: such tests pass over it |
+//! | `CKM_ECDSA_SHA256`, `CKM_ECDSA_SHA384` | offered | not offered: such tests pass over it |
+//! | `C_CreateObject` with a private key | refused: keys are made inside | followed |
+//! | a certificate without a value, or with one that is no DER | refused | followed |
+//! | `CKA_SIGN`, `CKA_VERIFY` | can be withdrawn alone | can be given back |
+//! | the interface of PKCS#11 3.0 | offered | not offered: such tests pass over it |
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../support/mod.rs"]
@@ -30,7 +34,9 @@ mod support;
 mod attributes;
 mod buffers;
 mod general;
+mod interfaces;
 mod keys;
+mod objects;
 mod pins;
 mod sessions;
 mod signing;

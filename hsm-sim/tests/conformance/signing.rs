@@ -10,7 +10,7 @@ use cryptoki::session::{Session, UserType};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature, VerifyingKey};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::support::{Module, P256, USER_PIN, in_own_process, key_pair, pin, refusal};
 
@@ -53,6 +53,84 @@ fn signatures_of_digests_verify() {
 }
 
 #[test]
+fn p384_signs_and_openssl_agrees() {
+    in_own_process!(p384_signs_and_openssl_agrees, |module| {
+        let session = module.user_session();
+        // secp384r1, 1.3.132.0.34
+        let curve = Attribute::EcParams(vec![6, 5, 0x2b, 0x81, 4, 0, 0x22]);
+        let (public, private) = session
+            .generate_key_pair(
+                &Mechanism::EccKeyPairGen,
+                &[curve.clone(), Attribute::Verify(true)],
+                &[Attribute::Sign(true)],
+            )
+            .unwrap();
+        assert_eq!(session.get_attributes(private, &[AttributeType::EcParams]).unwrap(), [curve]);
+        // RFC 5480: a P-384 SubjectPublicKeyInfo is 23 fixed bytes and the point.
+        let point = match session.get_attributes(public, &[AttributeType::EcPoint]).unwrap().remove(0) {
+            Attribute::EcPoint(point) => point[2..].to_vec(),
+            other => panic!("unexpected {other:?}"),
+        };
+        let key = [hex::decode("3076301006072a8648ce3d020106052b81040022036200").unwrap(), point].concat();
+        let digest = Sha384::digest(MESSAGE);
+        let mut signatures = vec![session.sign(&Mechanism::Ecdsa, private, &digest).unwrap()];
+        if digests_itself(module) {
+            signatures.push(session.sign(&Mechanism::EcdsaSha384, private, MESSAGE).unwrap());
+            session.sign_init(&Mechanism::EcdsaSha384, private).unwrap();
+            for part in MESSAGE.chunks(5) {
+                session.sign_update(part).unwrap();
+            }
+            signatures.push(session.sign_final().unwrap());
+            // The shorter digest as well, and on either curve.
+            let short = session.sign(&Mechanism::EcdsaSha256, private, MESSAGE).unwrap();
+            session.verify(&Mechanism::EcdsaSha256, public, MESSAGE, &short).unwrap();
+            session.verify(&Mechanism::Ecdsa, public, &Sha256::digest(MESSAGE), &short).unwrap();
+        }
+        for signature in signatures {
+            assert_eq!(signature.len(), 96);
+            session.verify(&Mechanism::Ecdsa, public, &digest, &signature).unwrap();
+            openssl_verifies(module, "-sha384", &key, &der_signature(&signature));
+        }
+        let mut short = [7; 96];
+        short[95] = 8;
+        let wrong = session.verify(&Mechanism::Ecdsa, public, &digest, &short);
+        assert_eq!(refusal(wrong), RvError::SignatureInvalid);
+        let of_p256 = session.verify(&Mechanism::Ecdsa, public, &digest, &[7; 64]);
+        assert_eq!(refusal(of_p256), RvError::SignatureLenRange);
+    });
+}
+
+/// A signature as X9.62 has it, from r and s side by side.
+fn der_signature(signature: &[u8]) -> Vec<u8> {
+    let integer = |number: &[u8]| {
+        let number = &number[number.iter().position(|byte| *byte != 0).unwrap()..];
+        let sign = if number[0] >= 0x80 { &[0][..] } else { &[] };
+        let content = [sign, number].concat();
+        [&[2, u8::try_from(content.len()).unwrap()], content.as_slice()].concat()
+    };
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let content = [integer(r), integer(s)].concat();
+    [&[0x30, u8::try_from(content.len()).unwrap()], content.as_slice()].concat()
+}
+
+fn openssl_verifies(module: &Module, digest: &str, key: &[u8], signature: &[u8]) {
+    let file = |name: &str, bytes: &[u8]| {
+        let path = module.store.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let output = Command::new("openssl")
+        .args(["dgst", digest, "-keyform", "DER", "-verify"])
+        .arg(file("key.der", key))
+        .arg("-signature")
+        .arg(file("signature.der", signature))
+        .arg(file("message", MESSAGE))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn signatures_of_messages_verify_in_one_part_and_in_many() {
     in_own_process!(signatures_of_messages_verify_in_one_part_and_in_many, |module| {
         let session = module.user_session();
@@ -92,21 +170,8 @@ fn openssl_agrees() {
             let info = session.get_attributes(public, &[AttributeType::PublicKeyInfo]).unwrap();
             assert_eq!(info, [Attribute::PublicKeyInfo(key.clone())]);
         }
-        let file = |name: &str, bytes: &[u8]| {
-            let path = module.store.join(name);
-            fs::write(&path, bytes).unwrap();
-            path
-        };
         let signature = Signature::from_slice(&signature).unwrap().to_der();
-        let output = Command::new("openssl")
-            .args(["dgst", "-sha256", "-keyform", "DER", "-verify"])
-            .arg(file("key.der", &key))
-            .arg("-signature")
-            .arg(file("signature.der", signature.as_bytes()))
-            .arg(file("message", MESSAGE))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        openssl_verifies(module, "-sha256", &key, signature.as_bytes());
     });
 }
 

@@ -9,10 +9,13 @@ use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
 use hsm_sim::fault::{FILE, lift, set};
 use hsm_sim::store::{Settings, audit};
 
-use crate::support::{Module, USER_PIN, in_own_process, key_pair, pin, refusal, settings};
+use crate::support::{
+    LABEL, Module, OFFICER_PIN, USER_PIN, in_own_process, key_pair, pin, refusal, settings,
+};
 
 const DIGEST: [u8; 32] = [7; 32];
 
@@ -148,6 +151,74 @@ fn a_removed_token_is_back_when_the_fault_is_lifted() {
         session.login(UserType::User, Some(&pin(USER_PIN))).unwrap();
         let found = session.find_objects(&[]).unwrap();
         assert_eq!(found.len(), 2);
+    });
+}
+
+#[test]
+fn one_token_leaves_and_the_others_stay() {
+    in_own_process!(one_token_leaves_and_the_others_stay, |module| {
+        let slot = module.token();
+        let session = module.log_in(slot);
+        let (_, key) = key_pair(&session, "issuing", true);
+        let slots = module.pkcs11.get_slots_with_token().unwrap();
+        let other = slots.iter().find(|found| **found != slot).unwrap().id();
+        fault(module, &format!("function = \"C_SignInit\", remove-token = true, slot = {other}"));
+        sign(&session, key).unwrap();
+        let present = module.pkcs11.get_slots_with_token().unwrap();
+        assert_eq!(present.len(), slots.len() - 1);
+        assert!(present.contains(&slot));
+        // A second fault takes the other as well, and each comes back by itself.
+        let first = format!("[[fault]]\nfunction = \"C_SignInit\"\nremove-token = true\nslot = {other}\n");
+        let second = format!("[[fault]]\nfunction = \"C_Sign\"\nremove-token = true\nslot = {}\n", slot.id());
+        set(&module.store, &format!("{first}{second}")).unwrap();
+        assert_eq!(refusal(sign(&session, key)), RvError::DeviceRemoved);
+        assert_eq!(module.pkcs11.get_slots_with_token().unwrap().len(), slots.len() - 2);
+        set(&module.store, &second).unwrap();
+        assert_eq!(module.pkcs11.get_slots_with_token().unwrap().len(), slots.len() - 1);
+        lift(&module.store).unwrap();
+        assert_eq!(module.pkcs11.get_slots_with_token().unwrap(), slots);
+    });
+}
+
+#[test]
+fn a_removed_token_can_come_back_by_itself() {
+    in_own_process!(a_removed_token_can_come_back_by_itself, |module| {
+        let slot = module.token();
+        let session = module.log_in(slot);
+        let (_, key) = key_pair(&session, "issuing", true);
+        fault(module, "function = \"C_Sign\", remove-token = true, away-for = 3");
+        assert_eq!(refusal(sign(&session, key)), RvError::DeviceRemoved);
+        let present = || module.pkcs11.get_slot_info(slot).unwrap().token_present();
+        assert_eq!([present(), present(), present(), present()], [false, false, true, true]);
+        let session = module.log_in(slot);
+        assert_eq!(session.find_objects(&[]).unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn another_token_can_come_back_in_its_place() {
+    in_own_process!(another_token_can_come_back_in_its_place, |module| {
+        let (slot, spare) = (module.token(), module.blank_slot());
+        let session = module.log_in(slot);
+        let (_, key) = key_pair(&session, "issuing", true);
+        let serial = || module.pkcs11.get_token_info(slot).unwrap().serial_number().to_owned();
+        let before = serial();
+        // Another token with the same label, to which the same PIN belongs.
+        module.pkcs11.init_token(spare, &pin(OFFICER_PIN), LABEL).unwrap();
+        let officer = module.pkcs11.open_rw_session(spare).unwrap();
+        officer.login(UserType::So, Some(&pin(OFFICER_PIN))).unwrap();
+        officer.init_pin(&pin(USER_PIN)).unwrap();
+        officer.close().unwrap();
+        fault(module, &format!("function = \"C_Sign\", remove-token = true, slot = {}", slot.id()));
+        assert_eq!(refusal(sign(&session, key)), RvError::DeviceRemoved);
+        let file = |slot: Slot| module.store.join(format!("slot-{}.token", slot.id()));
+        std::fs::rename(file(spare), file(slot)).unwrap();
+        lift(&module.store).unwrap();
+        assert_ne!(serial(), before);
+        assert_eq!(module.pkcs11.get_token_info(slot).unwrap().label(), LABEL);
+        let session = module.log_in(slot);
+        assert!(session.find_objects(&[]).unwrap().is_empty(), "its keys are not there");
+        assert_eq!(refusal(session.sign_init(&Mechanism::Ecdsa, key)), RvError::KeyHandleInvalid);
     });
 }
 

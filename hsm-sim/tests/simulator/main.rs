@@ -10,5 +10,6 @@ mod audit;
 mod boundary;
 mod crash;
 mod faults;
+mod limits;
 mod processes;
 mod store;

@@ -20,3 +20,20 @@ pub(crate) fn functions() -> ck::CK_FUNCTION_LIST {
     std::mem::forget(library);
     functions
 }
+
+/// The function list of PKCS#11 3.0, if the module under test has one.
+pub(crate) fn functions_3_0() -> Option<ck::CK_FUNCTION_LIST_3_0> {
+    // SAFETY: the library is a PKCS#11 module, by the choice of who runs the test.
+    let library = unsafe { ck::Pkcs11::new(library_path()) }.unwrap();
+    library.C_GetInterface.as_ref().ok()?;
+    let mut version = ck::CK_VERSION { major: 3, minor: 0 };
+    let mut interface = null_mut();
+    // SAFETY: `interface` is room for a pointer, and `version` is one.
+    let found = unsafe { library.C_GetInterface(null_mut(), &raw mut version, &raw mut interface, 0) };
+    assert_eq!(found, ck::CKR_OK);
+    // SAFETY: the interface is of the version that was asked for, and lives as long as the module.
+    let functions = unsafe { *(*interface).pFunctionList.cast::<ck::CK_FUNCTION_LIST_3_0>() };
+    // Unloading the module would take the functions with it.
+    std::mem::forget(library);
+    Some(functions)
+}

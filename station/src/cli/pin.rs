@@ -3,6 +3,7 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::station::Station;
 use crate::fault::{Fault, FaultCode};
@@ -20,7 +21,9 @@ pub(super) struct PinSource {
 impl PinSource {
     /// The HSM, connected and logged in.
     pub(super) async fn open(&self, station: &Station) -> Result<Pkcs11Hsm, Fault> {
-        let hsm = Pkcs11Hsm::new(address(station), Some(self.read()?));
+        let settings = station.config.hsm.settings;
+        let pin = Some(self.read()?);
+        let hsm = Pkcs11Hsm::with_settings(address(station), pin, settings, Arc::clone(&station.clock));
         hsm.open().await.map_err(|error| Fault::of(&error))?;
         Ok(hsm)
     }

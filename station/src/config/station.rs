@@ -1,11 +1,13 @@
 //! `station.toml`: the station and its devices.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::reader::Reader;
 use super::{ConfigError, beside};
+use crate::hsm::{Settings, UsageAttributes};
 use crate::tcp::Address;
 
 /// The station: its name, its slots and its HSM.
@@ -36,6 +38,8 @@ pub struct Hsm {
     pub issuing_key: String,
     /// Label of the key that signs batch manifests.
     pub manifest_key: String,
+    /// How it is used.
+    pub settings: Settings,
 }
 
 /// One nest of the fixture and its devices.
@@ -101,14 +105,55 @@ impl Hsm {
                 "root-key, issuing-key and manifest-key must be three different keys",
             );
         }
+        let settings = settings(section);
         Some(Self {
             module: beside(file, module?),
             token: token?,
             root_key: root_key?,
             issuing_key: issuing_key?,
             manifest_key: manifest_key?,
+            settings: settings?,
         })
     }
+}
+
+/// How the HSM is used: `sessions`, `keep-alive-s`, `usage-count-attribute` and
+/// `usage-limit-attribute`, each of which may be left out.
+fn settings(section: &mut Reader) -> Option<Settings> {
+    let default = Settings::default();
+    let sessions = match section.optional::<i64>("sessions") {
+        None => Some(default.sessions),
+        Some(number) => {
+            let sessions = u8::try_from(number).ok().filter(|number| *number <= 64).and_then(NonZeroU8::new);
+            if sessions.is_none() {
+                section.problem("sessions", "must be 1 to 64");
+            }
+            sessions
+        }
+    };
+    let keep_alive = match section.optional::<u64>("keep-alive-s") {
+        None => Some(default.keep_alive),
+        Some(0) => {
+            section.problem("keep-alive-s", "must be at least 1");
+            None
+        }
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+    };
+    let usage = UsageAttributes {
+        count: vendor_attribute(section, "usage-count-attribute"),
+        limit: vendor_attribute(section, "usage-limit-attribute"),
+    };
+    Some(Settings { sessions: sessions?, keep_alive: keep_alive?, usage, ..default })
+}
+
+/// The number of an attribute that a vendor has added (PKCS#11 2.40 base, section 2.1).
+fn vendor_attribute(section: &mut Reader, key: &str) -> Option<u64> {
+    const VENDOR_DEFINED: u64 = 0x8000_0000;
+    let number = section.optional::<u64>(key)?;
+    if number < VENDOR_DEFINED {
+        section.problem(key, "must be 0x80000000 or more, where vendors' attributes begin");
+    }
+    Some(number)
 }
 
 impl Slot {
@@ -150,4 +195,41 @@ fn check_slots(reader: &mut Reader, slots: &[Slot]) {
     duplicate("name", &|slot| slot.name.clone());
     duplicate("probe", &|slot| slot.probe.clone());
     duplicate("port", &|slot| slot.port.display().to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HSM: &str = "name = \"s\"\ndata = \"d\"\n[[slot]]\nname = \"1\"\nprobe = \"1366:1015\"\n\
+        port = \"/dev/ttyS0\"\nprinter = \"tcp://127.0.0.1:9100\"\nscanner = \"tcp://127.0.0.1:9101\"\n[hsm]\n\
+        module = \"m.so\"\ntoken = \"t\"\nroot-key = \"r\"\nissuing-key = \"i\"\nmanifest-key = \"m\"\n";
+
+    fn load(more: &str) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("station.toml");
+        std::fs::write(&file, format!("{HSM}{more}")).expect("written");
+        Station::load(&file).map(|station| station.hsm.settings)
+    }
+
+    #[test]
+    fn how_the_hsm_is_used_may_be_left_out() {
+        assert_eq!(load("").expect("settings"), Settings::default());
+        let all = "sessions = 3\nkeep-alive-s = 7\nusage-count-attribute = 0x80000201\n\
+                   usage-limit-attribute = 0x80000200\n";
+        let settings = load(all).expect("settings");
+        assert_eq!((settings.sessions.get(), settings.keep_alive), (3, Duration::from_secs(7)));
+        let usage = UsageAttributes { count: Some(0x8000_0201), limit: Some(0x8000_0200) };
+        assert_eq!(settings.usage, usage);
+    }
+
+    #[test]
+    fn what_an_hsm_cannot_be_used_like_is_said_all_at_once() {
+        let wrong = "sessions = 65\nkeep-alive-s = 0\nusage-count-attribute = 3\n";
+        let error = load(wrong).expect_err("three problems");
+        let ConfigError::Problems { problems, .. } = error else { panic!("{error:?}") };
+        let named: Vec<_> = problems.iter().filter_map(|problem| problem.split(':').next()).collect();
+        assert_eq!(named, ["hsm.sessions", "hsm.keep-alive-s", "hsm.usage-count-attribute"]);
+        assert!(load("sessions = 0\n").is_err());
+    }
 }

@@ -1,45 +1,81 @@
-//! One session with a token, logged in, and the handles of the keys it has used.
+//! One session with a token, logged in.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cryptoki::context::Pkcs11;
+use cryptoki::context::Function;
+use cryptoki::error::{Error as CryptokiError, RvError};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
-use cryptoki::session::Session;
+use cryptoki::session::{Session, SessionState};
 use cryptoki::slot::Slot;
 use sha2::{Digest, Sha256};
 
 use super::HsmError;
+use super::keys::{Key, P256_PARAMETERS};
+use super::library::{Claim, Library};
+use super::login::log_in;
 use super::refusal::Damage;
+use super::state::Says;
 use super::token::{Token, TokenDetails};
-use crate::pki::{PublicKey, PublicKeyError, Signature};
+use crate::pki::{PublicKey, Signature};
 use crate::random;
-
-/// `secp256r1` as a DER object identifier, the content of `CKA_EC_PARAMS`.
-const P256_PARAMETERS: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
 /// A session in use. Dropping it closes the session.
 #[derive(Debug)]
 pub(super) struct Connection {
-    token: Arc<Token>,
-    pkcs11: Pkcs11,
+    pub(super) token: Arc<Token>,
+    library: Arc<Library>,
     slot: Slot,
     session: Option<Session>,
+    claim: Claim,
+    logged_in: bool,
+    /// Whether it gives random bytes, as far as is known.
+    random: bool,
     details: TokenDetails,
-    keys: BTreeMap<String, Key>,
+    /// The keys that were used, as this session knows them.
+    pub(super) keys: BTreeMap<String, Key>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    private: ObjectHandle,
-    public_key: PublicKey,
+/// What a session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To sign and to read.
+    Use,
+    /// To make keys.
+    Write,
 }
 
 impl Connection {
-    /// Finds the token, opens a session and logs in.
-    pub(super) fn open(token: Arc<Token>) -> Result<Self, HsmError> {
-        let (pkcs11, slot, info) = token.find()?;
+    /// Finds the token, opens a session and logs in, unless that failed a moment ago.
+    pub(super) fn open(token: &Arc<Token>, purpose: Purpose) -> Result<Self, HsmError> {
+        let outcome = Self::try_open(token, purpose);
+        match &outcome {
+            Ok(_) => token.tries.succeeded(),
+            Err(HsmError::TriedLately { .. } | HsmError::Overdue { .. } | HsmError::Closed) => {}
+            Err(error) if error.says() == Says::Locked => {}
+            // One session more could not be had; that says nothing about those there are.
+            Err(error) if error.says() == Says::Nothing && token.lights.open() > 0 => {}
+            Err(error) => {
+                token.tries.failed_with(error);
+                token.lights.lost(error);
+            }
+        }
+        outcome
+    }
+
+    fn try_open(token: &Arc<Token>, purpose: Purpose) -> Result<Self, HsmError> {
+        if token.is_closed() {
+            return Err(HsmError::Closed);
+        }
+        token.may_be_tried()?;
+        let patience = token.settings.deadlines.answer;
+        let library = Library::load(&token.address().module, patience)?;
+        let _turn = library.turn(patience)?;
+        // Whoever had the turn before may just have failed.
+        token.may_be_tried()?;
+        let pkcs11 = &library.pkcs11;
+        let (slot, info) = token.find(pkcs11)?;
         let mechanisms =
             pkcs11.get_mechanism_list(slot).map_err(|error| token.refused("list its mechanisms", error))?;
         let digests = mechanisms.contains(&MechanismType::ECDSA_SHA256);
@@ -47,18 +83,37 @@ impl Connection {
             return Err(HsmError::NoEcdsa { token: token.label().to_owned() });
         }
         // Closed by us and not by itself: a session whose handle is dead must not be closed.
-        let session =
-            pkcs11.open_ro_session_no_drop(slot).map_err(|error| token.refused("open a session", error))?;
-        let connection = Self {
+        let session = match purpose {
+            Purpose::Use => pkcs11.open_ro_session_no_drop(slot),
+            Purpose::Write => pkcs11.open_rw_session_no_drop(slot),
+        };
+        let session = session.map_err(|error| match error {
+            CryptokiError::Pkcs11(RvError::SessionCount, _) => {
+                HsmError::NoSession { token: token.label().to_owned(), source: error.into() }
+            }
+            error => token.refused("open a session", error),
+        })?;
+        let claim = library.claim(&session);
+        token.lights.opened();
+        let mut connection = Self {
             details: TokenDetails::new(&info, digests),
+            random: info.rng(),
+            logged_in: false,
             session: Some(session),
             keys: BTreeMap::new(),
-            token,
-            pkcs11,
+            token: Arc::clone(token),
+            library: Arc::clone(&library),
             slot,
+            claim,
         };
-        connection.token.log_in(connection.session()?, &info)?;
+        connection.logged_in = log_in(token, &library, connection.session()?, (slot, &info))?;
+        token.remember(&info);
         Ok(connection)
+    }
+
+    /// Whether the session is still this connection's own, as far as can be known without asking.
+    pub(super) fn is_ours(&self) -> bool {
+        self.claim.holds()
     }
 
     /// Lets go of a session whose handle is dead.
@@ -68,16 +123,30 @@ impl Connection {
 
     /// What the token says of itself, asked anew.
     pub(super) fn details(&mut self) -> Result<TokenDetails, HsmError> {
-        // Asked of the session, and so an answer that it is alive.
-        self.session()?
-            .get_session_info()
-            .map_err(|error| self.token.refused("tell of its session", error))?;
+        self.check()?;
         let info = self
+            .library
             .pkcs11
             .get_token_info(self.slot)
             .map_err(|error| self.token.refused("tell of itself", error))?;
         self.details = TokenDetails::new(&info, self.details.digests);
         Ok(self.details.clone())
+    }
+
+    /// Uses the session for something cheap that reaches the device.
+    pub(super) fn keep_alive(&mut self) -> Result<(), HsmError> {
+        self.check()?;
+        // What the library knows of the session it may know without the device.
+        if self.random {
+            match self.session()?.generate_random_vec(8) {
+                Ok(_) => {}
+                Err(CryptokiError::Pkcs11(RvError::RandomNoRng | RvError::FunctionNotSupported, _)) => {
+                    self.random = false;
+                }
+                Err(error) => return Err(self.token.refused("show that it is there", error)),
+            }
+        }
+        Ok(())
     }
 
     /// Signs the SHA-256 of a message.
@@ -89,21 +158,21 @@ impl Connection {
         } else {
             session.sign(&Mechanism::Ecdsa, key.private, &Sha256::digest(message))
         };
-        let raw = answer.map_err(|error| HsmError::Sign {
-            token: self.token.label().to_owned(),
-            key: label.to_owned(),
-            source: error.into(),
-        })?;
+        let raw = match answer {
+            Ok(raw) => raw,
+            Err(error) => {
+                if let CryptokiError::Pkcs11(RvError::KeyFunctionNotPermitted, _) = error {
+                    self.check_usage(label, key)?;
+                }
+                let (token, key) = (self.token.label().to_owned(), label.to_owned());
+                return Err(HsmError::Sign { token, key, source: error.into() });
+            }
+        };
         Signature::from_slice(&raw)
             .map_err(|_| HsmError::SignatureMalformed { key: label.to_owned(), length: raw.len() })
     }
 
-    /// The public key of a pair whose private half is here too.
-    pub(super) fn public_key(&mut self, label: &str) -> Result<PublicKey, HsmError> {
-        Ok(self.key(label)?.public_key)
-    }
-
-    /// Makes a key pair that stays in the token.
+    /// Makes a key pair that stays in the token. Needs a session to write.
     pub(super) fn generate(&mut self, label: &str) -> Result<PublicKey, HsmError> {
         for class in [ObjectClass::PRIVATE_KEY, ObjectClass::PUBLIC_KEY] {
             if !self.find(class, label)?.is_empty() {
@@ -113,16 +182,12 @@ impl Connection {
                 });
             }
         }
-        // The login holds for this session too.
-        let session = self
-            .pkcs11
-            .open_rw_session(self.slot)
-            .map_err(|error| self.token.refused("open a session for writing", error))?;
+        let session = self.session()?;
         let (public_template, private_template) = templates(label)?;
         let (public, private) = session
             .generate_key_pair(&Mechanism::EccKeyPairGen, &public_template, &private_template)
             .map_err(|error| self.token.refused("make a key pair", error))?;
-        if !stays_inside(&session, private).map_err(|error| self.token.refused("show the new key", error))? {
+        if !stays_inside(session, private).map_err(|error| self.token.refused("show the new key", error))? {
             for half in [private, public] {
                 session
                     .destroy_object(half)
@@ -133,79 +198,39 @@ impl Connection {
         self.public_key(label)
     }
 
-    fn key(&mut self, label: &str) -> Result<Key, HsmError> {
-        if let Some(key) = self.keys.get(label) {
-            return Ok(*key);
-        }
-        let private = self.find_one(ObjectClass::PRIVATE_KEY, "private", label)?;
-        let public = self.find_one(ObjectClass::PUBLIC_KEY, "public", label)?;
-        let public_key = self.read_public_key(label, public)?;
-        self.token.recognise(label, public_key)?;
-        let key = Key { private, public_key };
-        self.keys.insert(label.to_owned(), key);
-        Ok(key)
-    }
-
-    fn read_public_key(&self, label: &str, handle: ObjectHandle) -> Result<PublicKey, HsmError> {
-        let unusable = |source| HsmError::KeyUnusable { key: label.to_owned(), source };
-        let attributes = self
-            .session()?
-            .get_attributes(handle, &[AttributeType::EcParams, AttributeType::EcPoint])
-            .map_err(|error| self.token.refused("show a public key", error))?;
-        let mut point = None;
-        let mut on_p256 = false;
-        for attribute in attributes {
-            match attribute {
-                Attribute::EcParams(parameters) => on_p256 = parameters == P256_PARAMETERS,
-                Attribute::EcPoint(value) => point = Some(value),
-                _ => {}
-            }
-        }
-        if !on_p256 {
-            return Err(unusable(PublicKeyError::Curve { curve: None }));
-        }
-        PublicKey::from_token_point(&point.unwrap_or_default()).map_err(unusable)
-    }
-
-    fn find_one(
-        &self,
-        class: ObjectClass,
-        half: &'static str,
-        label: &str,
-    ) -> Result<ObjectHandle, HsmError> {
-        let token = || self.token.label().to_owned();
-        match *self.find(class, label)? {
-            [] => Err(HsmError::KeyAbsent { token: token(), key: label.to_owned(), half }),
-            [only] => Ok(only),
-            ref several => Err(HsmError::KeyAmbiguous {
-                token: token(),
-                key: label.to_owned(),
-                half,
-                count: several.len(),
-            }),
-        }
-    }
-
-    fn find(&self, class: ObjectClass, label: &str) -> Result<Vec<ObjectHandle>, HsmError> {
-        self.session()?
-            .find_objects(&[Attribute::Class(class), Attribute::Label(label.as_bytes().to_vec())])
-            .map_err(|error| self.token.refused("search its keys", error))
-    }
-
-    fn session(&self) -> Result<&Session, HsmError> {
+    pub(super) fn session(&self) -> Result<&Session, HsmError> {
         // Taken away only by `abandon` and `drop`, which leave no connection behind.
-        self.session.as_ref().ok_or_else(|| {
-            self.token.refused("go on without a session", cryptoki::error::Error::InvalidValue)
-        })
+        self.session
+            .as_ref()
+            .ok_or_else(|| self.token.refused("go on without a session", CryptokiError::InvalidValue))
+    }
+
+    /// Whether the session is there, and logged in.
+    pub(super) fn check(&self) -> Result<(), HsmError> {
+        let answer = self.session()?.get_session_info().and_then(|info| match info.session_state() {
+            SessionState::RoUser | SessionState::RwUser => Ok(()),
+            _ if !self.logged_in => Ok(()),
+            // As a signature would have found out.
+            _ => Err(CryptokiError::Pkcs11(RvError::UserNotLoggedIn, Function::GetSessionInfo)),
+        });
+        answer.map_err(|error| self.token.refused("tell of its session", error))
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(session) = self.session.take() {
-            // A session that cannot be closed is gone, and there is nobody to tell.
+        let lights = &self.token.lights;
+        if let Some(session) = self.session.take()
+            && self.claim.holds()
+        {
+            // What cannot be logged out or closed is gone, and there is nobody to tell. The login is
+            // that of all sessions: those at work end first, those that hang are not waited for.
+            if self.token.is_closed() && lights.open() <= lights.hung().max(1) {
+                let _ = session.logout();
+            }
             let _ = session.close();
         }
+        lights.ended();
     }
 }
 

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use super::refusal::{Damage, Refusal};
-use super::{PinError, State};
+use super::state::Says;
+use super::{Cause, Machine, PinError, PinTries, Usage};
 use crate::device::CallError;
 use crate::fault::{Coded, FaultCode};
-use crate::pki::PublicKeyError;
+use crate::pki::{CertificateError, PublicKeyError};
 use crate::random::RandomError;
 
 /// Why the HSM did not do what it was asked.
@@ -31,6 +34,28 @@ pub enum HsmError {
         #[source]
         source: Refusal,
     },
+    /// The file is no library.
+    #[error("the PKCS#11 module {} is no library", path.display())]
+    ModuleNoLibrary {
+        /// Where it is.
+        path: PathBuf,
+        /// What the loader said.
+        #[source]
+        source: Refusal,
+    },
+    /// The file is a library for another kind of machine.
+    #[error("the PKCS#11 module {} is for {found}, not for {needed}", path.display())]
+    ModuleForeign {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is built for.
+        found: Machine,
+        /// What it must be built for.
+        needed: Machine,
+        /// What the loader said.
+        #[source]
+        source: Refusal,
+    },
     /// No slot holds a token with this label.
     #[error("no token has the label {token:?}")]
     TokenMissing {
@@ -44,6 +69,32 @@ pub enum HsmError {
         token: String,
         /// How many.
         count: usize,
+    },
+    /// The token was there before, and no slot holds it now.
+    #[error("the token {token:?} is gone")]
+    TokenGone {
+        /// The label.
+        token: String,
+    },
+    /// Another token with the same label is in the place of the one that was there.
+    #[error("the token {token:?} has the serial number {found:?} and had {expected:?}; it is another")]
+    TokenOther {
+        /// The label.
+        token: String,
+        /// The serial number of the one that was there.
+        expected: String,
+        /// The serial number of the one that is.
+        found: String,
+    },
+    /// The token has a clock that is more than five minutes off the station's.
+    #[error("the clock of the token {token:?} shows {shown}, and the station's {station}")]
+    ClockOff {
+        /// The token.
+        token: String,
+        /// What its clock shows, as the token writes it.
+        shown: String,
+        /// What the station's clock shows.
+        station: OffsetDateTime,
     },
     /// A token with this label is already there, so none is initialised.
     #[error("a token with the label {token:?} is already there")]
@@ -67,19 +118,23 @@ pub enum HsmError {
     #[error("the PIN cannot be had")]
     PinUnreadable(#[source] PinError),
     /// The token refused the PIN.
-    #[error("the token {token:?} refused the PIN")]
+    #[error("the token {token:?} refused the PIN; {tries}")]
     PinWrong {
         /// The token.
         token: String,
+        /// What it says of the tries that remain.
+        tries: PinTries,
         /// What it said.
         #[source]
         source: Refusal,
     },
     /// The token refused the PIN before, so it was not tried again.
-    #[error("the token {token:?} refused the PIN earlier; it was not tried again")]
+    #[error("the token {token:?} refused the PIN earlier; it was not tried again; {tries}")]
     PinRefusedBefore {
         /// The token.
         token: String,
+        /// What it says of the tries that remain.
+        tries: PinTries,
     },
     /// One more wrong PIN would lock the token, so none was tried.
     #[error("the token {token:?} has one try left before it locks; the PIN was not tried")]
@@ -131,6 +186,36 @@ pub enum HsmError {
         /// The label.
         key: String,
     },
+    /// The token holds a certificate under the key's label that is of another key.
+    #[error("the certificate {key:?} in the token {token:?} is of another key than the one beside it")]
+    CertificateOther {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+    },
+    /// The token holds something under the key's label that is no certificate of ours.
+    #[error("the certificate {key:?} in the token {token:?} cannot be used")]
+    CertificateUnusable {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+        /// Why.
+        #[source]
+        source: CertificateError,
+    },
+    /// The key has made all signatures that the token allows it.
+    #[error("the key {key:?} in the token {token:?} has made {} of {} signatures",
+        usage.count.unwrap_or_default(), usage.limit.unwrap_or_default())]
+    UsageSpent {
+        /// The token.
+        token: String,
+        /// The label.
+        key: String,
+        /// How many there were, and may be.
+        usage: Usage,
+    },
     /// The key is not one on P-256.
     #[error("the key {key:?} cannot be used")]
     KeyUnusable {
@@ -171,6 +256,29 @@ pub enum HsmError {
         /// How many bytes.
         length: usize,
     },
+    /// The token gives no session more.
+    #[error("the token {token:?} gives no session more")]
+    NoSession {
+        /// The token.
+        token: String,
+        /// What it said.
+        #[source]
+        source: Refusal,
+    },
+    /// The last try failed so short a time ago that there was no other.
+    #[error("the token {token:?} was not tried again; in {} ms it will be", wait.as_millis())]
+    TriedLately {
+        /// The token.
+        token: String,
+        /// How long until it may be tried again.
+        wait: Duration,
+        /// Why the last try failed.
+        #[source]
+        source: Cause,
+    },
+    /// The station's part in the CA is over: the PIN is forgotten.
+    #[error("the HSM was closed")]
+    Closed,
     /// Anything else that was asked of the token.
     #[error("the token {token:?} refused to {operation}")]
     Refused {
@@ -192,6 +300,12 @@ pub enum HsmError {
         operation: &'static str,
         /// How long it had.
         deadline: Duration,
+    },
+    /// Every session is in a call that does not return.
+    #[error("all {sessions} sessions of the HSM are in calls that do not return")]
+    Hung {
+        /// How many.
+        sessions: u16,
     },
     /// The PKCS#11 module, or our part around it, panicked.
     #[error("the HSM's driver panicked when asked to {operation}: {message}")]
@@ -215,37 +329,50 @@ impl HsmError {
         }
     }
 
-    /// The state of the HSM after a call that ended so; `None` when it says nothing about it.
-    pub(super) fn state(&self) -> Option<State> {
+    /// What the error says about the HSM as a whole.
+    pub(super) fn says(&self) -> Says {
         match self {
             Self::PinMissing { .. }
             | Self::PinUnreadable(_)
             | Self::PinWrong { .. }
             | Self::PinRefusedBefore { .. }
             | Self::PinLastTry { .. }
-            | Self::PinLocked { .. } => Some(State::Locked),
+            | Self::PinLocked { .. } => Says::Locked,
             Self::ModuleMissing { .. }
             | Self::ModuleUnusable { .. }
+            | Self::ModuleNoLibrary { .. }
+            | Self::ModuleForeign { .. }
             | Self::TokenMissing { .. }
             | Self::TokenAmbiguous { .. }
+            | Self::TokenGone { .. }
+            | Self::TokenOther { .. }
+            | Self::ClockOff { .. }
             | Self::NoEcdsa { .. }
+            | Self::TriedLately { .. }
             | Self::Overdue { .. }
+            | Self::Hung { .. }
             | Self::Panicked { .. }
-            | Self::NoThread(_) => Some(State::Lost),
-            Self::Sign { .. } | Self::Refused { .. } => {
-                (self.damage() != Damage::None).then_some(State::Lost)
-            }
+            | Self::NoThread(_) => Says::Lost,
+            Self::Sign { .. } | Self::Refused { .. } => match self.damage() {
+                Damage::None => Says::Nothing,
+                Damage::Stale | Damage::Dead => Says::Lost,
+            },
             Self::TokenTaken { .. }
             | Self::NoBlankToken
             | Self::TokenLabel(_)
+            | Self::NoSession { .. }
             | Self::KeyAbsent { .. }
             | Self::KeyAmbiguous { .. }
             | Self::KeyTaken { .. }
             | Self::KeyChanged { .. }
             | Self::KeyUnusable { .. }
             | Self::KeyExposed { .. }
+            | Self::CertificateOther { .. }
+            | Self::CertificateUnusable { .. }
+            | Self::UsageSpent { .. }
             | Self::SignatureMalformed { .. }
-            | Self::Random(_) => None,
+            | Self::Closed
+            | Self::Random(_) => Says::Nothing,
         }
     }
 }
@@ -253,10 +380,16 @@ impl HsmError {
 impl Coded for HsmError {
     fn code(&self) -> FaultCode {
         match self {
-            Self::ModuleMissing { .. } | Self::ModuleUnusable { .. } => FaultCode::HsmModuleFile,
+            Self::ModuleMissing { .. }
+            | Self::ModuleUnusable { .. }
+            | Self::ModuleNoLibrary { .. }
+            | Self::ModuleForeign { .. } => FaultCode::HsmModuleFile,
             Self::TokenMissing { .. } | Self::TokenAmbiguous { .. } | Self::NoBlankToken => {
                 FaultCode::HsmTokenMissing
             }
+            Self::TokenGone { .. } | Self::Panicked { .. } => FaultCode::HsmLost,
+            Self::TokenOther { .. } => FaultCode::HsmTokenOther,
+            Self::ClockOff { .. } => FaultCode::HsmClock,
             Self::TokenTaken { .. } | Self::TokenLabel(_) => FaultCode::Configuration,
             Self::PinMissing { .. } | Self::PinUnreadable(_) => FaultCode::HsmPinMissing,
             Self::PinWrong { .. } | Self::PinRefusedBefore { .. } => FaultCode::HsmPinWrong,
@@ -264,18 +397,34 @@ impl Coded for HsmError {
             Self::KeyAbsent { .. } => FaultCode::HsmKeyAbsent,
             Self::KeyAmbiguous { .. } | Self::KeyTaken { .. } => FaultCode::HsmKeyAmbiguous,
             Self::KeyChanged { .. } | Self::KeyUnusable { .. } => FaultCode::AuthorityMismatch,
-            Self::Refused { source, .. } if source.is_out_of_sessions() => FaultCode::HsmSessions,
-            Self::Sign { source, .. } | Self::Refused { source, .. } => match source.damage() {
-                Damage::None => FaultCode::HsmSign,
-                Damage::Stale | Damage::Dead => FaultCode::HsmLost,
-            },
+            Self::CertificateOther { .. } | Self::CertificateUnusable { .. } => {
+                FaultCode::HsmCertificateOther
+            }
+            Self::UsageSpent { .. } => FaultCode::HsmUsageLimit,
+            Self::NoSession { .. } => FaultCode::HsmSessions,
+            Self::TriedLately { source, .. } => source.code(),
+            Self::Closed => FaultCode::AuthorityClosed,
+            Self::Sign { source, .. } | Self::Refused { source, .. } => refused(source),
             Self::KeyExposed { .. } | Self::NoEcdsa { .. } | Self::SignatureMalformed { .. } => {
                 FaultCode::HsmSign
             }
-            Self::Panicked { .. } => FaultCode::HsmLost,
-            Self::Overdue { .. } => FaultCode::HsmSlow,
+            Self::Overdue { .. } | Self::Hung { .. } => FaultCode::HsmSlow,
             Self::Random(_) | Self::NoThread(_) => FaultCode::Bug,
         }
+    }
+}
+
+/// What a return value means to the operator, whatever it was that the token refused.
+fn refused(source: &Refusal) -> FaultCode {
+    if source.is_full() {
+        return FaultCode::HsmFull;
+    }
+    if source.is_occupied() {
+        return FaultCode::HsmOfficerLoggedIn;
+    }
+    match source.damage() {
+        Damage::None => FaultCode::HsmSign,
+        Damage::Stale | Damage::Dead => FaultCode::HsmLost,
     }
 }
 
@@ -310,9 +459,9 @@ mod tests {
     #[test]
     fn loss_is_told_from_refusal() {
         let lost = sign(RvError::TokenNotPresent);
-        assert_eq!((lost.code(), lost.state()), (FaultCode::HsmLost, Some(State::Lost)));
+        assert_eq!((lost.code(), lost.says()), (FaultCode::HsmLost, Says::Lost));
         let refused = sign(RvError::FunctionFailed);
-        assert_eq!((refused.code(), refused.state()), (FaultCode::HsmSign, None));
+        assert_eq!((refused.code(), refused.says()), (FaultCode::HsmSign, Says::Nothing));
     }
 
     #[test]
@@ -320,12 +469,12 @@ mod tests {
         let deadline = Duration::from_secs(15);
         let overdue = CallError::Overdue { device: "hsm".into(), operation: "sign", deadline };
         let overdue = HsmError::from(overdue);
-        assert_eq!((overdue.code(), overdue.state()), (FaultCode::HsmSlow, Some(State::Lost)));
+        assert_eq!((overdue.code(), overdue.says()), (FaultCode::HsmSlow, Says::Lost));
         assert_eq!(overdue.to_string(), "the HSM took longer than 15000 ms to sign");
         let message = "index out of bounds".into();
         let panicked =
             HsmError::from(CallError::Panicked { device: "hsm".into(), operation: "sign", message });
-        assert_eq!((panicked.code(), panicked.state()), (FaultCode::HsmLost, Some(State::Lost)));
+        assert_eq!((panicked.code(), panicked.says()), (FaultCode::HsmLost, Says::Lost));
     }
 
     #[test]

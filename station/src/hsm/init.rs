@@ -37,7 +37,9 @@ pub async fn init(address: TokenAddress, so_pin: Pin, user_pin: Pin) -> Result<(
 }
 
 fn init_blank(module: &Path, token: &str, so_pin: &Pin, user_pin: &Pin) -> Result<(), HsmError> {
-    let library = Library::load(module)?;
+    let library = Library::load(module, DEADLINE)?;
+    // The officer's login holds for the whole process, so nobody else may log in meanwhile.
+    let _turn = library.turn(DEADLINE)?;
     let pkcs11 = &library.pkcs11;
     match find_slot(pkcs11, token) {
         Err(HsmError::TokenMissing { .. }) => {}

@@ -5,11 +5,20 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `client` | [`Pkcs11Hsm`]: the owner thread, deadlines, state |
-//! | `worker` | what lives on that thread: a connection, repaired when it breaks |
-//! | `connection` | one session, logged in: find, sign, generate |
-//! | `token` | which token, the PIN, what is known of its keys; how a connection is made |
+//! | `client` | [`Pkcs11Hsm`]: what can be asked, and when it ends |
+//! | `pool` | sessions on threads of their own, and the work spread over them; deadlines |
+//! | `keeper` | keeps idle sessions alive, and finds a token again that was gone |
+//! | `worker` | what lives on such a thread: a connection, repaired when it breaks |
+//! | `connection` | one session, logged in: sign, generate |
+//! | `keys` | keys found by label, their certificates, and how much they were used |
+//! | `login` | logging in, and the guard of the PIN |
+//! | `token` | which token, whether it is still that one, what is known of its keys |
+//! | `tries` | how tries at a token that is gone are spaced |
+//! | `state` | [`State`], as everybody tells it, for the screen and the log |
 //! | `library` | the PKCS#11 modules of this process: each loaded once, and which PINs were refused |
+//! | `module_file` | for which machine a module is built, when it cannot be loaded |
+//! | `turn` | one at a time, without waiting for ever |
+//! | `settings` | [`Settings`]: sessions, deadlines, a vendor's attributes |
 //! | `init` | a new token for a bench |
 //! | `pin` | [`Pin`], and the places it may come from |
 //! | `error`, `refusal` | what can go wrong, in our words and in PKCS#11's |
@@ -20,32 +29,53 @@
 //!   the bytes in the ledger can be signed again after any failure or crash, and are.
 //! - **A PIN that was refused is never tried again** by this process; nor is the last try before
 //!   the token locks.
-//! - **A key keeps its public key.** It is found by label after every reconnect, and refused if
-//!   the public key is not the one seen before.
+//! - **A key keeps its public key, and a token its serial number.** Both are found by label after
+//!   every reconnect, and refused if they are not the ones seen before.
 //!
-//! Loss of session, token or login is repaired once within the call. The repair happens on the
+//! Loss of session, token or login is repaired once within the call, so the token may have been
+//! asked twice for a signature that comes back once, or not at all. The repair happens on the
 //! thread that owns the session, because a handle that died may be given out again: closing it
 //! late, from elsewhere, could close a stranger's session.
+//!
+//! A token that is gone is tried again less and less often, by whoever calls and by itself; calls
+//! in between fail at once with the reason of the last try. What becomes of each kind of trouble is
+//! in `deploy/docs/hsm-fault-matrix.md`.
 
 mod client;
 mod connection;
 mod error;
 mod init;
+mod keeper;
+mod keys;
 mod library;
+mod login;
+mod module_file;
 mod pin;
+mod pool;
 mod refusal;
+mod settings;
+mod state;
 mod token;
+mod tries;
+mod turn;
 mod worker;
 
-pub use client::{Deadlines, Pkcs11Hsm};
+pub use client::Pkcs11Hsm;
 pub use error::HsmError;
 pub use init::init;
+pub use keys::Usage;
+pub use module_file::Machine;
 pub use pin::{Pin, PinError};
 pub use refusal::Refusal;
-pub use token::{TokenAddress, TokenDetails};
+pub use settings::{Deadlines, Settings, UsageAttributes};
+pub use state::{Cause, State};
+pub use token::{PinTries, TokenAddress, TokenDetails};
 
 use std::fmt;
 use std::pin::Pin as Pinned;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::pki::{PublicKey, Signature};
 
@@ -72,20 +102,27 @@ pub trait Hsm: Send + Sync + fmt::Debug {
     /// ask for [`public_key`](Self::public_key) first.
     fn generate<'a>(&'a self, key: &'a str) -> Answer<'a, PublicKey>;
 
-    /// How things stood after the last call.
-    fn state(&self) -> State;
-}
+    /// How often the key has signed and may sign, as the token counts; `None` where it does not, or
+    /// the settings do not say in which attributes ([`UsageAttributes`]).
+    fn usage<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Usage>>;
 
-/// Whether the HSM can be used, for a light on the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// Not asked yet.
-    #[default]
-    Closed,
-    /// Logged in, and the last call was answered.
-    Ready,
-    /// Not to be reached; the next call tries again.
-    Lost,
-    /// The PIN was refused, is locked or is missing. Nothing is tried again.
-    Locked,
+    /// How things stand.
+    fn state(&self) -> State;
+
+    /// How things stand, and every change of it.
+    fn watch(&self) -> watch::Receiver<State>;
+
+    /// Forgets the PIN, logs out and closes the sessions. From then on every call ends with
+    /// [`HsmError::Closed`].
+    ///
+    /// Does not wait: a call that is under way is let finish, though not repeated, and its session is
+    /// closed after it. The last session logs out.
+    fn close(&self);
+
+    /// [Closes](Self::close) at this time, unless another is set before. Time in which the machine
+    /// sleeps does not count.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    fn close_at(&self, when: Instant);
 }

@@ -29,9 +29,17 @@ impl Refusal {
         }
     }
 
-    /// Whether others hold all the sessions there are.
-    pub(super) fn is_out_of_sessions(&self) -> bool {
-        matches!(self.return_value(), Some(RvError::SessionCount))
+    /// Whether the token has no room.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self.return_value(), Some(RvError::DeviceMemory))
+    }
+
+    /// Whether somebody else is logged in, and nobody beside.
+    pub(super) fn is_occupied(&self) -> bool {
+        matches!(
+            self.return_value(),
+            Some(RvError::SessionReadWriteSoExists | RvError::UserAnotherAlreadyLoggedIn)
+        )
     }
 
     pub(super) fn damage(&self) -> Damage {

@@ -1,18 +1,25 @@
-//! One token: where it is, the PIN, and what is known of its keys.
+//! One token: where it is, whether it is the one it was, and what is known of its keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use cryptoki::context::Pkcs11;
-use cryptoki::error::{Error as CryptokiError, RvError};
-use cryptoki::session::{Session, UserType};
+use cryptoki::error::Error as CryptokiError;
 use cryptoki::slot::{Slot, TokenInfo};
+use cryptoki::types::UtcTime;
+use time::{Date, Duration, Month, OffsetDateTime};
 
-use super::library::Library;
-use super::{HsmError, Pin};
+use super::state::Lights;
+use super::tries::Tries;
+use super::{HsmError, Pin, Settings};
+use crate::clock::Clock;
 use crate::pki::PublicKey;
+
+/// How far the token's clock may be from the station's.
+const CLOCKS_APART: Duration = Duration::minutes(5);
 
 /// Which token in which PKCS#11 module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,21 +43,63 @@ pub struct TokenDetails {
     pub serial: String,
     /// Whether it digests itself (`CKM_ECDSA_SHA256`) or signs a digest (`CKM_ECDSA`).
     pub digests: bool,
-    /// Whether a wrong PIN was tried since the last right one.
-    pub wrong_pin_tried: bool,
+    /// The tries at the PIN that remain.
+    pub tries: PinTries,
+}
+
+/// What a token says of the tries at the user's PIN that remain. PKCS#11 has flags for it and no
+/// number (2.40 base, section 3.2, `CK_TOKEN_INFO`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinTries {
+    /// No flag: as many as the token allows, or it does not tell.
+    NotLow,
+    /// `CKF_USER_PIN_COUNT_LOW`: a wrong PIN was given since the last right one.
+    Low,
+    /// `CKF_USER_PIN_FINAL_TRY`: the next wrong PIN locks.
+    Last,
+    /// `CKF_USER_PIN_LOCKED`.
+    None,
 }
 
 /// What all sessions with a token share.
 #[derive(Debug)]
 pub(super) struct Token {
     address: TokenAddress,
-    pin: Option<Pin>,
+    pub(super) settings: Settings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) lights: Lights,
+    pub(super) tries: Tries,
+    /// Until the station's part in this is over.
+    pin: Mutex<Option<Pin>>,
+    closed: AtomicBool,
+    /// The serial number of the token that let us in first.
+    serial: OnceLock<String>,
     known: Mutex<BTreeMap<String, PublicKey>>,
 }
 
 impl Token {
-    pub(super) fn new(address: TokenAddress, pin: Option<Pin>) -> Self {
-        Self { address, pin, known: Mutex::default() }
+    pub(super) fn new(
+        address: TokenAddress,
+        pin: Option<Pin>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            address,
+            settings,
+            lights: Lights::new(Arc::clone(&clock), settings.sessions.get().into()),
+            tries: Tries::new(Arc::clone(&clock)),
+            clock,
+            pin: Mutex::new(pin),
+            closed: AtomicBool::new(false),
+            serial: OnceLock::new(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> &TokenAddress {
+        &self.address
     }
 
     /// Its label.
@@ -58,52 +107,76 @@ impl Token {
         &self.address.token
     }
 
-    /// The module, and the slot in which the token is now.
-    pub(super) fn find(&self) -> Result<(Pkcs11, Slot, TokenInfo), HsmError> {
-        let library = Library::load(&self.address.module)?;
-        let (slot, info) = find_slot(&library.pkcs11, self.label())?;
-        Ok((library.pkcs11.clone(), slot, info))
+    /// The PIN, while there is one.
+    pub(super) fn pin(&self) -> MutexGuard<'_, Option<Pin>> {
+        // Replaced whole, so a poisoned lock holds no half-made state.
+        self.pin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Logs the process in, which holds for all sessions with the token.
-    ///
-    /// A PIN that was refused is not tried again, nor is any PIN when a wrong one would lock.
-    pub(super) fn log_in(&self, session: &Session, info: &TokenInfo) -> Result<(), HsmError> {
-        let token = || self.label().to_owned();
-        let library = Library::load(&self.address.module)?;
-        let mut refused = library.refused();
-        if refused.contains(self.label()) {
-            return Err(HsmError::PinRefusedBefore { token: token() });
-        }
-        let pin = match &self.pin {
-            Some(pin) => Some(pin.for_login()),
-            // The PIN is typed on the HSM itself, or there is none.
-            None if info.protected_authentication_path() => None,
-            None if !info.login_required() => return Ok(()),
-            None => return Err(HsmError::PinMissing { token: token() }),
+    /// Forgets the PIN; nothing connects any more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        *self.pin() = None;
+    }
+
+    /// Whether it was closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Whether a connection may be tried, or the last try is not long enough ago.
+    pub(super) fn may_be_tried(&self) -> Result<(), HsmError> {
+        self.tries.may().map_err(|(wait, source)| HsmError::TriedLately {
+            token: self.label().to_owned(),
+            wait,
+            source,
+        })
+    }
+
+    /// The slot in which the token is now. It must be the token that was there before, if there was
+    /// one; another is asked for nothing.
+    pub(super) fn find(&self, pkcs11: &Pkcs11) -> Result<(Slot, TokenInfo), HsmError> {
+        let label = || self.label().to_owned();
+        let Some(serial) = self.serial.get() else {
+            let found = find_slot(pkcs11, self.label())?;
+            self.check_clock(&found.1)?;
+            return Ok(found);
         };
-        if info.user_pin_locked() {
-            return Err(HsmError::PinLocked { token: token() });
-        }
-        if info.user_pin_final_try() {
-            return Err(HsmError::PinLastTry { token: token() });
-        }
-        match session.login(UserType::User, pin.as_ref()) {
-            Ok(()) | Err(CryptokiError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
-            Err(CryptokiError::Pkcs11(RvError::PinLocked, _)) => {
-                refused.insert(token());
-                Err(HsmError::PinLocked { token: token() })
+        let mut here = slots_with(pkcs11, self.label())?;
+        match here.iter().position(|(_, info)| info.serial_number() == serial) {
+            Some(place) => {
+                let found = here.swap_remove(place);
+                self.check_clock(&found.1)?;
+                Ok(found)
             }
-            Err(
-                error @ CryptokiError::Pkcs11(
-                    RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange | RvError::PinExpired,
-                    _,
-                ),
-            ) => {
-                refused.insert(token());
-                Err(HsmError::PinWrong { token: token(), source: error.into() })
-            }
-            Err(error) => Err(self.refused("log in", error)),
+            None => Err(match here.pop() {
+                Some((_, other)) => HsmError::TokenOther {
+                    token: label(),
+                    expected: serial.clone(),
+                    found: other.serial_number().to_owned(),
+                },
+                None => HsmError::TokenGone { token: label() },
+            }),
+        }
+    }
+
+    /// Takes note that this token let us in.
+    pub(super) fn remember(&self, info: &TokenInfo) {
+        // Only the first: `find` lets no other pass afterwards.
+        self.serial.get_or_init(|| info.serial_number().to_owned());
+    }
+
+    /// A token without a clock has nothing to be compared.
+    fn check_clock(&self, info: &TokenInfo) -> Result<(), HsmError> {
+        let Some(shown) = info.utc_time() else { return Ok(()) };
+        let station = self.clock.now();
+        match utc(shown) {
+            Some(time) if (time - station).abs() <= CLOCKS_APART => Ok(()),
+            _ => Err(HsmError::ClockOff {
+                token: self.label().to_owned(),
+                shown: shown.as_iso8601_string(),
+                station,
+            }),
         }
     }
 
@@ -136,8 +209,34 @@ impl TokenDetails {
             model: info.model().to_owned(),
             serial: info.serial_number().to_owned(),
             digests,
-            wrong_pin_tried: info.user_pin_count_low(),
+            tries: PinTries::of(info),
         }
+    }
+}
+
+impl PinTries {
+    pub(super) fn of(info: &TokenInfo) -> Self {
+        // The worst first: tokens that lock leave the other flags as they like.
+        if info.user_pin_locked() {
+            Self::None
+        } else if info.user_pin_final_try() {
+            Self::Last
+        } else if info.user_pin_count_low() {
+            Self::Low
+        } else {
+            Self::NotLow
+        }
+    }
+}
+
+impl fmt::Display for PinTries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotLow => "it tells of no wrong PIN",
+            Self::Low => "a wrong PIN was given since the last right one",
+            Self::Last => "one try is left before it locks",
+            Self::None => "no try is left",
+        })
     }
 }
 
@@ -149,22 +248,49 @@ impl fmt::Display for TokenAddress {
 
 /// The one slot whose token has this label.
 pub(super) fn find_slot(pkcs11: &Pkcs11, label: &str) -> Result<(Slot, TokenInfo), HsmError> {
+    let mut found = slots_with(pkcs11, label)?;
+    match (found.pop(), found.len()) {
+        (Some(only), 0) => Ok(only),
+        (Some(_), more) => Err(HsmError::TokenAmbiguous { token: label.to_owned(), count: more + 1 }),
+        (None, _) => Err(HsmError::TokenMissing { token: label.to_owned() }),
+    }
+}
+
+/// All slots whose tokens have this label.
+fn slots_with(pkcs11: &Pkcs11, label: &str) -> Result<Vec<(Slot, TokenInfo)>, HsmError> {
     let refused = |error: CryptokiError| HsmError::Refused {
         token: label.to_owned(),
         operation: "list its slots",
         source: error.into(),
     };
-    let mut found: Vec<(Slot, TokenInfo)> = pkcs11
+    Ok(pkcs11
         .get_slots_with_token()
         .map_err(refused)?
         .into_iter()
         // A token that goes away between the two questions is one that is not there.
         .filter_map(|slot| Some((slot, pkcs11.get_token_info(slot).ok()?)))
         .filter(|(_, info)| info.token_initialized() && info.label() == label)
-        .collect();
-    match (found.pop(), found.len()) {
-        (Some(only), 0) => Ok(only),
-        (Some(_), more) => Err(HsmError::TokenAmbiguous { token: label.to_owned(), count: more + 1 }),
-        (None, _) => Err(HsmError::TokenMissing { token: label.to_owned() }),
+        .collect())
+}
+
+/// The time on a token's clock, unless it shows a day or an hour that there is not.
+fn utc(shown: UtcTime) -> Option<OffsetDateTime> {
+    let month = Month::try_from(shown.month).ok()?;
+    let date = Date::from_calendar_date(shown.year.into(), month, shown.day).ok()?;
+    Some(date.with_hms(shown.hour, shown.minute, shown.second).ok()?.assume_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn a_clock_that_shows_no_time_is_told_from_one_that_does() {
+        let leap = UtcTime { year: 2028, month: 2, day: 29, hour: 23, minute: 59, second: 59 };
+        assert_eq!(utc(leap), Some(datetime!(2028-02-29 23:59:59 UTC)));
+        assert_eq!(utc(UtcTime { year: 2027, ..leap }), None);
+        assert_eq!(utc(UtcTime { month: 0, ..leap }), None);
+        assert_eq!(utc(UtcTime { hour: 24, ..leap }), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::process::find_program;
 /// A program that has to be on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
-    /// The file on the search path.
+    /// The file on the search path, or a whole path for what is not run by itself.
     pub(crate) name: &'static str,
     /// The Debian package it comes from.
     pub(crate) package: &'static str,
@@ -26,6 +26,18 @@ const QEMU: Program =
     Program { name: "qemu-system-arm", package: "qemu-system-arm", purpose: "emulates the modules" };
 const OPENSSL: Program =
     Program { name: "openssl", package: "openssl", purpose: "checks certificates and the batch's signature" };
+/// Where Debian puts engines for OpenSSL 3.
+#[cfg(target_arch = "aarch64")]
+const ENGINE: &str = "/usr/lib/aarch64-linux-gnu/engines-3/pkcs11.so";
+#[cfg(not(target_arch = "aarch64"))]
+const ENGINE: &str = "/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so";
+const OPENSSL_ENGINE: Program = Program {
+    name: ENGINE,
+    package: "libengine-pkcs11-openssl",
+    purpose: "lets OpenSSL sign with our PKCS#11 module",
+};
+const PKCS11_TOOL: Program =
+    Program { name: "pkcs11-tool", package: "opensc", purpose: "uses our PKCS#11 module as others would" };
 const SOFTHSM: Program =
     Program { name: "softhsm2-util", package: "softhsm2", purpose: "a second PKCS#11 module beside ours" };
 const STRACE: Program = Program {
@@ -49,7 +61,7 @@ impl Needs {
     /// What the tests need, which is all there is.
     pub(crate) fn everything() -> Self {
         Self {
-            programs: vec![QEMU, OPENSSL, UNZIP, SOFTHSM, ZBAR, STRACE],
+            programs: vec![QEMU, OPENSSL, OPENSSL_ENGINE, PKCS11_TOOL, UNZIP, SOFTHSM, ZBAR, STRACE],
             components: vec!["rustfmt", "clippy"],
         }
     }

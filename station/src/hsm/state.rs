@@ -1,0 +1,342 @@
+//! How things stand with the HSM: for a light on the screen, and for the log.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+use tokio::sync::watch;
+
+use super::HsmError;
+use crate::clock::Clock;
+use crate::fault::{Chain, Coded, FaultCode};
+
+/// Whether the HSM can be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Not asked yet, or closed for good.
+    #[default]
+    Closed,
+    /// Logged in, and the last call was answered.
+    Ready {
+        /// How many sessions are open.
+        open: u16,
+        /// How many could be: what the settings allow, or the token, whichever is less.
+        of: u16,
+    },
+    /// Not to be reached. It is tried again by itself, and by calls.
+    Lost {
+        /// Since when.
+        since: OffsetDateTime,
+        /// Why, as the last try had it.
+        cause: Cause,
+    },
+    /// The PIN was refused, is locked or is missing. Nothing is tried again.
+    Locked {
+        /// Why.
+        cause: Cause,
+    },
+}
+
+/// An error of earlier, in words: it is told to many, and again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    code: FaultCode,
+    chain: Arc<str>,
+}
+
+/// What an error says about the HSM as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// It is there.
+    Nothing,
+    /// It is not to be reached.
+    Lost,
+    /// It lets nobody in.
+    Locked,
+}
+
+/// The state, and what it is made of. Everybody who takes part tells it what happens.
+#[derive(Debug)]
+pub(super) struct Lights {
+    clock: Arc<dyn Clock>,
+    facts: Mutex<Facts>,
+    shown: watch::Sender<State>,
+}
+
+#[derive(Debug)]
+struct Facts {
+    open: u16,
+    /// How many sessions the settings allow.
+    wanted: u16,
+    /// How many sessions the token gives of those.
+    of: u16,
+    /// Sessions in which a call hangs, past its deadline.
+    hung: u16,
+    /// How often the HSM was lost so far.
+    losses: u64,
+    condition: Condition,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Condition {
+    Unasked,
+    Ready,
+    Lost { since: OffsetDateTime, cause: Cause },
+    Locked { cause: Cause },
+    Shut,
+}
+
+/// A moment, as measured in losses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment(u64);
+
+impl Cause {
+    pub(super) fn of(error: &HsmError) -> Self {
+        // The cause of a cause: its own words are no news.
+        if let HsmError::TriedLately { source, .. } = error {
+            return source.clone();
+        }
+        Self { code: error.code(), chain: Chain::of(error).to_string().into() }
+    }
+
+    /// The fault's code.
+    pub fn code(&self) -> FaultCode {
+        self.code
+    }
+}
+
+impl Lights {
+    pub(super) fn new(clock: Arc<dyn Clock>, sessions: u16) -> Self {
+        let facts = Facts {
+            open: 0,
+            wanted: sessions,
+            of: sessions,
+            hung: 0,
+            losses: 0,
+            condition: Condition::Unasked,
+        };
+        Self { clock, facts: Mutex::new(facts), shown: watch::Sender::default() }
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.shown.borrow().clone()
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<State> {
+        self.shown.subscribe()
+    }
+
+    /// A session was opened. If it is one more than the token was thought to allow, it allows more.
+    pub(super) fn opened(&self) {
+        self.change(|facts| {
+            facts.open += 1;
+            facts.of = facts.of.max(facts.open.min(facts.wanted));
+        });
+    }
+
+    /// A session is closed or dead.
+    pub(super) fn ended(&self) {
+        self.change(|facts| facts.open = facts.open.saturating_sub(1));
+    }
+
+    /// The token allows no more sessions than there are.
+    pub(super) fn limited(&self) {
+        self.change(|facts| facts.of = facts.open);
+    }
+
+    /// A call was given up while its session hangs.
+    pub(super) fn hangs(&self) {
+        self.change(|facts| facts.hung += 1);
+    }
+
+    /// A call that was given up came back.
+    pub(super) fn hangs_no_longer(&self) {
+        self.change(|facts| facts.hung = facts.hung.saturating_sub(1));
+    }
+
+    /// How many sessions hang.
+    pub(super) fn hung(&self) -> u16 {
+        self.facts().hung
+    }
+
+    /// How many sessions are open.
+    pub(super) fn open(&self) -> u16 {
+        self.facts().open
+    }
+
+    /// Now; to be shown again when what begins now has ended.
+    pub(super) fn now(&self) -> Moment {
+        Moment(self.facts().losses)
+    }
+
+    /// A call that began then was answered. One that began before the HSM was lost says nothing
+    /// about how things stand since.
+    pub(super) fn answered(&self, began: Moment) {
+        self.change(|facts| match facts.condition {
+            Condition::Shut => {}
+            Condition::Lost { .. } if facts.losses != began.0 => {}
+            _ => facts.condition = Condition::Ready,
+        });
+    }
+
+    /// A call ended with this error.
+    pub(super) fn failed(&self, error: &HsmError) {
+        match error.says() {
+            Says::Nothing => {}
+            Says::Lost => self.lost(error),
+            Says::Locked => {
+                let cause = Cause::of(error);
+                self.change(|facts| match facts.condition {
+                    Condition::Shut => {}
+                    _ => facts.condition = Condition::Locked { cause },
+                });
+            }
+        }
+    }
+
+    /// For this reason nothing can be had of the HSM.
+    pub(super) fn lost(&self, error: &HsmError) {
+        let cause = Cause::of(error);
+        let now = self.clock.now();
+        self.change(|facts| match &facts.condition {
+            Condition::Shut => {}
+            Condition::Lost { since, .. } => facts.condition = Condition::Lost { since: *since, cause },
+            _ => {
+                facts.losses += 1;
+                facts.condition = Condition::Lost { since: now, cause };
+            }
+        });
+    }
+
+    /// It was closed, for good.
+    pub(super) fn shut(&self) {
+        self.change(|facts| facts.condition = Condition::Shut);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Facts)) {
+        // The facts stay locked until they are shown, or an older state could follow a newer one.
+        let mut facts = self.facts();
+        change(&mut facts);
+        let state = facts.state();
+        self.shown.send_if_modified(|shown| {
+            if *shown == state {
+                return false;
+            }
+            log(shown, &state);
+            *shown = state;
+            true
+        });
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        // Numbers and a condition, each sound by itself, whatever a panic left undone.
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Facts {
+    fn state(&self) -> State {
+        match &self.condition {
+            Condition::Unasked | Condition::Shut => State::Closed,
+            Condition::Ready => State::Ready { open: self.open.min(self.of), of: self.of },
+            Condition::Lost { since, cause } => State::Lost { since: *since, cause: cause.clone() },
+            Condition::Locked { cause } => State::Locked { cause: cause.clone() },
+        }
+    }
+}
+
+/// A new kind of state is told; a session more or less is only for those who look closely.
+fn log(before: &State, now: &State) {
+    match (before, now) {
+        (State::Ready { .. }, State::Ready { .. }) => tracing::debug!("HSM {now}"),
+        (_, State::Closed | State::Ready { .. }) => tracing::info!("HSM {now}"),
+        (_, State::Lost { .. } | State::Locked { .. }) => tracing::warn!("HSM {now}"),
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("closed"),
+            Self::Ready { open, of } => write!(f, "ready, {open} of {of} sessions open"),
+            Self::Lost { since, cause } => write!(f, "lost since {since}: {} {cause}", cause.code),
+            Self::Locked { cause } => write!(f, "locked: {} {cause}", cause.code),
+        }
+    }
+}
+
+/// The error and its causes in a line, without the code.
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.chain)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+    use time::macros::datetime;
+
+    const TEN: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
+
+    fn lights() -> (Lights, Arc<FixedClock>) {
+        let clock = Arc::new(FixedClock::new(TEN));
+        (Lights::new(Arc::clone(&clock) as Arc<dyn Clock>, 8), clock)
+    }
+
+    fn gone() -> HsmError {
+        HsmError::TokenGone { token: "ca".into() }
+    }
+
+    #[test]
+    fn an_answer_from_before_the_loss_lights_nothing() {
+        let (lights, _) = lights();
+        let before = lights.now();
+        lights.answered(before);
+        assert_eq!(lights.state(), State::Ready { open: 0, of: 8 });
+        lights.failed(&gone());
+        lights.answered(before);
+        assert!(matches!(lights.state(), State::Lost { .. }));
+        lights.answered(lights.now());
+        assert!(matches!(lights.state(), State::Ready { .. }));
+    }
+
+    #[test]
+    fn it_is_lost_since_the_first_failure_for_the_last_reason() {
+        let (lights, clock) = lights();
+        lights.failed(&gone());
+        clock.set(datetime!(2026-11-22 10:05 UTC));
+        lights.failed(&HsmError::Hung { sessions: 8 });
+        let cause = Cause::of(&HsmError::Hung { sessions: 8 });
+        assert_eq!(lights.state(), State::Lost { since: TEN, cause });
+    }
+
+    #[test]
+    fn whoever_watches_sees_every_change_and_nothing_twice() {
+        let (lights, _) = lights();
+        let mut watch = lights.watch();
+        lights.answered(lights.now());
+        assert!(watch.has_changed().expect("lights are on"));
+        watch.mark_unchanged();
+        lights.answered(lights.now());
+        assert!(!watch.has_changed().expect("lights are on"));
+        lights.opened();
+        assert_eq!(*watch.borrow_and_update(), State::Ready { open: 1, of: 8 });
+        lights.limited();
+        assert_eq!(lights.state().to_string(), "ready, 1 of 1 sessions open");
+        lights.opened();
+        assert_eq!(lights.state(), State::Ready { open: 2, of: 2 }, "it allows more again");
+    }
+
+    #[test]
+    fn what_is_closed_stays_closed() {
+        let (lights, _) = lights();
+        lights.shut();
+        lights.answered(lights.now());
+        lights.failed(&gone());
+        assert_eq!(lights.state(), State::Closed);
+    }
+}

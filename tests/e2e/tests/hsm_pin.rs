@@ -1,0 +1,102 @@
+//! Where the PIN is: in the memory of a station that holds it, and nowhere once that has let go.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::programs;
+
+/// How long the sessions of a closed HSM may take to end.
+const LIMIT: Duration = Duration::from_secs(30);
+/// Where Debian puts SoftHSM2.
+const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
+
+#[test]
+fn a_closed_hsm_leaves_no_pin_in_memory() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    hsm_sim::store::create(folder.path())?;
+    check(&programs::hsm_module()?, folder.path())
+}
+
+#[test]
+fn a_closed_softhsm_leaves_no_pin_in_memory() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fs::write(
+        folder.path().join("softhsm2.conf"),
+        format!("directories.tokendir = {}\nobjectstore.backend = file\n", folder.path().display()),
+    )?;
+    check(Path::new(SOFTHSM), folder.path())
+}
+
+fn check(module: &Path, folder: &Path) -> Result<()> {
+    // As no other text in any program.
+    let pin = hex::encode(station::random::bytes::<12>()?);
+    let mut init = start("init", module, folder)?;
+    init.stdin.take().context("no input")?.write_all(format!("officer-{pin}\n{pin}\n").as_bytes())?;
+    ensure!(init.wait()?.success(), "no token");
+
+    let mut holder = start("hold", module, folder)?;
+    let outcome = watch(&mut holder, &pin);
+    // Whatever came of it; one that has ended already is as good.
+    let _ = holder.kill();
+    holder.wait()?;
+    outcome
+}
+
+fn watch(holder: &mut Child, pin: &str) -> Result<()> {
+    let mut input = holder.stdin.take().context("no input")?;
+    let mut said = BufReader::new(holder.stdout.take().context("no output")?).lines();
+    writeln!(input, "{pin}")?;
+    ensure!(said.next().context("no word")?? == "open", "not open");
+    // Without this, finding nothing afterwards would prove nothing.
+    ensure!(!places(holder.id(), pin)?.is_empty(), "the PIN is not where it must be");
+    writeln!(input)?;
+    ensure!(said.next().context("no word")?? == "closed", "not closed");
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let left = places(holder.id(), pin)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the PIN is still in {left:#?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn start(command: &str, module: &Path, folder: &Path) -> Result<Child> {
+    Ok(Command::new(programs::program("pin-holder")?)
+        .arg(command)
+        .arg(module)
+        .env("HSM_SIM_DIR", folder)
+        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?)
+}
+
+/// The writable parts of a process's memory in which the text is found (`proc_pid_maps(5)`).
+fn places(process: u32, text: &str) -> Result<Vec<String>> {
+    let proc = PathBuf::from(format!("/proc/{process}"));
+    let memory = File::open(proc.join("mem"))?;
+    let mut found = Vec::new();
+    for line in fs::read_to_string(proc.join("maps"))?.lines() {
+        let mut fields = line.split_whitespace();
+        let (range, rights) = (fields.next().context("a range")?, fields.next().context("rights")?);
+        let (begin, end) = range.split_once('-').context("a range")?;
+        let (begin, end) = (u64::from_str_radix(begin, 16)?, u64::from_str_radix(end, 16)?);
+        let mut bytes = vec![0; usize::try_from(end - begin)?];
+        // Some parts belong to the kernel and cannot be read, and a part may be gone by now.
+        if !rights.contains('w') || memory.read_exact_at(&mut bytes, begin).is_err() {
+            continue;
+        }
+        let count = bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+        if count > 0 {
+            found.push(format!("{count} x {line}"));
+        }
+    }
+    Ok(found)
+}
