@@ -9,6 +9,7 @@
 //! | [`engine`] | carries one module through the steps; many slots at a time |
 //! | [`steps`] | one file a step, in the order they happen |
 //! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
+//! | [`ceremony`] | makes the vendor's keys and certificates, before witnesses |
 //! | [`pki`] | certificates and requests: bytes in, bytes out |
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
@@ -23,6 +24,7 @@
 //! ledger is on disk.
 
 pub mod boundary;
+pub mod ceremony;
 pub mod checkpoint;
 pub mod cli;
 pub mod clock;
