@@ -8,7 +8,8 @@
 //!   transcripts/run-{run}.txt
 //!   batches/
 //!   checkpoints/{event}.json
-//!   revocation/{number}.crl.pem
+//!   revocation/{issuer}-{number}.crl.pem
+//!   ceremony/{time}.md
 //! ```
 //!
 //! All but the ledger can be lost without losing what happened.
@@ -49,9 +50,15 @@ impl Files {
         self.data.join("transcripts").join(format!("run-{run}.txt"))
     }
 
-    /// The certificate of a CA or signing key, as PEM: `root`, `issuing` or `manifest`.
-    pub fn authority(&self, role: &str) -> PathBuf {
-        self.data.join("ca").join(format!("{role}.pem"))
+    /// The certificate of a CA or signing key, as PEM: `root`, `issuing`, `manifest` or `revocation`, and
+    /// for one that is not active its name besides.
+    pub fn authority(&self, name: &str) -> PathBuf {
+        self.data.join("ca").join(format!("{name}.pem"))
+    }
+
+    /// What a ceremony leaves: its transcript, and the directory of its requests.
+    pub fn ceremony(&self, name: &str) -> PathBuf {
+        self.data.join("ceremony").join(name)
     }
 
     /// A batch manifest.
@@ -64,9 +71,9 @@ impl Files {
         self.data.join("checkpoints").join(format!("{upto}.json"))
     }
 
-    /// A list of void certificates.
-    pub fn revocation_list(&self, number: u64) -> PathBuf {
-        self.data.join("revocation").join(format!("{number}.crl.pem"))
+    /// A list of the void certificates of an issuing CA, which is named by the beginning of its digest.
+    pub fn revocation_list(&self, issuer: &str, number: u64) -> PathBuf {
+        self.data.join("revocation").join(format!("{issuer}-{number}.crl.pem"))
     }
 
     /// Writes a file whole or not at all, making its directory first.

@@ -9,6 +9,7 @@
 //! | [`engine`] | carries one module through the steps; many slots at a time |
 //! | [`steps`] | one file a step, in the order they happen |
 //! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
+//! | [`ceremony`] | makes the vendor's keys and certificates, before witnesses |
 //! | [`pki`] | certificates and requests: bytes in, bytes out |
 //! | [`gate`] | what may be signed, by whose leave, and the one place that has it signed |
 //! | [`audit`] | the HSM's own log against the record |
@@ -26,6 +27,7 @@
 
 pub mod audit;
 pub mod boundary;
+pub mod ceremony;
 pub mod checkpoint;
 pub mod cli;
 pub mod clock;

@@ -6,6 +6,7 @@
 //! | 1 | done, and something is not well: a module did not pass, a check found problems |
 //! | 2 | the command line is wrong |
 //! | 3 | not done: a fault, with code and remedy on standard error |
+//! | 4 | done as far as it goes here: requests wait for the signature of a root that is elsewhere |
 //!
 //! Here alone the environment is read, and the text of commands printed.
 
@@ -69,7 +70,7 @@ Examples:
 
 The HSM's PIN is asked for, or read from a file descriptor (--pin-fd N) or from the systemd
 credential `hsm-pin`. Exit codes: 0 all is well, 1 something is not well, 2 wrong command line,
-3 a fault kept the command from its work.";
+3 a fault kept the command from its work, 4 requests wait for a signature elsewhere.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -106,6 +107,8 @@ enum Outcome {
     Well,
     /// Something is not: a module did not pass, a check found problems.
     NotWell,
+    /// It goes on elsewhere, and comes back: requests wait for the signature of an offline root.
+    Elsewhere,
 }
 
 /// What every command is told.
@@ -149,6 +152,7 @@ pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
     match result {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::NotWell) => ExitCode::from(1),
+        Ok(Outcome::Elsewhere) => ExitCode::from(4),
         Err(fault) => {
             print::fault(&fault);
             ExitCode::from(3)

@@ -1,32 +1,47 @@
 //! `station ca crl`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use serde::Serialize;
 use time::Duration;
 
+use super::authority::{find, parse};
 use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
-use crate::engine::Issuer;
-use crate::fault::Fault;
-use crate::gate::{Desk, Request, Signer};
-use crate::hsm::Hsm as _;
-use crate::ledger::{Digest, RevocationListIssued};
+use crate::ceremony::{Signer, sign};
+use crate::fault::{Fault, FaultCode};
+use crate::hsm::{Hsm as _, Pkcs11Hsm};
+use crate::ledger::{AuthorityRecord, AuthorityRole, Digest, Ledger, RevocationListIssued};
 use crate::pki::purpose::Purpose;
 use crate::pki::revocation::{self, Content};
-use crate::pki::{chain, pem};
+use crate::pki::{Certificate, chain, pem};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pin: PinSource,
+    /// Whose certificates it lists: an issuing CA, by the SHA-256 of its certificate or its beginning. One
+    /// list each for the active one and for every other with void certificates, if not given.
+    #[arg(long, value_name = "DIGEST")]
+    issuer: Option<String>,
     /// In how many days the next list is due.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: u16,
-    /// Where the list goes, as PEM; into the station's data directory, if not given.
+    /// Where the lists go, as PEM, one after the other; into the station's data directory, if not given.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// A list that was made.
+#[derive(Debug, Serialize)]
+struct Made {
+    issuer: String,
+    number: u64,
+    certificates: usize,
+    file: PathBuf,
+    #[serde(skip)]
+    pem: String,
 }
 
 pub(super) async fn run(
@@ -37,8 +52,60 @@ pub(super) async fn run(
     // The PIN first: whoever is still looking for it must not keep the line from starting.
     let hsm = arguments.pin.open(station).await?;
     let ledger = station.ledger(invocation)?;
-    let Issuer { certificate: issuer, key: label } = station.issuer(&ledger).await?;
-    let digest = Digest::from_bytes(issuer.sha256());
+    let mut made = Vec::new();
+    for issuer in issuers(&ledger, arguments.issuer.as_deref()).await? {
+        made.push(make(station, &ledger, &hsm, &issuer, &arguments).await?);
+    }
+    if let Some(file) = &arguments.out {
+        let all: String = made.iter().map(|list| list.pem.as_str()).collect();
+        station.files.keep(file, all.as_bytes()).await?;
+    } else {
+        for list in &made {
+            station.files.keep(&list.file, list.pem.as_bytes()).await?;
+        }
+    }
+    if invocation.json {
+        print::json(&made)?;
+    } else {
+        for Made { number, certificates, file, .. } in &made {
+            print::line(format!("list {number}, {certificates} certificates: {}", file.display()))?;
+        }
+    }
+    Ok(Outcome::Well)
+}
+
+/// The issuing CAs that a list is made for.
+async fn issuers(ledger: &Ledger, wanted: Option<&str>) -> Result<Vec<AuthorityRecord>, Fault> {
+    let issuers = if let Some(digest) = wanted {
+        vec![find(ledger, digest).await?]
+    } else {
+        ledger
+            .query(|reader| {
+                let mut needed = Vec::new();
+                for issuer in reader.authorities(AuthorityRole::Issuing)? {
+                    if issuer.active || !reader.void_certificates(&issuer.sha256)?.is_empty() {
+                        needed.push(issuer);
+                    }
+                }
+                Ok(needed)
+            })
+            .await
+            .map_err(|error| Fault::of(&error))?
+    };
+    if issuers.is_empty() || issuers.iter().any(|issuer| issuer.role != AuthorityRole::Issuing) {
+        return Err(Fault::new(FaultCode::AuthorityMissing, "the ledger has no such issuing CA"));
+    }
+    Ok(issuers)
+}
+
+async fn make(
+    station: &Station,
+    ledger: &Ledger,
+    hsm: &Pkcs11Hsm,
+    issuer: &AuthorityRecord,
+    arguments: &Arguments,
+) -> Result<Made, Fault> {
+    let digest = issuer.sha256;
     let (number, void) = ledger
         .query(move |reader| Ok((reader.next_revocation_list(&digest)?, reader.void_certificates(&digest)?)))
         .await
@@ -48,20 +115,15 @@ pub(super) async fn run(
     let this_update = now.replace_nanosecond(0).unwrap_or(now);
     let next_update = this_update + Duration::days(arguments.days.into());
     let content = Content { number, this_update, next_update, revoked: &revoked };
-    let to_be_signed = revocation::prepare(&issuer, &content).map_err(|error| Fault::of(&error))?;
+    let (label, signer) = signer(station, ledger, issuer).await?;
+    let to_be_signed = revocation::prepare(&signer, &content).map_err(|error| Fault::of(&error))?;
 
     let key = hsm.public_key(&label).await.map_err(|error| Fault::of(&error))?;
-    chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;
-    let request = Request {
-        key: &label,
-        signer: Signer::Certified(&issuer),
-        purpose: Purpose::RevocationList,
-        caller: "station ca crl",
-        message: &to_be_signed,
-    };
-    let desk = Desk::new(Arc::new(hsm), ledger.clone());
-    let signature = desk.sign(request).await.map_err(|error| Fault::of(&error))?;
-    let list = revocation::complete(&to_be_signed, &signature, &issuer).map_err(|error| Fault::of(&error))?;
+    chain::check_key(&signer, &key).map_err(|error| Fault::of(&error))?;
+    let by = Signer { label: &label, certificate: Some(&signer) };
+    let signature =
+        sign(hsm, by, Purpose::RevocationList, &to_be_signed).await.map_err(|error| Fault::of(&error))?;
+    let list = revocation::complete(&to_be_signed, &signature, &signer).map_err(|error| Fault::of(&error))?;
 
     let certificates = revoked.len();
     let event = RevocationListIssued {
@@ -73,17 +135,34 @@ pub(super) async fn run(
         sha256: Digest::of(&list),
     };
     ledger.append(event).await.map_err(|error| Fault::of(&error))?;
-    let file = arguments.out.unwrap_or_else(|| station.files.revocation_list(number));
-    let text = pem::encode_revocation_list(&list);
-    station.files.keep(&file, text.as_bytes()).await?;
-    if invocation.json {
-        print::json(&serde_json::json!({
-            "number": number,
-            "certificates": certificates,
-            "file": file,
-        }))?;
-    } else {
-        print::line(format!("list {number}, {certificates} certificates: {}", file.display()))?;
+    let issuer = digest.to_string();
+    let file = arguments.out.clone().unwrap_or_else(|| station.files.revocation_list(&issuer[..8], number));
+    Ok(Made { issuer, number, certificates, file, pem: pem::encode_revocation_list(&list) })
+}
+
+/// Who signs the lists of an issuing CA, and the label of its key: the key for lists that is certified under
+/// the CA's name, if there is one, or the CA itself.
+async fn signer(
+    station: &Station,
+    ledger: &Ledger,
+    issuer: &AuthorityRecord,
+) -> Result<(String, Certificate), Fault> {
+    let certificate = parse(&issuer.certificate)?;
+    let signers = ledger
+        .query(|reader| reader.authorities(AuthorityRole::Revocation))
+        .await
+        .map_err(|error| Fault::of(&error))?;
+    let mut best: Option<(AuthorityRecord, Certificate)> = None;
+    for record in signers.into_iter().filter(|record| record.activated.is_some()) {
+        let candidate = parse(&record.certificate)?;
+        let later = best.as_ref().is_none_or(|(best, _)| best.activated < record.activated);
+        if later && candidate.subject() == certificate.subject() {
+            best = Some((record, candidate));
+        }
     }
-    Ok(Outcome::Well)
+    let Some((record, signer)) = best else { return Ok((issuer.key_label.clone(), certificate)) };
+    let root = parse(&super::station::authority(ledger, AuthorityRole::Root).await?.certificate)?;
+    chain::check_revocation_signer(&signer, &certificate, &root, station.clock.now())
+        .map_err(|error| Fault::of(&error))?;
+    Ok((record.key_label, signer))
 }

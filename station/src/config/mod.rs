@@ -6,7 +6,7 @@
 
 mod order;
 mod product;
-mod reader;
+pub(crate) mod reader;
 mod station;
 
 pub use order::{Flow, Order};
@@ -69,7 +69,7 @@ impl Coded for ConfigError {
 }
 
 /// A path in a file, relative to the file's directory.
-fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
+pub(crate) fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
     match file.parent() {
         Some(directory) => directory.join(path),
         None => path.as_ref().to_owned(),

@@ -11,7 +11,7 @@ use super::ConfigError;
 
 /// A table that is being read: hands out fields and notes what is missing, wrong or unknown.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     path: String,
     table: Table,
     read: BTreeSet<String>,
@@ -20,7 +20,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reads the file. A file that is not TOML is a single problem.
-    pub(super) fn open(file: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn open(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
         let table = text
@@ -34,7 +34,7 @@ impl Reader {
     }
 
     /// A field that must be there.
-    pub(super) fn required<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
+    pub(crate) fn required<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         let value = self.optional(key);
         if value.is_none() && !self.table.contains_key(key) {
             self.problem(key, "is missing");
@@ -43,7 +43,7 @@ impl Reader {
     }
 
     /// A field that may be left out.
-    pub(super) fn optional<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
+    pub(crate) fn optional<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         self.read.insert(key.to_owned());
         let value = self.table.get(key)?.clone();
         match value.try_into() {
@@ -56,7 +56,7 @@ impl Reader {
     }
 
     /// A table that must be there, read by `read`.
-    pub(super) fn section<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+    pub(crate) fn section<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.read.insert(key.to_owned());
         match self.table.get(key) {
             Some(Value::Table(table)) => {
@@ -76,8 +76,22 @@ impl Reader {
         }
     }
 
+    /// A table that may be left out, read by `read`. `None` when it is not there, and when it is wrong.
+    pub(crate) fn optional_section<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        if self.table.contains_key(key) { self.section(key, read) } else { None }
+    }
+
+    /// Whether the field is there, right or wrong.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A list of tables, each read by `read`. `None` when one of them is wrong.
-    pub(super) fn sections<T>(&mut self, key: &str, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(crate) fn sections<T>(&mut self, key: &str, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         self.read.insert(key.to_owned());
         let tables = match self.table.get(key) {
             Some(Value::Array(tables)) => tables.clone(),
@@ -107,12 +121,12 @@ impl Reader {
     }
 
     /// Notes a problem with a field.
-    pub(super) fn problem(&mut self, key: &str, what: &str) {
+    pub(crate) fn problem(&mut self, key: &str, what: &str) {
         self.problems.push(format!("{}: {what}", self.full(key)));
     }
 
     /// The value if nothing was wrong, or everything that was.
-    pub(super) fn finish<T>(self, file: &Path, value: Option<T>) -> Result<T, ConfigError> {
+    pub(crate) fn finish<T>(self, file: &Path, value: Option<T>) -> Result<T, ConfigError> {
         let problems = self.close();
         match value {
             Some(value) if problems.is_empty() => Ok(value),

@@ -279,7 +279,11 @@ fn check_may_certify(authority: &Certificate) -> Result<(), ChainError> {
     Ok(())
 }
 
-fn check_link(child: &Certificate, parent: &Certificate) -> Result<(), ChainError> {
+/// Checks that the parent issued the child: names, key identifiers, signature, nested validity.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn check_link(child: &Certificate, parent: &Certificate) -> Result<(), ChainError> {
     check_names(child, parent)?;
     if child.authority_key_identifier() != parent.subject_key_identifier() {
         return Err(ChainError::KeyIdentifier { subject: subject(child) });

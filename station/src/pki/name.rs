@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 
+use super::Certificate;
+use super::csr::text_of;
+
 /// RFC 5280 appendix A.1.
 const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
@@ -60,6 +63,16 @@ impl Subject {
         );
         problems.extend(text_problem("common name", &self.common_name));
         problems
+    }
+
+    /// Whether it is the subject of a certificate: the same parts in the same order, in whichever string
+    /// type that RFC 5280 section 4.1.2.4 leaves to new certificates.
+    pub fn is_that_of(&self, certificate: &Certificate) -> bool {
+        let parts = |name: &Name| -> Option<Vec<(ObjectIdentifier, String)>> {
+            name.iter().map(|part| Some((part.oid, text_of(part)?.to_owned()))).collect()
+        };
+        subject_name(self)
+            .is_ok_and(|name| parts(&name).is_some_and(|own| Some(own) == parts(certificate.subject())))
     }
 }
 

@@ -12,11 +12,9 @@ use time::{Duration, OffsetDateTime};
 use x509_cert::ext::pkix::{
     BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, NameConstraints, PolicyConstraints,
 };
-use x509_cert::name::Name;
 
 use super::Role;
 use crate::fault::{Coded, FaultCode};
-use crate::pki::csr::text_of;
 use crate::pki::{Certificate, PublicKey, Subject, Validity, name};
 
 /// What was asked for.
@@ -73,7 +71,7 @@ pub fn check(
     unless(certificate.public_key() == key, "It is for another key than the one in the HSM.".to_owned());
     let wanted = name::subject_name(subject).ok();
     unless(
-        wanted.as_ref().is_some_and(|wanted| same_name(wanted, certificate.subject())),
+        subject.is_that_of(certificate),
         format!(
             "Its subject is {:?}, and {:?} was asked for.",
             certificate.subject().to_string(),
@@ -176,12 +174,4 @@ fn times(certificate: &Certificate, years: u16, root: &Certificate, now: OffsetD
         ));
     }
     problems
-}
-
-/// The same parts in the same order, in whichever of the two string types.
-fn same_name(one: &Name, other: &Name) -> bool {
-    let parts = |name: &Name| -> Option<Vec<(ObjectIdentifier, String)>> {
-        name.iter().map(|part| Some((part.oid, text_of(part)?.to_owned()))).collect()
-    };
-    parts(one).is_some_and(|parts_of_one| Some(parts_of_one) == parts(other))
 }

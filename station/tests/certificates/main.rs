@@ -1,6 +1,17 @@
-//! Certificates and requests before independent eyes: OpenSSL and rustls-webpki.
+//! Certificates, requests and revocation lists before independent eyes: OpenSSL, rustls-webpki, and rules
+//! from the standards over x509-parser.
 //!
 //! Without the `openssl` program its tests are shown as ignored, and the rest runs.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `rules` | the rules, by name and source |
+//! | `form` | certificates and lists at the edges, held against the rules |
+//! | `lists` | revocation lists, by the CA's own key and by a key for lists alone |
+
+mod form;
+mod lists;
+mod rules;
 
 use std::convert::Infallible;
 use std::fs;
@@ -13,8 +24,8 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use station::fault::{Coded, FaultCode};
-use station::pki::authority::{self, PerRole, Plan};
-use station::pki::{Certificate, CertificateProfile, PublicKey, Signature, Subject, birth, csr};
+use station::pki::authority::{self, Content, PerRole, Plan};
+use station::pki::{Certificate, CertificateProfile, PublicKey, Signature, Subject, birth, complete, csr};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
@@ -30,6 +41,13 @@ fn main() -> ExitCode {
         Trial::test("webpki_accepts_a_module_as_a_client", webpki_accepts_a_module_as_a_client),
         Trial::test("webpki_sees_the_end_of_validity", webpki_sees_the_end_of_validity),
         Trial::test("webpki_refuses_the_manifest_signer_as_a_client", webpki_refuses_the_manifest_signer),
+        Trial::test("webpki_sees_what_a_list_says", lists::webpki_sees_what_a_list_says),
+        Trial::test("births_keep_the_rules_at_every_edge", form::births_keep_the_rules_at_every_edge),
+        Trial::test(
+            "authorities_keep_the_rules_at_every_edge",
+            form::authorities_keep_the_rules_at_every_edge,
+        ),
+        Trial::test("lists_keep_the_rules_at_every_edge", form::lists_keep_the_rules_at_every_edge),
     ];
     let openssl = [
         Trial::test("openssl_verifies_the_chain", openssl_verifies_the_chain),
@@ -38,6 +56,12 @@ fn main() -> ExitCode {
         Trial::test("openssl_cms_takes_the_manifest_signer", openssl_cms_takes_the_manifest_signer),
         Trial::test("openssl_cms_wants_the_right_purpose", openssl_cms_wants_the_right_purpose),
         Trial::test("openssl_requests_pass_or_fail_as_they_should", openssl_requests),
+        Trial::test("the_rules_find_what_openssl_does_wrong_on_demand", form::the_rules_find_what_is_wrong),
+        Trial::test("openssl_takes_a_list_by_the_ca_itself", lists::openssl_takes_a_list_by_the_ca_itself),
+        Trial::test(
+            "openssl_takes_a_list_by_a_key_of_its_own",
+            lists::openssl_takes_a_list_by_a_key_of_its_own,
+        ),
     ];
     let trials = webpki.into_iter().chain(openssl.map(|trial| trial.with_ignored_flag(no_openssl)));
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
@@ -51,6 +75,11 @@ struct Authority {
 
 impl Authority {
     fn new(now: OffsetDateTime) -> Result<Self, Failed> {
+        Self::lasting(now, 40, 30)
+    }
+
+    /// Whose root lasts so many years, and the others fewer.
+    fn lasting(now: OffsetDateTime, root_years: u16, leaf_years: u16) -> Result<Self, Failed> {
         let keys = PerRole { root: key(1), issuing: key(2), manifest: key(3) };
         let publics = PerRole {
             root: public(&keys.root),
@@ -58,18 +87,12 @@ impl Authority {
             manifest: public(&keys.manifest),
         };
         let serials = PerRole { root: [1; 16], issuing: [0x82; 16], manifest: [3; 16] };
-        let subject = |common_name: &str| Subject {
-            country: Some("CH".into()),
-            organization: Some("Example Modules".into()),
-            organizational_unit: None,
-            common_name: common_name.into(),
-        };
         let plan = Plan {
             root: subject("TEST Root"),
             issuing: subject("TEST Issuing"),
             manifest: subject("TEST Manifest"),
-            root_years: 40,
-            leaf_years: 30,
+            root_years,
+            leaf_years,
         };
         let made = authority::establish(&plan, &publics, &serials, now, async |bytes: &[u8]| {
             Ok::<Signature, Infallible>(keys.root.sign(bytes))
@@ -88,6 +111,24 @@ impl Authority {
         let issuing = &self.certificates.issuing;
         let bytes = birth::reserve(profile, issuing, uid, &public(&key(9)), now)?;
         Ok(birth::complete(&bytes, &self.keys.issuing.sign(&bytes), issuing)?)
+    }
+
+    /// The certificate of a key that signs nothing but the issuing CA's lists.
+    fn revocation_signer(&self, now: OffsetDateTime, years: u16) -> Result<Certificate, Failed> {
+        let (name, key) = (subject("TEST Issuing"), public(&key(4)));
+        let content = Content { subject: &name, key: &key, serial: [4; 16], now, years };
+        let root = &self.certificates.root;
+        let bytes = authority::revocation(content, root)?;
+        Ok(complete(&bytes, &self.keys.root.sign(&bytes), Some(root))?)
+    }
+}
+
+fn subject(common_name: &str) -> Subject {
+    Subject {
+        country: Some("CH".into()),
+        organization: Some("Example Modules".into()),
+        organizational_unit: None,
+        common_name: common_name.into(),
     }
 }
 

@@ -1,0 +1,244 @@
+//! What is to be made, from a file that was written and read beforehand.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::config::reader::Reader;
+use crate::config::{ConfigError, beside};
+use crate::pki::Subject;
+use crate::pki::authority::Role;
+
+/// Stands before the common names of a rehearsal.
+pub(super) const REHEARSAL: &str = "REHEARSAL ";
+/// The longest common name that still has room for it: a certificate takes 64 characters.
+const LONGEST_NAME: usize = 64 - REHEARSAL.len();
+/// A birth certificate lasts ten years and more, and must not outlive its issuer.
+const SHORTEST_ISSUING_YEARS: u16 = 11;
+
+/// What a ceremony is to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the ceremony is called, in the transcript.
+    pub name: String,
+    /// Who holds it; the operator, if not given.
+    pub officer: Option<String>,
+    /// Who watches. They are asked for their names if none is given.
+    pub witnesses: Vec<String>,
+    /// Where the root's key is.
+    pub root: RootPlace,
+    /// Whether what is made follows what is on record, and waits to be activated.
+    pub successor: bool,
+    /// Whether keys that are in the HSM already may be used, if nothing hangs on them.
+    pub existing_keys: bool,
+    /// The root, when it is made here.
+    pub root_ca: Option<AuthorityPlan>,
+    /// The signer of batch manifests.
+    pub manifest: Option<AuthorityPlan>,
+    /// A key of its own for lists of void certificates; the issuing CA signs them, if not given.
+    pub revocation: Option<AuthorityPlan>,
+    /// The issuing CA.
+    pub issuing_ca: Option<AuthorityPlan>,
+}
+
+/// Where the root's key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RootPlace {
+    /// In this HSM.
+    Here,
+    /// Elsewhere: requests are carried to it. Its certificate is in this file.
+    Offline(PathBuf),
+}
+
+/// One key and its certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityPlan {
+    /// The key's label in the HSM.
+    pub key: String,
+    /// Whose the certificate is.
+    pub subject: Subject,
+    /// How many calendar years it lasts.
+    pub years: u16,
+}
+
+/// As the file has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Place {
+    Here,
+    Offline,
+}
+
+impl Plan {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// The file cannot be read, or everything that is wrong with it.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let mut reader = Reader::open(file)?;
+        let name = reader.required::<String>("name");
+        let officer = reader.optional::<String>("officer");
+        let witnesses = reader.optional::<Vec<String>>("witnesses").unwrap_or_default();
+        let place = reader.required::<Place>("root");
+        let certificate = reader.optional::<PathBuf>("root-certificate");
+        let successor = reader.optional::<bool>("successor").unwrap_or(false);
+        let existing_keys = reader.optional::<bool>("existing-keys").unwrap_or(false);
+        let root_ca = reader.optional_section("root-ca", |section| read(section, None));
+        let manifest = reader.optional_section("manifest", |section| read(section, None));
+        let issuing_ca = reader.optional_section("issuing-ca", |section| read(section, None));
+        let of_issuing = issuing_ca.as_ref().map(|it| it.subject.clone());
+        let revocation = reader.optional_section("revocation", |section| read(section, of_issuing));
+        check_parts(&mut reader, place, successor);
+        let root = match (place, certificate) {
+            (Some(Place::Here), None) => Some(RootPlace::Here),
+            (Some(Place::Offline), Some(certificate)) => Some(RootPlace::Offline(beside(file, certificate))),
+            (Some(Place::Here), Some(_)) => {
+                reader.problem("root-certificate", "is for a root that is offline");
+                None
+            }
+            (Some(Place::Offline), None) => {
+                reader.problem("root-certificate", "is missing: the offline root's certificate, as PEM");
+                None
+            }
+            (None, _) => None,
+        };
+        let plan = name.zip(root).map(|(name, root)| Self {
+            name,
+            officer,
+            witnesses,
+            root,
+            successor,
+            existing_keys,
+            root_ca,
+            manifest,
+            revocation,
+            issuing_ca,
+        });
+        if let Some(plan) = &plan {
+            check_plan(&mut reader, plan);
+        }
+        reader.finish(file, plan)
+    }
+
+    /// The keys that the root certifies, in the order they are made: the issuing CA comes last, because with
+    /// it on record a station may begin.
+    pub fn certified(&self) -> impl Iterator<Item = (Role, &AuthorityPlan)> {
+        [
+            (Role::Manifest, self.manifest.as_ref()),
+            (Role::Revocation, self.revocation.as_ref()),
+            (Role::Issuing, self.issuing_ca.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(role, part)| Some((role, part?)))
+    }
+
+    /// The same plan with names that nobody takes for real ones.
+    pub(super) fn rehearsed(&self) -> Self {
+        let mut plan = self.clone();
+        let parts = [&mut plan.root_ca, &mut plan.manifest, &mut plan.revocation, &mut plan.issuing_ca];
+        for part in parts.into_iter().flatten() {
+            part.subject.common_name.insert_str(0, REHEARSAL);
+        }
+        plan
+    }
+}
+
+fn read(section: &mut Reader, default: Option<Subject>) -> Option<AuthorityPlan> {
+    let key = section.required::<String>("key");
+    let years = section.required::<u16>("years");
+    let subject = subject(section, default);
+    if key.as_ref().is_some_and(|key| key.trim().is_empty()) {
+        section.problem("key", "is empty");
+    }
+    Some(AuthorityPlan { key: key?, subject: subject?, years: years? })
+}
+
+/// A subject; that of the issuing CA, where there is one and none is given.
+fn subject(section: &mut Reader, default: Option<Subject>) -> Option<Subject> {
+    const PARTS: [&str; 4] = ["common-name", "organization", "organizational-unit", "country"];
+    if let Some(default) = default {
+        if PARTS.iter().any(|part| section.has(part)) {
+            section.problem("common-name", "is the issuing CA's: the lists are in its name");
+        }
+        return Some(default);
+    }
+    let common_name = section.required::<String>("common-name");
+    let subject = Subject {
+        organization: section.optional("organization"),
+        organizational_unit: section.optional("organizational-unit"),
+        country: section.optional("country"),
+        common_name: common_name?,
+    };
+    for problem in subject.problems() {
+        section.problem("common-name", &problem.to_string());
+    }
+    if subject.common_name.chars().count() > LONGEST_NAME {
+        let what =
+            format!("is longer than {LONGEST_NAME} characters, and a rehearsal puts {REHEARSAL:?} before it");
+        section.problem("common-name", &what);
+    }
+    Some(subject)
+}
+
+/// Which tables have to be there, and which must not.
+fn check_parts(reader: &mut Reader, place: Option<Place>, successor: bool) {
+    if place == Some(Place::Here) && !successor {
+        if !reader.has("root-ca") {
+            reader.problem("root-ca", "is missing");
+        }
+    } else if place.is_some() && reader.has("root-ca") {
+        reader.problem("root-ca", "is not made here: the root is offline, or on record");
+    }
+    if successor {
+        if !["manifest", "revocation", "issuing-ca"].iter().any(|part| reader.has(part)) {
+            reader.problem("successor", "needs an issuing-ca, a manifest or a revocation");
+        }
+    } else {
+        for part in ["manifest", "issuing-ca"] {
+            if !reader.has(part) {
+                reader.problem(part, "is missing");
+            }
+        }
+    }
+}
+
+/// What the parts have to do with each other.
+fn check_plan(reader: &mut Reader, plan: &Plan) {
+    if plan.name.trim().is_empty() {
+        reader.problem("name", "is empty");
+    }
+    let all = || plan.root_ca.as_ref().into_iter().chain(plan.certified().map(|(_, part)| part));
+    let mut keys = BTreeSet::new();
+    for part in all() {
+        if !keys.insert(&part.key) {
+            reader.problem("key", &format!("{} is the key of two certificates", part.key));
+        }
+        let limit = plan.root_ca.as_ref().map_or(u16::MAX, |root| root.years);
+        if part.years == 0 || part.years > limit {
+            reader.problem(
+                "years",
+                &format!("{} must last 1 year or more, and no longer than the root", part.key),
+            );
+        }
+    }
+    let mut names = BTreeSet::new();
+    for name in [&plan.root_ca, &plan.manifest, &plan.issuing_ca].into_iter().flatten() {
+        if !names.insert(&name.subject.common_name) {
+            reader.problem(
+                "common-name",
+                &format!("{:?} is that of two certificates", name.subject.common_name),
+            );
+        }
+    }
+    if let Some(issuing) = &plan.issuing_ca
+        && issuing.years < SHORTEST_ISSUING_YEARS
+    {
+        reader.problem(
+            "issuing-ca.years",
+            &format!(
+                "is less than {SHORTEST_ISSUING_YEARS}: a birth certificate lasts ten and must not outlive it"
+            ),
+        );
+    }
+}

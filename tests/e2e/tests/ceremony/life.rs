@@ -1,0 +1,133 @@
+//! From the first CA to its successor, and what customers are told.
+
+use anyhow::{Result, ensure};
+use e2e::rig::{USER_PIN, refused_with, text};
+
+use crate::vault::Vault;
+
+#[test]
+fn the_people_present_can_stop_it_and_it_goes_on_where_it_stopped() -> Result<()> {
+    let vault = Vault::new()?;
+    vault.plan("first.toml")?;
+    let arguments =
+        ["ca", "ceremony", "--plan", "first.toml", "--pin-fd", "0", "--transcript", "transcript.md"];
+    // The root's key and certificate, the manifest's key, and then no.
+    let answers = format!("{USER_PIN}\nyes\nyes\nwhat?\nyes\nno\n");
+    let output = vault.station(&arguments, &answers)?;
+    ensure!(output.status.code() == Some(1), "{}", text(&output));
+    ensure!(
+        vault.read("transcript.md")?.contains("stopped by the people present, before: have the root sign")
+    );
+    // The manifest's key is there, and the plan does not say that it may be used.
+    let output = vault.ceremony("first.toml", &[])?;
+    refused_with("a key that is there", &output, "H-406")?;
+    let plan =
+        vault.read("first.toml")?.replace("root = \"here\"\n", "root = \"here\"\nexisting-keys = true\n");
+    vault.write("first.toml", &plan)?;
+    let output = vault.ceremony("first.toml", &[])?;
+    ensure!(output.status.success(), "{}", text(&output));
+    let transcript = vault.read("transcript.md")?;
+    for told in
+        ["The root certificate is on record already", "found in the token", "| witness | Cleo Witness |"]
+    {
+        ensure!(transcript.contains(told), "{told} is not in {transcript}");
+    }
+    ensure!(text(&output).contains(&vault.openssl("dgst -sha256 -r transcript.md")?[..64]));
+    ensure!(!transcript.contains(USER_PIN), "the PIN is in the transcript");
+    for role in ["issuing", "manifest"] {
+        vault.openssl(&format!(
+            "verify -x509_strict -check_ss_sig -CAfile data/ca/root.pem data/ca/{role}.pem"
+        ))?;
+    }
+    // A machine that nobody sits at is no consent.
+    let output = vault.station(&arguments, USER_PIN)?;
+    ensure!(output.status.success(), "there is nothing left to ask: {}", text(&output));
+    Ok(())
+}
+
+#[test]
+fn a_plan_is_refused_with_all_its_problems() -> Result<()> {
+    let vault = Vault::new()?;
+    vault.plan("first.toml")?;
+    let plan = vault
+        .read("first.toml")?
+        .replace("years = 25", "years = 35")
+        .replace("key = \"manifest\"", "key = \"root\"\ncolour = \"blue\"")
+        .replace("root = \"here\"", "root = \"offline\"");
+    vault.write("first.toml", &plan)?;
+    let output = vault.ceremony("first.toml", &[])?;
+    refused_with("a plan with problems", &output, "F-501")?;
+    for problem in ["manifest.colour", "root-certificate", "root-ca"] {
+        ensure!(text(&output).contains(problem), "{problem} is not in {}", text(&output));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_successor_is_announced_registered_and_then_takes_its_place() -> Result<()> {
+    let vault = Vault::new()?;
+    vault.plan("first.toml")?;
+    vault.plan("successor.toml")?;
+    let output = vault.ceremony("successor.toml", &[])?;
+    refused_with("a successor of nothing", &output, "H-410")?;
+    ensure!(vault.ceremony("first.toml", &[])?.status.success());
+    let output = vault.ceremony("first.toml", &[])?;
+    ensure!(output.status.success(), "all of it is there: {}", text(&output));
+
+    let same_name = vault.read("successor.toml")?.replace("Issuing CA 2", "Issuing CA 1");
+    vault.write("same-name.toml", &same_name)?;
+    refused_with("the same name", &vault.ceremony("same-name.toml", &[])?, "H-414")?;
+    let output = vault.ceremony("successor.toml", &[])?;
+    ensure!(output.status.success(), "{}", text(&output));
+    ensure!(vault.read("transcript.md")?.contains("it waits to be activated"));
+    let next = vault.digest("issuing", "announced")?;
+    let first = vault.digest("issuing", "active")?;
+    let shown = vault.succeed(&["ca", "show"], "")?;
+    ensure!(shown.contains("issuing (announced, to be registered)"), "{shown}");
+    ensure!(shown.contains("SNI_ONLY") && shown.contains("get-registration-code"), "{shown}");
+    ensure!(vault.succeed(&["ca", "show", "--pem"], "")?.matches("BEGIN CERTIFICATE").count() == 4);
+
+    // Nobody does it namelessly or for no reason, and there is no such thing as a CA of that name.
+    let activate = ["ca", "activate", &next[..12], "--reason", "registered by all"];
+    refused_with("nobody", &vault.station(&activate, "")?, "F-512")?;
+    let stranger = ["--operator", "Ana", "ca", "activate", "0123456789", "--reason", "why not"];
+    refused_with("a stranger", &vault.station(&stranger, "")?, "H-410")?;
+    vault.succeed(&[&["--operator", "Ana"][..], &activate].concat(), "")?;
+    ensure!(vault.digest("issuing", "active")? == next && vault.digest("issuing", "retired")? == first);
+    vault.openssl("verify -CAfile data/ca/root.pem data/ca/issuing.pem")?;
+    let subject = vault.openssl("x509 -in data/ca/issuing.pem -noout -subject -nameopt RFC2253")?;
+    ensure!(subject.contains("Issuing CA 2"), "{subject}");
+
+    // The one before still signs its list, with its own key and its own numbers.
+    for number in 1..=2 {
+        let arguments = ["ca", "crl", "--pin-fd", "0", "--issuer", &first, "--json", "--out", "old.crl"];
+        let made: serde_json::Value = serde_json::from_str(&vault.succeed(&arguments, USER_PIN)?)?;
+        ensure!(made[0]["number"] == number && made[0]["issuer"] == first.as_str(), "{made}");
+    }
+    let told = vault.openssl("crl -in old.crl -noout -issuer -nameopt RFC2253")?;
+    ensure!(told.contains("Issuing CA 1"), "{told}");
+    vault.succeed(&["ledger", "verify"], "")?;
+    Ok(())
+}
+
+#[test]
+fn aws_gets_its_verification_certificate() -> Result<()> {
+    let vault = Vault::new()?;
+    vault.succeed(&["ca", "init", "--pin-fd", "0"], USER_PIN)?;
+    let code = "0123456789abcdef".repeat(4);
+    let arguments = ["ca", "aws-verification", "--code", &code, "--pin-fd", "0", "--out", "verification.pem"];
+    let said = vault.succeed(&arguments, USER_PIN)?;
+    ensure!(said.contains("SNI_ONLY"), "{said}");
+    vault.openssl(
+        "verify -x509_strict -CAfile data/ca/root.pem -untrusted data/ca/issuing.pem verification.pem",
+    )?;
+    let subject = vault.openssl("x509 -in verification.pem -noout -subject -nameopt RFC2253")?;
+    ensure!(subject.trim() == format!("subject=CN={code}"), "{subject}");
+    let as_client = vault.openssl(
+        "verify -purpose sslclient -CAfile data/ca/root.pem -untrusted data/ca/issuing.pem verification.pem",
+    );
+    ensure!(as_client.is_err_and(|said| said.to_string().contains("certificate purpose")));
+    let output = vault.station(&["ca", "aws-verification", "--code", "abc", "--pin-fd", "0"], USER_PIN)?;
+    ensure!(output.status.code() == Some(2), "{}", text(&output));
+    Ok(())
+}
