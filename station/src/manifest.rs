@@ -15,7 +15,8 @@ use wire::Uid;
 use crate::config::{Flow, Order};
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::{
-    AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Fate, LedgerError, OrderId, Reader,
+    AuthorityRecord, AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Fate, LedgerError, OrderId,
+    Reader,
 };
 
 /// Why no manifest can be made.
@@ -96,6 +97,9 @@ pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, Man
         .iter()
         .map(|entry| module(ledger, contents, &mut firmwares, entry))
         .collect::<Result<_, _>>()?;
+    let mut issuers = issuers(ledger, contents)?.into_iter();
+    let root = active(ledger, AuthorityRole::Root, contents.batch)?;
+    let ca_chain = issuers.next().iter().chain([&root]).map(certificate).collect::<Result<_, _>>()?;
     let batch = Batch {
         order: contents.order.id.clone(),
         customer: contents.order.customer.clone(),
@@ -109,8 +113,9 @@ pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, Man
             .map_err(|_| ManifestError::Missing { what: "further batch number".to_owned() })?,
         previous: contents.previous.map(|digest| batch::Digest::from_bytes(*digest.as_bytes())),
         created: timestamp(contents.created)?,
-        ca_chain: vec![authority(ledger, AuthorityRole::Issuing)?, authority(ledger, AuthorityRole::Root)?],
-        signer: authority(ledger, AuthorityRole::Manifest)?,
+        ca_chain,
+        further_issuers: issuers.map(|issuer| certificate(&issuer)).collect::<Result<_, _>>()?,
+        signer: certificate(&signer(ledger, contents.batch)?)?,
         modules,
     };
     batch.prepare().map_err(ManifestError::Prepare)
@@ -196,11 +201,54 @@ fn sealed_at(ledger: &Reader, uid: &Uid) -> Result<OffsetDateTime, ManifestError
         .ok_or_else(|| ManifestError::Missing { what: format!("record that {uid} was sealed") })
 }
 
-fn authority(ledger: &Reader, role: AuthorityRole) -> Result<batch::Certificate, ManifestError> {
-    let record = ledger
-        .authority(role)?
-        .ok_or_else(|| ManifestError::Missing { what: format!("{role:?} certificate") })?;
-    parse(&format!("{role:?}"), &record.certificate)
+/// The signer of a batch's manifest: the one that was active when the batch was closed, or is now.
+///
+/// # Errors
+/// There is none, or the ledger cannot be read.
+pub fn signer(ledger: &Reader, batch: Option<&BatchId>) -> Result<AuthorityRecord, ManifestError> {
+    active(ledger, AuthorityRole::Manifest, batch)
+}
+
+/// The authority that was active in a role when the batch was closed, or is now. What comes later must not
+/// change what a batch that was closed comes out as.
+fn active(
+    ledger: &Reader,
+    role: AuthorityRole,
+    batch: Option<&BatchId>,
+) -> Result<AuthorityRecord, ManifestError> {
+    let missing = |what: String| ManifestError::Missing { what };
+    let found = match batch {
+        Some(id) => {
+            let closed = ledger.batch(id)?.ok_or_else(|| missing(format!("batch {id}")))?.seq;
+            ledger.authority_as_of(role, closed)?
+        }
+        None => ledger.authority(role)?,
+    };
+    found.ok_or_else(|| missing(format!("{role:?} certificate")))
+}
+
+/// The CAs that issued the certificates of the modules that passed, the oldest first. Several, while one
+/// follows another. Where none passed, the one that was active.
+fn issuers(ledger: &Reader, contents: &Contents<'_>) -> Result<Vec<AuthorityRecord>, ManifestError> {
+    let mut issuers: Vec<AuthorityRecord> = Vec::new();
+    for entry in contents.entries.iter().filter(|entry| entry.fate == Fate::Passed) {
+        let missing = |what: &str| ManifestError::Missing { what: format!("{what} {}", entry.uid) };
+        let issuer =
+            ledger.reservation(&entry.uid)?.ok_or_else(|| missing("reserved certificate of"))?.issuer;
+        if issuers.iter().all(|known| known.sha256 != issuer) {
+            let record = ledger.authority_with(&issuer)?.ok_or_else(|| missing("issuing CA of"))?;
+            issuers.push(record);
+        }
+    }
+    if issuers.is_empty() {
+        issuers.push(active(ledger, AuthorityRole::Issuing, contents.batch)?);
+    }
+    issuers.sort_by_key(|issuer| issuer.seq);
+    Ok(issuers)
+}
+
+fn certificate(record: &AuthorityRecord) -> Result<batch::Certificate, ManifestError> {
+    parse(&format!("{:?}", record.role), &record.certificate)
 }
 
 fn parse(whose: &str, der: &[u8]) -> Result<batch::Certificate, ManifestError> {

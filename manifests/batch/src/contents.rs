@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::certificate::{Certificate, CertificateError};
 use crate::entry::PassedFacts;
 use crate::header::Flavour;
+use crate::issuers::Issuers;
 use crate::json;
 use crate::uid::Uid;
 
@@ -103,12 +104,13 @@ struct Parameters<'a> {
 }
 
 /// `aws/bulk.ndjson`: the input of a thing registration task.
-pub(crate) fn bulk(issuer: &Certificate, rows: &[Row<'_>]) -> Result<Vec<u8>, BulkError> {
-    let ca_certificate_pem = issuer.to_pem()?;
+pub(crate) fn bulk(issuers: &Issuers<'_>, rows: &[Row<'_>]) -> Result<Vec<u8>, BulkError> {
     let mut text = Vec::new();
     for Row { uid, certificate, .. } in rows {
+        // A certificate that none of them issued is told of where certificates are checked.
+        let issuer = issuers.issuer_of(certificate).map(Certificate::to_pem).transpose()?;
         let parameters = Parameters {
-            ca_certificate_pem: &ca_certificate_pem,
+            ca_certificate_pem: &issuer.unwrap_or_default(),
             certificate_pem: &certificate.to_pem()?,
             serial_number: &uid.to_string(),
             thing_name: &uid.thing_name(),

@@ -9,8 +9,12 @@ use crate::digest::Digest;
 use crate::entry::{Fate, Record};
 use crate::timestamp::Timestamp;
 
-/// The version of the format that this crate writes and reads.
-pub const FORMAT: u32 = 1;
+/// The newest version of the format that this crate writes and reads. It reads all before it, and writes the
+/// oldest that can say what is to be said, so that a customer's older reader is not troubled without need.
+pub const FORMAT: u32 = 2;
+
+/// The version in which a batch has one issuing CA and no more; version 2 has several.
+const ONE_ISSUER: u32 = 1;
 
 /// The signed statement about a batch. Fields stand in the alphabetical order of the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +30,12 @@ pub struct Header {
     pub files: Vec<FileDigest>,
     /// What the receiver learns of each module.
     pub flavour: Flavour,
-    /// Version of the format, [`FORMAT`].
+    /// Version of the format, up to [`FORMAT`].
     pub format: u32,
+    /// Further CAs that signed birth certificates, when one has followed another; to be registered as well.
+    /// Not there when there is none. Since version 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_issuers: Vec<CertificateName>,
     /// The hash behind every digest and the Merkle tree.
     pub hash: HashAlgorithm,
     /// The CA that signed the birth certificates: the one to register with AWS.
@@ -48,6 +56,18 @@ pub struct Header {
     pub signer: CertificateName,
     /// The station that closed the batch.
     pub station: String,
+}
+
+impl Header {
+    /// The version that a header with so many further issuers has.
+    pub(crate) const fn format_for(further_issuers: usize) -> u32 {
+        if further_issuers == 0 { ONE_ISSUER } else { FORMAT }
+    }
+
+    /// All CAs that signed birth certificates, in the order in which `ca.pem` begins with them.
+    pub fn issuers(&self) -> impl Iterator<Item = &CertificateName> {
+        std::iter::once(&self.issuer).chain(&self.further_issuers)
+    }
 }
 
 /// How many modules a batch holds.

@@ -28,6 +28,9 @@ pub struct Batch {
     pub created: Timestamp,
     /// The CA that issued the birth certificates, then the CAs above it, up to the root.
     pub ca_chain: Vec<Certificate>,
+    /// Further CAs that issued birth certificates of the batch, under the same CAs above. Empty but while one
+    /// CA follows another.
+    pub further_issuers: Vec<Certificate>,
     /// The certificate of the manifest key, issued by one of `ca_chain`.
     pub signer: Certificate,
     /// The modules, in any order.

@@ -22,7 +22,7 @@
 //! | [`verify`](mod@verify), [`problem`] | from a file to a report |
 //! | [`header`], [`entry`], [`note`], `contents` | the files inside, and their JSON |
 //! | [`merkle`], `cms`, `archive`, `json` | tree, signature, zip, canonical text |
-//! | [`certificate`], [`chain`], [`profile`] | X.509 |
+//! | [`certificate`], [`chain`], [`profile`], `issuers` | X.509 |
 //! | [`uid`], [`digest`], [`timestamp`], [`text`], [`limits`] | small values |
 
 mod archive;
@@ -34,6 +34,7 @@ pub mod digest;
 pub mod entry;
 pub mod header;
 pub mod input;
+mod issuers;
 mod json;
 pub mod limits;
 pub mod merkle;

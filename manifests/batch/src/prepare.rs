@@ -15,8 +15,9 @@ use crate::cms as signature_file;
 use crate::contents::{self, BulkError, Row};
 use crate::digest::Digest;
 use crate::entry::{self, Fate, Id, PassedFacts, Record};
-use crate::header::{CertificateName, Counts, FORMAT, Flavour, HashAlgorithm, Header, Kind};
+use crate::header::{CertificateName, Counts, Flavour, HashAlgorithm, Header, Kind};
 use crate::input::{Batch, Delivery, Module, Passed};
+use crate::issuers::Issuers;
 use crate::json;
 use crate::limits;
 use crate::merkle;
@@ -81,7 +82,7 @@ impl Batch {
         let (entries, leaves, merkle_root) = write_entries(&modules)?;
         let mut files = vec![
             File::new(contents::README, contents::readme(self.flavour())),
-            File::new(contents::CA, contents::pem(&self.ca_chain).map_err(PrepareError::Certificate)?),
+            File::new(contents::CA, contents::pem(&self.chain()).map_err(PrepareError::Certificate)?),
             File::new(contents::ENTRIES, entries),
             File::new(contents::LEAVES, leaves),
         ];
@@ -102,6 +103,16 @@ impl Batch {
             signer: self.signer.clone(),
             between,
         })
+    }
+
+    /// As `ca.pem` has them: the CAs that issued birth certificates, then those above them.
+    fn chain(&self) -> Vec<Certificate> {
+        let (issuer, above) = self.ca_chain.split_at(self.ca_chain.len().min(1));
+        [issuer, &self.further_issuers, above].concat()
+    }
+
+    fn issuers(&self) -> Issuers<'_> {
+        Issuers::new(self.ca_chain.first().into_iter().chain(&self.further_issuers))
     }
 
     fn flavour(&self) -> Flavour {
@@ -159,17 +170,18 @@ impl Batch {
             Delivery::PreRegistration => {
                 let rows = rows(modules);
                 let certificates = rows.iter().map(|row| row.certificate);
-                for certificate in certificates.clone().chain(self.ca_chain.first()) {
+                let issuers = self.issuers();
+                for certificate in certificates.clone().chain(issuers.certificates()) {
                     check_length(certificate)?;
                 }
-                let bulk = self.ca_chain.first().map(|issuer| contents::bulk(issuer, &rows)).transpose()?;
+                let bulk = contents::bulk(&issuers, &rows)?;
                 vec![
                     File::new(
                         contents::CERTIFICATES,
                         contents::pem(certificates).map_err(PrepareError::Certificate)?,
                     ),
                     File::new(contents::TABLE, contents::table(&rows).map_err(PrepareError::Certificate)?),
-                    File::new(contents::BULK, bulk.unwrap_or_default()),
+                    File::new(contents::BULK, bulk),
                     File::new(contents::BULK_TEMPLATE, contents::BULK_TEMPLATE_TEXT),
                     File::new(contents::POLICY, contents::POLICY_TEXT),
                 ]
@@ -184,7 +196,8 @@ impl Batch {
             customer: self.customer.clone(),
             files: files.iter().map(verify::describe).collect(),
             flavour: self.flavour(),
-            format: FORMAT,
+            format: Header::format_for(self.further_issuers.len()),
+            further_issuers: self.further_issuers.iter().map(CertificateName::from).collect(),
             hash: HashAlgorithm::Sha256,
             issuer: self.ca_chain.first().map_or(
                 CertificateName { sha256: Digest::of(b""), subject: String::new() },
@@ -209,24 +222,25 @@ impl Batch {
         header: &Header,
     ) -> Result<Vec<Certificate>, PrepareError> {
         let mut problems = Vec::new();
-        let root = self.ca_chain.last().map(std::slice::from_ref).unwrap_or_default();
-        let between = chain::find(&self.signer, &self.ca_chain, root, self.created);
+        let ca_chain = self.chain();
+        let root = ca_chain.last().map(std::slice::from_ref).unwrap_or_default();
+        let between = chain::find(&self.signer, &ca_chain, root, self.created);
         let faults = profile::manifest_signer(&self.signer, self.created);
         problems.extend(faults.into_iter().map(|fault| Problem::SignerUnfit { fault }));
-        verify::check_trust(header, &self.ca_chain, root, &mut problems);
+        verify::check_trust(header, &ca_chain, root, &mut problems);
         // A late-binding manifest does not hold the certificates, so nobody else can check them.
         if self.flavour() == Flavour::LateBinding {
-            let issuer = self.ca_chain.first().and_then(Certificate::key);
+            let issuers = self.issuers();
             for (record, passed) in modules {
                 if let (Some(facts), Some(Passed { uid, certificate, .. })) = (record.passed(), passed) {
                     let id = Id::Uid(*uid);
-                    problems.extend(verify::unfitness(id, *uid, facts, certificate, issuer.as_ref()));
+                    problems.extend(verify::unfitness(id, *uid, facts, certificate, &issuers));
                 }
             }
         }
         let placeholders = [File::new(contents::HEADER, ""), File::new(contents::SIGNATURE, "")];
         let archive: Vec<_> = placeholders.into_iter().chain(files.iter().cloned()).collect();
-        verify::check_contents(&archive, header, &self.ca_chain, &mut problems);
+        verify::check_contents(&archive, header, &ca_chain, &mut problems);
         match between {
             Ok(between) if problems.is_empty() => Ok(between.into_iter().cloned().collect()),
             Ok(_) => Err(PrepareError::Problems(problems)),

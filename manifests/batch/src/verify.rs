@@ -21,6 +21,7 @@ use crate::contents;
 use crate::digest::Digest;
 use crate::entry::Record;
 use crate::header::{FORMAT, Flavour, Header};
+use crate::issuers::Issuers;
 use crate::json;
 use crate::limits;
 use crate::problem::Problem;
@@ -105,7 +106,9 @@ pub(crate) fn check_contents(
     let records = entries::check(archive, header, problems);
     match header.flavour {
         Flavour::LateBinding => disclosure::check(archive, &records, problems),
-        Flavour::PreRegistration => certificates::check(archive, &records, chain.first(), problems),
+        Flavour::PreRegistration => {
+            certificates::check(archive, &records, &Issuers::of(header, chain), problems)
+        }
     }
     records
 }
@@ -137,13 +140,19 @@ fn read_header(bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Header> {
     };
     match value.get("format").and_then(serde_json::Value::as_u64) {
         None => return malformed("names no format".to_owned()),
-        Some(found) if found != u64::from(FORMAT) => {
+        Some(found) if !(1..=u64::from(FORMAT)).contains(&found) => {
             problems.push(Problem::FormatUnknown { found, known: FORMAT });
             return None;
         }
         Some(_) => {}
     }
-    json::read(bytes).map_or_else(|error| malformed(in_words(&error)), Some)
+    match json::read::<Header>(bytes) {
+        Ok(header) if header.format != Header::format_for(header.further_issuers.len()) => {
+            malformed("has not the number of issuing CAs that goes with its format".to_owned())
+        }
+        Ok(header) => Some(header),
+        Err(error) => malformed(in_words(&error)),
+    }
 }
 
 /// An error and all its causes in one line: a report has no error chain of its own.

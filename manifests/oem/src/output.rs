@@ -26,7 +26,7 @@ pub(crate) fn summary(header: &Header) -> Vec<String> {
         ("batch", format!("number {}, closed {} at {}", header.sequence, header.created, header.station)),
         ("modules", header.counts.to_string()),
         ("flavour", flavour.to_owned()),
-        ("issued by", header.issuer.subject.clone()),
+        ("issued by", header.issuers().map(|it| it.subject.clone()).collect::<Vec<_>>().join(" and ")),
         ("signed by", header.signer.subject.clone()),
     ]
     .map(|(name, value)| plain(&format!("  {name:<10} {value}")))

@@ -74,7 +74,7 @@ async fn check_station(station: &Station, pin: &PinSource, findings: &mut Findin
         findings.note("ledger", Ok(()), |()| "none yet; the first command makes one".to_owned());
         None
     };
-    let issuer = if let Some(reader) = &reader {
+    let keys = if let Some(reader) = &reader {
         check_clock(station, reader, findings);
         check_order(reader, findings);
         check_authority(station, reader, findings)
@@ -84,7 +84,7 @@ async fn check_station(station: &Station, pin: &PinSource, findings: &mut Findin
         None
     };
     drop(reader);
-    check_hsm(station, pin, issuer.as_ref(), findings).await;
+    check_hsm(station, pin, keys, findings).await;
     for devices in SlotDevices::all(&station.config.slots) {
         check_slot(&devices, findings).await;
     }
@@ -126,45 +126,52 @@ fn check_order(reader: &Reader, findings: &mut Findings) {
     findings.note("label", label, |label| format!("such as {}", label.payload()));
 }
 
-/// Root, issuing CA and manifest signer. Gives the issuing CA.
-fn check_authority(station: &Station, reader: &Reader, findings: &mut Findings) -> Option<Certificate> {
-    let find = |role| -> Result<Certificate, Fault> {
+/// A key that has to be in the HSM, by its label, and its certificate.
+type Key = (String, Certificate);
+
+/// Root, issuing CA and manifest signer. Gives the keys that have to be in the HSM.
+fn check_authority(station: &Station, reader: &Reader, findings: &mut Findings) -> Option<Vec<Key>> {
+    let find = |role| -> Result<Key, Fault> {
         let record = reader.authority(role).map_err(|error| Fault::of(&error))?.ok_or_else(|| {
             Fault::new(FaultCode::AuthorityMissing, format!("the ledger has no {role:?} certificate"))
         })?;
-        Certificate::from_der(&record.certificate)
-            .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
+        let certificate = Certificate::from_der(&record.certificate)
+            .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))?;
+        Ok((record.key_label, certificate))
     };
     let all = (|| {
         let root = find(AuthorityRole::Root)?;
         let issuing = find(AuthorityRole::Issuing)?;
         let manifest = find(AuthorityRole::Manifest)?;
-        chain::check_authority(&root, &issuing, &manifest, station.clock.now())
+        chain::check_authority(&root.1, &issuing.1, &manifest.1, station.clock.now())
             .map_err(|error| Fault::of(&error))?;
-        Ok(issuing)
+        Ok(vec![issuing, manifest, root])
     })();
-    findings.note("certificates", all, |issuing| format!("issuing CA until {}", issuing.not_after()))
+    findings.note("certificates", all, |keys| {
+        let ends = keys.first().map(|(_, issuing)| issuing.not_after().to_string());
+        format!("issuing CA until {}", ends.unwrap_or_default())
+    })
 }
 
 /// Module, token, PIN and keys.
-async fn check_hsm(
-    station: &Station,
-    pin: &PinSource,
-    issuer: Option<&Certificate>,
-    findings: &mut Findings,
-) {
+async fn check_hsm(station: &Station, pin: &PinSource, keys: Option<Vec<Key>>, findings: &mut Findings) {
     let labels = &station.config.hsm;
     let Some(hsm) = findings.note("hsm", pin.open(station).await, |_| format!("token {}", labels.token))
     else {
         return;
     };
-    for label in [&labels.root_key, &labels.issuing_key, &labels.manifest_key] {
-        let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error)).and_then(|key| match issuer
-            .filter(|_| label == &labels.issuing_key)
-        {
-            Some(issuer) => chain::check_key(issuer, &key).map_err(|error| Fault::of(&error)),
-            None => Ok(()),
-        });
+    let Some(keys) = keys else {
+        // There are no certificates to say which keys there have to be.
+        for label in [&labels.root_key, &labels.issuing_key, &labels.manifest_key] {
+            let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error));
+            findings.note(format!("hsm key {label}"), key, |_| "found".to_owned());
+        }
+        return;
+    };
+    // A root that is kept elsewhere has no label here.
+    for (label, certificate) in keys.iter().filter(|(label, _)| !label.is_empty()) {
+        let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error));
+        let key = key.and_then(|key| chain::check_key(certificate, &key).map_err(|error| Fault::of(&error)));
         findings.note(format!("hsm key {label}"), key, |()| "found".to_owned());
     }
 }

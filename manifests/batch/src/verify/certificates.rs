@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use p256::ecdsa::VerifyingKey;
-
 use super::{find, in_words};
 use crate::archive::File;
 use crate::certificate::Certificate;
 use crate::contents::{self, Row};
 use crate::digest::Digest;
 use crate::entry::{Id, PassedFacts, Record};
+use crate::issuers::Issuers;
 use crate::problem::Problem;
 use crate::profile;
 use crate::uid::Uid;
@@ -18,7 +17,7 @@ use crate::uid::Uid;
 pub(super) fn check(
     archive: &[File<'_>],
     records: &[Record],
-    issuer: Option<&Certificate>,
+    issuers: &Issuers<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let Some(text) = find(archive, contents::CERTIFICATES) else { return };
@@ -32,18 +31,19 @@ pub(super) fn check(
     };
     let before = problems.len();
     let rows = assign(&certificates, records, problems);
-    let key = issuer.and_then(Certificate::key);
     for Row { uid, facts, certificate } in &rows {
-        problems.extend(unfitness(Id::Uid(*uid), *uid, facts, certificate, key.as_ref()));
+        problems.extend(unfitness(Id::Uid(*uid), *uid, facts, certificate, issuers));
     }
     if problems.len() > before {
         return;
     }
-    let Some(issuer) = issuer else { return };
+    if issuers.certificates().next().is_none() {
+        return;
+    }
     let derived = [
         (contents::CERTIFICATES, contents::pem(rows.iter().map(|row| row.certificate)).ok()),
         (contents::TABLE, contents::table(&rows).ok()),
-        (contents::BULK, contents::bulk(issuer, &rows).ok()),
+        (contents::BULK, contents::bulk(issuers, &rows).ok()),
     ];
     for (name, expected) in derived {
         if find(archive, name).is_some_and(|found| expected.as_deref() != Some(found)) {
@@ -58,12 +58,12 @@ pub(crate) fn unfitness(
     uid: Uid,
     facts: &PassedFacts,
     certificate: &Certificate,
-    issuer: Option<&VerifyingKey>,
+    issuers: &Issuers<'_>,
 ) -> Vec<Problem> {
     let faults = profile::birth_certificate(certificate, uid, facts.sealed_at);
     let mut problems: Vec<_> =
         faults.into_iter().map(|fault| Problem::CertificateUnfit { id, fault }).collect();
-    if issuer.is_some_and(|key| !certificate.is_signed_by(key)) {
+    if !issuers.signed(certificate) {
         problems.push(Problem::CertificateForeign { id, issuer: certificate.issuer() });
     }
     let is_as_told = certificate.spki_sha256().is_ok_and(|spki| spki == facts.spki)

@@ -20,24 +20,29 @@ pub(super) fn read(archive: &[File<'_>], problems: &mut Vec<Problem>) -> Vec<Cer
     })
 }
 
-/// Checks that the chain begins with the issuer and holds only CAs.
+/// Checks that the chain begins with the issuers and holds only CAs.
 pub(super) fn check_names(header: &Header, chain: &[Certificate], problems: &mut Vec<Problem>) {
-    if chain.first().map(CertificateName::from).as_ref() != Some(&header.issuer) {
+    let begins = header.issuers().enumerate().all(|(index, issuer)| {
+        chain.get(index).is_some_and(|certificate| CertificateName::from(certificate) == *issuer)
+    });
+    if !begins {
         problems.push(Problem::IssuerOther);
     }
     let others = chain.iter().filter(|certificate| !chain::may_issue(certificate, 0));
     problems.extend(others.map(|other| Problem::NotAnIssuer { subject: other.subject() }));
 }
 
-/// Checks that a trusted CA stands above the issuer, or is the issuer.
+/// Checks that a trusted CA stands above each issuer, or is the issuer.
 pub(crate) fn check_trust(
     header: &Header,
     chain: &[Certificate],
     trust: &[Certificate],
     problems: &mut Vec<Problem>,
 ) {
-    let Some((issuer, above)) = chain.split_first() else { return };
-    if let Err(fault) = chain::find(issuer, above, trust, header.created) {
-        problems.push(Problem::IssuerUntrusted { fault });
+    let (issuers, above) = chain.split_at(chain.len().min(header.issuers().count()));
+    for issuer in issuers {
+        if let Err(fault) = chain::find(issuer, above, trust, header.created) {
+            problems.push(Problem::IssuerUntrusted { fault });
+        }
     }
 }

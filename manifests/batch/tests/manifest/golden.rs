@@ -1,4 +1,4 @@
-//! The bytes of format 1, frozen.
+//! The bytes of formats 1 and 2, frozen.
 //!
 //! Do not change these files, and do not change a test to fit them: manifests are kept for as long as
 //! modules are in the field, and every one that was ever made must still verify. What needs other bytes
@@ -13,7 +13,11 @@ use crate::archive::unpack;
 use crate::pki;
 
 fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/format-1").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(folder(name)).join(name)
+}
+
+fn folder(name: &str) -> &'static str {
+    if name.contains("two-issuers") { "format-2" } else { "format-1" }
 }
 
 /// Compares with the frozen file. What differs is left under the target directory to look at.
@@ -22,7 +26,7 @@ fn assert_frozen(name: &str, actual: &[u8]) {
     if frozen != actual {
         let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace('/', "-"));
         fs::write(&beside, actual).unwrap();
-        panic!("{name} is not what format 1 froze; the new bytes are in {}", beside.display());
+        panic!("{name} is not what was frozen; the new bytes are in {}", beside.display());
     }
 }
 
@@ -56,6 +60,11 @@ fn the_frozen_manifests_verify() {
         ("pre-registration-2.zip", "03e3a05be459b702351ccbaabb005b28a917c3a234f6889eb152d66f0aa9a500"),
         ("late-binding.zip", "c0f6b9033dd59cc1d25e912aeda7ab33dd898e0f1874a3a23b4cfb00d37bb47e"),
         ("late-binding-2.zip", "72c1645f7b264144d4ae9f81d447379c273b1680cf3b3f6bca6966ad0654d297"),
+        (
+            "pre-registration-two-issuers.zip",
+            "365ebbedec1dacc86861a7bab725983083dd88f7ba6b5768a5b8104ac09b419a",
+        ),
+        ("late-binding-two-issuers.zip", "a081656d67e73f33c98af4b4fd5cebe4bef3bda51606680d21fc53fbc2c63a20"),
     ] {
         let bytes = fs::read(golden(name)).unwrap();
         assert_eq!(Digest::of(&bytes).to_string(), sha256, "{name}");

@@ -5,6 +5,7 @@
 mod archive;
 mod disclosure;
 mod golden;
+mod issuers;
 mod mutation;
 mod pki;
 mod refusal;

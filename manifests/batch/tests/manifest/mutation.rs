@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::pki;
 
-static MANIFESTS: LazyLock<[Vec<u8>; 4]> =
+static MANIFESTS: LazyLock<[Vec<u8>; 6]> =
     LazyLock::new(|| pki::all().map(|(_, batch)| pki::sign(&batch).bytes));
 
 static TRUST: LazyLock<Vec<Certificate>> = LazyLock::new(pki::trust);

@@ -203,6 +203,7 @@ pub(crate) fn batch(delivery: Delivery) -> Batch {
         previous: None,
         created: time(CREATED),
         ca_chain: vec![Template::issuing().issue(), Template::root().issue()],
+        further_issuers: Vec::new(),
         signer: Template::manifest().issue(),
         modules,
     }
@@ -238,10 +239,36 @@ pub(crate) fn second(first: &Batch) -> Batch {
     }
 }
 
+/// The CA that follows [`Template::issuing`].
+pub(crate) fn next_issuing() -> Template {
+    Template {
+        subject: "CN=TEST Issuing CA 2,O=Example Vendor".into(),
+        serial: vec![4],
+        key: key("issuing 2"),
+        ..Template::issuing()
+    }
+}
+
+/// A batch in which the last module that passed has its certificate from the next CA.
+pub(crate) fn two_issuers(one: &Batch) -> Batch {
+    let mut batch = Batch { further_issuers: vec![next_issuing().issue()], ..one.clone() };
+    let last = batch.modules.iter_mut().rev().find_map(|module| match module {
+        Module::Passed(passed) => Some(passed),
+        _ => None,
+    });
+    let last = last.unwrap();
+    let issuer = next_issuing();
+    last.certificate =
+        Template { issuer: issuer.subject, issuer_key: issuer.key, ..Template::birth(last.uid) }.issue();
+    batch
+}
+
 /// Every batch of the golden files, by name.
-pub(crate) fn all() -> [(&'static str, Batch); 4] {
+pub(crate) fn all() -> [(&'static str, Batch); 6] {
     let (pre_registration, late_binding) = (pre_registration(), late_binding());
     [
+        ("pre-registration-two-issuers", two_issuers(&pre_registration)),
+        ("late-binding-two-issuers", two_issuers(&late_binding)),
         ("pre-registration-2", second(&pre_registration)),
         ("late-binding-2", second(&late_binding)),
         ("pre-registration", pre_registration),

@@ -194,9 +194,9 @@ fn a_changed_header() {
 fn a_header_of_another_format_is_not_guessed_at() {
     let found = problems(|files| {
         let header = file(files, "header.json");
-        *header = String::from_utf8(header.clone()).unwrap().replace("\"format\":1", "\"format\":2").into();
+        *header = String::from_utf8(header.clone()).unwrap().replace("\"format\":1", "\"format\":3").into();
     });
-    assert_eq!(found, [Problem::SignatureInvalid, Problem::FormatUnknown { found: 2, known: 1 }]);
+    assert_eq!(found, [Problem::SignatureInvalid, Problem::FormatUnknown { found: 3, known: 2 }]);
 }
 
 #[test]
