@@ -43,13 +43,6 @@ impl KeyComparison {
     }
 }
 
-impl Comparison {
-    /// The keys that somebody has to look into.
-    pub fn alarms(&self) -> impl Iterator<Item = &KeyComparison> {
-        self.keys.iter().filter(|key| key.is_alarming())
-    }
-}
-
 /// Compares a log with the ledger. `names` says which label a key has that the log calls otherwise.
 ///
 /// # Errors

@@ -11,11 +11,14 @@
 //! | `lines` | the form of one JSON object for each signature, with the digest that was signed |
 //! | `yubihsm` | what `yubihsm-shell` prints of a YubiHSM's log: commands and keys, chained, without digests |
 //! | `compare` | the comparison |
+//! | `watch` | [`Watch`]: the comparison made again and again while the line runs |
 
 mod compare;
 mod lines;
 mod log;
+mod watch;
 mod yubihsm;
 
 pub use compare::{Comparison, KeyComparison, compare};
 pub use log::{Log, LogError, LoggedSignature};
+pub use watch::{Alarm, AuditError, Watch};

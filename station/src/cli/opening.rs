@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::print;
 use super::station::Station;
 use crate::engine::Issuer;
-use crate::fault::Fault;
-use crate::gate::Opening;
-use crate::hsm::TokenDetails;
-use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, Ledger, OrderProgress};
+use crate::fault::{Fault, FaultCode};
+use crate::gate::{Desk, Opening};
+use crate::hsm::Usage;
+use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, OrderProgress};
 
 /// For how long and how many certificates the CA is opened.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub(super) struct Leave {
     /// Close the CA after so many hours: nothing is signed from then on, and the PIN is wiped.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=168))]
     open_hours: u32,
-    /// Open the CA for so many certificates; for all that the order may still have, if not given.
+    /// Open the CA for so many certificates; for as many as the order may have in all, if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     open_certificates: Option<u32>,
 }
@@ -28,6 +28,7 @@ pub(super) struct Leave {
 pub(super) struct OpenAuthority {
     pub(super) opening: Arc<Opening>,
     authority: Digest,
+    key: String,
 }
 
 impl Leave {
@@ -35,36 +36,53 @@ impl Leave {
     pub(super) async fn open(
         &self,
         station: &Station,
-        ledger: &Ledger,
-        token: &TokenDetails,
+        desk: &Desk,
         issuer: &Issuer,
         order: &OrderProgress,
     ) -> Result<OpenAuthority, Fault> {
+        let token = desk.hsm().open().await.map_err(|error| Fault::of(&error))?;
         let time = Duration::from_hours(self.open_hours.into());
-        let left = order.certificates.map_or(u32::MAX, |most| most.saturating_sub(order.reserved));
-        // Those reserved before and not signed yet count as signed in this opening.
-        let most = self.open_certificates.unwrap_or(left.saturating_add(order.quantity));
+        let usage = usage(desk, &issuer.key).await?;
+        let allowed =
+            usage.and_then(Usage::left).map_or(u32::MAX, |left| u32::try_from(left).unwrap_or(u32::MAX));
+        if allowed == 0 {
+            let what = format!("the HSM lets the key {:?} sign no more", issuer.key);
+            return Err(Fault::new(FaultCode::HsmUsageLimit, what));
+        }
+        // The ledger holds the order to its quota, whatever is said here.
+        let wanted = self.open_certificates.or(order.certificates).unwrap_or(u32::MAX);
+        let most = wanted.min(allowed);
         let opening = Opening::new(Arc::clone(&station.clock), time, most);
         let authority = Digest::from_bytes(issuer.certificate.sha256());
         let opened = AuthorityOpened {
             authority,
-            token: token.serial.clone(),
+            token: token.serial,
             until: opening.until(),
             certificates: most,
-            usage: None,
+            usage: usage.and_then(|usage| usage.count),
         };
-        ledger.append(opened).await.map_err(|error| Fault::of(&error))?;
+        desk.ledger().append(opened).await.map_err(|error| Fault::of(&error))?;
+        // With the time over, nobody needs the PIN any more, whatever the line is doing.
+        desk.hsm().close_at(tokio::time::Instant::now() + opening.remaining());
         print::line(format!("the CA is open until {} for {most} certificates", opening.until()))?;
-        Ok(OpenAuthority { opening, authority })
+        Ok(OpenAuthority { opening, authority, key: issuer.key.clone() })
     }
 }
 
 impl OpenAuthority {
-    /// Closes the CA and puts it on record.
-    pub(super) async fn close(self, ledger: &Ledger) -> Result<(), Fault> {
+    /// Closes the CA, forgets the PIN, and puts it on record.
+    pub(super) async fn close(self, desk: &Desk) -> Result<(), Fault> {
         self.opening.close();
-        let closed =
-            AuthorityClosed { authority: self.authority, certificates: self.opening.signed(), usage: None };
-        ledger.append(closed).await.map(drop).map_err(|error| Fault::of(&error))
+        // The time may be over already, and the token gone: the record needs neither.
+        let usage = usage(desk, &self.key).await.unwrap_or_default().and_then(|usage| usage.count);
+        desk.hsm().close();
+        let certificates = self.opening.signed();
+        let closed = AuthorityClosed { authority: self.authority, certificates, usage };
+        desk.ledger().append(closed).await.map(drop).map_err(|error| Fault::of(&error))
     }
+}
+
+/// How often the HSM says that the key has signed and may sign, if it counts.
+async fn usage(desk: &Desk, key: &str) -> Result<Option<Usage>, Fault> {
+    desk.hsm().usage(key).await.map_err(|error| Fault::of(&error))
 }

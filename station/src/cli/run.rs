@@ -7,6 +7,7 @@ use super::opening::Leave;
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
+use crate::audit::Watch;
 use crate::engine::{self, Progress, Quota, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::{Desk, Gate};
@@ -44,15 +45,20 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         .map_err(|error| Fault::of(&error))?;
     let issuer = station.issuer(&ledger).await?;
     let hsm = arguments.pin.open(&station).await?;
-    let token = hsm.open().await.map_err(|error| Fault::of(&error))?;
     let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
+    let audit = station.config.hsm.audit.as_ref().map(Watch::new);
+    if let Some(watch) = &audit {
+        // Whoever else uses the key has used it before this day's first module.
+        watch.check(&ledger).await.map_err(|error| Fault::of(&error))?;
+    }
     let gate = Gate::new(order.product.policy.clone(), station.own_keys(&ledger).await?);
     ledger
         .append(StationStarted { program: env!("CARGO_PKG_VERSION").to_owned() })
         .await
         .map_err(|error| Fault::of(&error))?;
-    let authority = arguments.leave.open(&station, &ledger, &token, &issuer, &progress).await?;
+    let desk = Desk::new(Arc::new(hsm), ledger.clone());
+    let authority = arguments.leave.open(&station, &desk, &issuer, &progress).await?;
 
     let (events, heard) = tokio::sync::mpsc::unbounded_channel();
     let display = Headless::new(arguments.events.as_deref())
@@ -63,8 +69,9 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let shared = Arc::new(Shared {
         order,
         image,
-        desk: Desk::new(Arc::new(hsm), ledger.clone()),
-        ledger: ledger.clone(),
+        desk: desk.clone(),
+        ledger,
+        audit,
         gate,
         opening: Arc::clone(&authority.opening),
         issuer,
@@ -76,7 +83,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     });
     stop_on_signal(Arc::clone(&shared.progress));
     let result = engine::line::run(shared, slots).await;
-    let closed = authority.close(&ledger).await;
+    let closed = authority.close(&desk).await;
     // With the engine the last sender is gone, so the display has shown everything when it ends.
     match display.await {
         Ok(Ok(())) => {}

@@ -11,7 +11,7 @@ mod station;
 
 pub use order::{Flow, Order};
 pub use product::{Chip, Firmware, Identification, Product};
-pub use station::{Hsm, Slot, Station};
+pub use station::{AuditLog, Hsm, Slot, Station};
 
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,11 @@
 //! `station.toml`: the station and its devices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use serde::Deserialize;
 
 use super::reader::Reader;
 use super::{ConfigError, beside};
@@ -40,6 +42,20 @@ pub struct Hsm {
     pub manifest_key: String,
     /// How it is used.
     pub settings: Settings,
+    /// Where its own log of signatures is, if it keeps one that a program can read.
+    pub audit: Option<AuditLog>,
+}
+
+/// The HSM's own log of its signatures, which is compared with the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AuditLog {
+    /// The file, in one of the forms that [`audit`](crate::audit) knows.
+    pub log: PathBuf,
+    /// Key labels, each with what the log calls the key, where that is another: on a YubiHSM the number
+    /// of the object, such as `0x0064`.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
 }
 
 /// One nest of the fixture and its devices.
@@ -106,6 +122,7 @@ impl Hsm {
             );
         }
         let settings = settings(section);
+        let audit = section.optional::<AuditLog>("audit");
         Some(Self {
             module: beside(file, module?),
             token: token?,
@@ -113,6 +130,7 @@ impl Hsm {
             issuing_key: issuing_key?,
             manifest_key: manifest_key?,
             settings: settings?,
+            audit: audit.map(|audit| AuditLog { log: beside(file, &audit.log), ..audit }),
         })
     }
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Event;
 use super::slot::SlotDevices;
+use crate::audit::Watch;
 use crate::checkpoint;
 use crate::clock::Clock;
 use crate::config::Order;
@@ -47,6 +48,8 @@ pub struct Shared {
     pub ledger: Ledger,
     /// Where everything is signed.
     pub desk: Desk,
+    /// The HSM's own log, if it can be read.
+    pub audit: Option<Watch>,
     /// What the product lets be signed.
     pub gate: Gate,
     /// For how long and how many certificates the officer opened the CA.
@@ -206,13 +209,20 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
         let shared = Arc::clone(&shared);
         tasks.spawn(async move { Arc::new(slot).serve(&shared).await });
     }
-    let vouching = tokio::spawn(vouch_regularly(Arc::clone(&shared)));
+    let mut vouching = tokio::spawn(vouch_regularly(Arc::clone(&shared)));
     let mut stopped = None;
-    while let Some(ended) = tasks.join_next().await {
-        let fault = match ended {
-            Ok(Ok(())) => continue,
-            Ok(Err(fault)) => fault,
-            Err(error) => Fault::new(FaultCode::Bug, format!("a slot's task ended: {error}")),
+    loop {
+        let fault = tokio::select! {
+            ended = tasks.join_next() => match ended {
+                None => break,
+                Some(Ok(Ok(()))) => continue,
+                Some(Ok(Err(fault))) => fault,
+                Some(Err(error)) => Fault::new(FaultCode::Bug, format!("a slot's task ended: {error}")),
+            },
+            alarm = &mut vouching, if !vouching.is_finished() || stopped.is_none() => match alarm {
+                Ok(fault) => fault,
+                Err(error) => Fault::new(FaultCode::Bug, format!("the watch over the ledger ended: {error}")),
+            },
         };
         shared.progress.stop();
         if stopped.is_none() {
@@ -223,14 +233,27 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
     vouching.abort();
     if stopped.is_none() {
         vouch(&shared).await;
+        stopped = audit(&shared).await.err();
     }
     stopped.map_or_else(|| Ok(shared.progress.tally()), Err)
 }
 
-async fn vouch_regularly(shared: Arc<Shared>) {
+/// Until the HSM's log holds something that the ledger does not know.
+async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
     loop {
         tokio::time::sleep(checkpoint::EVERY).await;
         vouch(&shared).await;
+        if let Err(fault) = audit(&shared).await {
+            return fault;
+        }
+    }
+}
+
+/// Compares the HSM's own log with the ledger.
+async fn audit(shared: &Shared) -> Result<(), Fault> {
+    match &shared.audit {
+        Some(watch) => watch.check(&shared.ledger).await.map_err(|error| Fault::of(&error)),
+        None => Ok(()),
     }
 }
 

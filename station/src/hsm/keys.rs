@@ -25,6 +25,13 @@ pub struct Usage {
     pub limit: Option<u64>,
 }
 
+impl Usage {
+    /// How many more it may make, if the token counts and limits them.
+    pub fn left(self) -> Option<u64> {
+        Some(self.limit?.saturating_sub(self.count?))
+    }
+}
+
 impl Connection {
     /// The public key of a pair whose private half is here too.
     pub(super) fn public_key(&mut self, label: &str) -> Result<PublicKey, HsmError> {

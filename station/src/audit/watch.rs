@@ -1,0 +1,111 @@
+//! The comparison, made again and again while the line runs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use super::compare::{Comparison, KeyComparison, compare};
+use super::log::{Log, LogError};
+use crate::config::AuditLog;
+use crate::fault::{Coded, FaultCode};
+use crate::ledger::{Ledger, LedgerError, Reader};
+
+/// Where the log is, and what it calls the keys.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    log: PathBuf,
+    /// Labels, by what the log calls the keys.
+    names: BTreeMap<String, String>,
+}
+
+/// What somebody has to look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm(Vec<KeyComparison>);
+
+/// Why log and ledger could not be compared, or differ.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// They do not tell the same story.
+    #[error("{0}")]
+    Alarm(Alarm),
+}
+
+impl Coded for AuditError {
+    fn code(&self) -> FaultCode {
+        match self {
+            Self::Log(error) => error.code(),
+            Self::Ledger(error) => error.code(),
+            Self::Alarm(_) => FaultCode::SignatureUnknown,
+        }
+    }
+}
+
+impl Watch {
+    /// Over the log that the settings name.
+    pub fn new(settings: &AuditLog) -> Self {
+        let names = settings.names.iter().map(|(label, name)| (name.to_ascii_lowercase(), label.clone()));
+        Self { log: settings.log.clone(), names: names.collect() }
+    }
+
+    /// Compares the log as it is now with the ledger as it is now.
+    ///
+    /// # Errors
+    /// A log or a ledger that cannot be read.
+    pub fn compare(&self, ledger: &Reader) -> Result<(Log, Comparison), AuditError> {
+        // The log first: what is signed after it was read is in the ledger, and does no harm there.
+        let log = Log::read(&self.log)?;
+        let comparison = compare(&log, &self.names, ledger)?;
+        Ok((log, comparison))
+    }
+
+    /// Compares beside the async runtime.
+    ///
+    /// # Errors
+    /// As [`compare`](Self::compare); and an alarm.
+    pub async fn check(&self, ledger: &Ledger) -> Result<(), AuditError> {
+        let (watch, ledger) = (self.clone(), ledger.clone());
+        let compared = tokio::task::spawn_blocking(move || watch.compare(&ledger.reader()?)).await;
+        match compared {
+            Ok(compared) => compared?.1.alarm().map_or(Ok(()), |alarm| Err(AuditError::Alarm(alarm))),
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is being shut down.
+                Err(_) => Ok(()),
+            },
+        }
+    }
+}
+
+impl Comparison {
+    /// What somebody has to look into; none if log and ledger agree.
+    pub fn alarm(&self) -> Option<Alarm> {
+        let keys: Vec<_> = self.keys.iter().filter(|key| key.is_alarming()).cloned().collect();
+        (!keys.is_empty()).then_some(Alarm(keys))
+    }
+}
+
+impl fmt::Display for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, key) in self.0.iter().enumerate() {
+            let mut parts = Vec::new();
+            if let Some(first) = key.unknown.first() {
+                parts.push(format!("{} that nobody announced, the first in line {first}", key.unknown.len()));
+            }
+            if key.unexplained > 0 {
+                parts.push(format!("{} more than the ledger knows", key.unexplained));
+            }
+            if key.missing > 0 {
+                parts.push(format!("{} of the ledger's are not in it", key.missing));
+            }
+            let before = if index == 0 { "the HSM's log has" } else { "; it has" };
+            write!(f, "{before} signatures of the key {:?}: {}", key.key, parts.join(", "))?;
+        }
+        Ok(())
+    }
+}
