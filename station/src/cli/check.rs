@@ -8,7 +8,7 @@ use super::{Invocation, Outcome, print};
 use crate::config;
 use crate::engine::SlotDevices;
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::Hsm as _;
+use crate::hsm::{Hsm as _, TokenDetails};
 use crate::label::Label;
 use crate::ledger::{AuthorityRole, Reader};
 use crate::pki::{Certificate, chain};
@@ -154,8 +154,16 @@ async fn check_hsm(
     findings: &mut Findings,
 ) {
     let labels = &station.config.hsm;
-    let Some(hsm) = findings.note("hsm", pin.open(station).await, |_| format!("token {}", labels.token))
-    else {
+    let opened = async {
+        let hsm = pin.open(station).await?;
+        let details = hsm.open().await.map_err(|error| Fault::of(&error))?;
+        Ok((hsm, details))
+    };
+    let described = |details: &TokenDetails| {
+        let TokenDetails { label, manufacturer, model, serial, tries, .. } = details;
+        format!("token {label}: {manufacturer} {model}, serial number {serial}; {tries}")
+    };
+    let Some((hsm, _)) = findings.note("hsm", opened.await, |(_, details)| described(details)) else {
         return;
     };
     for label in [&labels.root_key, &labels.issuing_key, &labels.manifest_key] {
@@ -165,7 +173,12 @@ async fn check_hsm(
             Some(issuer) => chain::check_key(issuer, &key).map_err(|error| Fault::of(&error)),
             None => Ok(()),
         });
-        findings.note(format!("hsm key {label}"), key, |()| "found".to_owned());
+        // A key that cannot be found is told of once.
+        let usage = if key.is_ok() { hsm.usage(label).await.ok().flatten() } else { None };
+        findings.note(format!("hsm key {label}"), key, |()| match usage {
+            Some(usage) => format!("found; {usage}"),
+            None => "found".to_owned(),
+        });
     }
 }
 

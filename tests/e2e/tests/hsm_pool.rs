@@ -343,7 +343,7 @@ fn how_much_a_key_was_used_is_told_where_the_hsm_counts() -> Result<()> {
         }
         let error = hsm.sign(KEY, b"bytes").await.expect_err("no more");
         ensure!(error.code() == FaultCode::HsmUsageLimit, "{error}");
-        ensure!(error.to_string().ends_with("has made 3 of 3 signatures"), "{error}");
+        ensure!(error.to_string().ends_with("3 of 3 signatures made"), "{error}");
         // Whoever does not know where to look is told what the HSM said.
         let unknowing = self::hsm(settings(2))?;
         ensure!(unknowing.usage(KEY).await?.is_none(), "no attributes were named");
