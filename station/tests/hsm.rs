@@ -14,15 +14,16 @@ use std::sync::{Arc, LazyLock};
 use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
+use der::Encode as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 use station::fault::{Coded, FaultCode};
 use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
 use station::pki::authority::{self, PerRole, Plan};
-use station::pki::{CertificateProfile, PublicKey, Subject, birth, chain};
+use station::pki::{Certificate, CertificateProfile, PublicKey, Subject, birth, chain};
 use time::macros::datetime;
 use tokio::runtime::Runtime;
 use wire::Uid;
@@ -82,6 +83,8 @@ fn trials(ignored: bool) -> Vec<Trial> {
             a_token_that_is_not_there_is_named();
             Ok(())
         }),
+        Trial::test("a_certificate_of_another_key_is_refused", a_certificate_of_another_key_is_refused),
+        Trial::test("a_key_deleted_between_two_calls_is_missed", a_key_deleted_between_two_calls_is_missed),
         Trial::test("many_callers_share_it", many_callers_share_it),
         Trial::test("an_authority_lives_in_it", an_authority_lives_in_it),
     ]
@@ -372,6 +375,66 @@ fn a_token_that_is_not_there_is_named() {
     assert!(matches!(hsm.state(), State::Lost { .. }), "{}", hsm.state());
 }
 
+fn a_certificate_of_another_key_is_refused() -> Result<(), Failed> {
+    let hsm = main_token();
+    for label in ["certified", "mixed-up"] {
+        wait(hsm.generate(label))?;
+    }
+    // Both labels get the certificate of the first one's key.
+    let session = own_session("main")?;
+    let certificate = self_signed(&hsm, "certified")?;
+    for label in ["certified", "mixed-up"] {
+        let object = [
+            Attribute::Class(ObjectClass::CERTIFICATE),
+            Attribute::CertificateType(CertificateType::X_509),
+            Attribute::Token(true),
+            Attribute::Private(false),
+            Attribute::Label(label.as_bytes().to_vec()),
+            Attribute::Subject(certificate.subject().to_der()?),
+            Attribute::Value(certificate.der().to_vec()),
+        ];
+        if let Err(error) = session.create_object(&object) {
+            // A module that takes no certificates can have none that is wrong.
+            assert!(matches!(error, CryptokiError::Pkcs11(..)), "{error}");
+            return Ok(());
+        }
+    }
+    // By a session that has not looked for them yet.
+    let hsm = main_token();
+    wait(hsm.sign("certified", b"bytes"))?;
+    let error = wait(hsm.sign("mixed-up", b"bytes")).expect_err("another key");
+    assert!(matches!(error, HsmError::CertificateOther { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmCertificateOther);
+    assert!(matches!(hsm.state(), State::Ready { .. }), "{}", hsm.state());
+    Ok(())
+}
+
+/// The root of an authority, all of whose keys are this one.
+fn self_signed(hsm: &Pkcs11Hsm, key: &str) -> Result<Certificate, Failed> {
+    let public = wait(hsm.public_key(key))?;
+    let keys = PerRole { root: public, issuing: public, manifest: public };
+    let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
+    let now = datetime!(2026-11-22 10:00 UTC);
+    let plan = plan();
+    let made =
+        authority::establish(&plan, &keys, &serials, now, async |bytes: &[u8]| hsm.sign(key, bytes).await);
+    Ok(wait(made)?.root)
+}
+
+fn a_key_deleted_between_two_calls_is_missed() -> Result<(), Failed> {
+    let hsm = main_token();
+    wait(hsm.generate("deleted"))?;
+    wait(hsm.sign("deleted", b"bytes"))?;
+    let session = own_session("main")?;
+    for handle in session.find_objects(&[Attribute::Label(b"deleted".to_vec())])? {
+        session.destroy_object(handle)?;
+    }
+    let error = wait(hsm.sign("deleted", b"bytes")).expect_err("it is gone");
+    assert_eq!(error.code(), FaultCode::HsmKeyAbsent, "{error}");
+    assert!(matches!(hsm.state(), State::Ready { .. }), "{}", hsm.state());
+    Ok(())
+}
+
 fn many_callers_share_it() -> Result<(), Failed> {
     let hsm: Arc<dyn Hsm> = Arc::new(main_token());
     let key = wait(hsm.generate("shared"))?;
@@ -394,27 +457,30 @@ fn many_callers_share_it() -> Result<(), Failed> {
     Ok(())
 }
 
-fn an_authority_lives_in_it() -> Result<(), Failed> {
-    let hsm = main_token();
-    let make = |label| wait(hsm.generate(label));
-    let keys: PerRole<PublicKey> =
-        PerRole { root: make("root")?, issuing: make("issuing")?, manifest: make("manifest")? };
+fn plan() -> Plan {
     let subject = |common_name: &str| Subject {
         country: None,
         organization: Some("Example Modules".into()),
         organizational_unit: None,
         common_name: common_name.into(),
     };
-    let plan = Plan {
+    Plan {
         root: subject("TEST Root"),
         issuing: subject("TEST Issuing"),
         manifest: subject("TEST Manifest"),
         root_years: 40,
         leaf_years: 30,
-    };
+    }
+}
+
+fn an_authority_lives_in_it() -> Result<(), Failed> {
+    let hsm = main_token();
+    let make = |label| wait(hsm.generate(label));
+    let keys: PerRole<PublicKey> =
+        PerRole { root: make("root")?, issuing: make("issuing")?, manifest: make("manifest")? };
     let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
     let now = datetime!(2026-11-22 10:00 UTC);
-    let it = wait(authority::establish(&plan, &keys, &serials, now, async |bytes: &[u8]| {
+    let it = wait(authority::establish(&plan(), &keys, &serials, now, async |bytes: &[u8]| {
         hsm.sign("root", bytes).await
     }))?;
     chain::check_authority(&it.root, &it.issuing, &it.manifest, now)?;

@@ -8,7 +8,7 @@ use super::{Invocation, Outcome, print};
 use crate::config;
 use crate::engine::SlotDevices;
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::Hsm as _;
+use crate::hsm::{Hsm as _, TokenDetails};
 use crate::label::Label;
 use crate::ledger::{AuthorityRole, Reader};
 use crate::pki::{Certificate, chain};
@@ -156,8 +156,16 @@ fn check_authority(station: &Station, reader: &Reader, findings: &mut Findings) 
 /// Module, token, PIN and keys.
 async fn check_hsm(station: &Station, pin: &PinSource, keys: Option<Vec<Key>>, findings: &mut Findings) {
     let labels = &station.config.hsm;
-    let Some(hsm) = findings.note("hsm", pin.open(station).await, |_| format!("token {}", labels.token))
-    else {
+    let opened = async {
+        let hsm = pin.open(station).await?;
+        let details = hsm.open().await.map_err(|error| Fault::of(&error))?;
+        Ok((hsm, details))
+    };
+    let described = |details: &TokenDetails| {
+        let TokenDetails { label, manufacturer, model, serial, tries, .. } = details;
+        format!("token {label}: {manufacturer} {model}, serial number {serial}; {tries}")
+    };
+    let Some((hsm, _)) = findings.note("hsm", opened.await, |(_, details)| described(details)) else {
         return;
     };
     let Some(keys) = keys else {
@@ -172,7 +180,12 @@ async fn check_hsm(station: &Station, pin: &PinSource, keys: Option<Vec<Key>>, f
     for (label, certificate) in keys.iter().filter(|(label, _)| !label.is_empty()) {
         let key = hsm.public_key(label).await.map_err(|error| Fault::of(&error));
         let key = key.and_then(|key| chain::check_key(certificate, &key).map_err(|error| Fault::of(&error)));
-        findings.note(format!("hsm key {label}"), key, |()| "found".to_owned());
+        // A key that cannot be found is told of once.
+        let usage = if key.is_ok() { hsm.usage(label).await.ok().flatten() } else { None };
+        findings.note(format!("hsm key {label}"), key, |()| match usage {
+            Some(usage) => format!("found; {usage}"),
+            None => "found".to_owned(),
+        });
     }
 }
 

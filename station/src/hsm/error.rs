@@ -206,8 +206,7 @@ pub enum HsmError {
         source: CertificateError,
     },
     /// The key has made all signatures that the token allows it.
-    #[error("the key {key:?} in the token {token:?} has made {} of {} signatures",
-        usage.count.unwrap_or_default(), usage.limit.unwrap_or_default())]
+    #[error("the key {key:?} in the token {token:?} has reached its limit: {usage}")]
     UsageSpent {
         /// The token.
         token: String,

@@ -1,5 +1,7 @@
 //! The keys of a token: found by label, known by their public keys, and what is said of them there.
 
+use std::fmt;
+
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 
 use super::HsmError;
@@ -178,6 +180,17 @@ impl Usage {
     /// Whether the limit is reached. A token that tells neither refuses for another reason.
     pub fn is_spent(&self) -> bool {
         matches!((self.count, self.limit), (Some(count), Some(limit)) if count >= limit)
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.count, self.limit) {
+            (Some(count), Some(limit)) => write!(f, "{count} of {limit} signatures made"),
+            (Some(count), None) => write!(f, "{count} signatures made"),
+            (None, Some(limit)) => write!(f, "{limit} signatures allowed"),
+            (None, None) => f.write_str("signatures not counted"),
+        }
     }
 }
 

@@ -21,6 +21,7 @@
 //! | `settings` | [`Settings`]: sessions, deadlines, a vendor's attributes |
 //! | `init` | a new token for a bench |
 //! | `pin` | [`Pin`], and the places it may come from |
+//! | `prompt` | asks for a PIN on the terminal |
 //! | `error`, `refusal` | what can go wrong, in our words and in PKCS#11's |
 //!
 //! Three rules:
@@ -52,6 +53,7 @@ mod login;
 mod module_file;
 mod pin;
 mod pool;
+mod prompt;
 mod refusal;
 mod settings;
 mod state;

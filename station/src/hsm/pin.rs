@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use cryptoki::types::AuthPin;
 use zeroize::Zeroizing;
 
+use super::prompt;
+
 /// The longest PIN that is read, in bytes.
 const LONGEST: usize = 255;
 
@@ -67,10 +69,9 @@ impl Pin {
     /// Asks on the terminal, without echo.
     ///
     /// # Errors
-    /// No terminal, end of input, and a line that is no PIN.
+    /// No terminal, Control-C, and a line that is no PIN.
     pub fn from_prompt(question: &str) -> Result<Self, PinError> {
-        let answer = Zeroizing::new(rpassword::prompt_password(question).map_err(PinError::Prompt)?);
-        Self::parse(answer.as_bytes())
+        Self::parse(&prompt::ask(question).map_err(PinError::Prompt)?)
     }
 
     fn parse(line: &[u8]) -> Result<Self, PinError> {
@@ -104,7 +105,7 @@ impl fmt::Debug for Pin {
 }
 
 /// Reads up to the first LF or the end, one byte at a time, and leaves out LF or CR LF.
-fn first_line(source: &mut impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(super) fn first_line(source: &mut impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     // Room for all that may come: a buffer that grows would leave copies behind.
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     let mut byte = Zeroizing::new([0]);

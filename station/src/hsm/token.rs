@@ -232,10 +232,10 @@ impl PinTries {
 impl fmt::Display for PinTries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotLow => "it tells of no wrong PIN",
-            Self::Low => "a wrong PIN was given since the last right one",
-            Self::Last => "one try is left before it locks",
-            Self::None => "no try is left",
+            Self::NotLow => "no wrong PIN counted",
+            Self::Low => "a wrong PIN counted since the last right one",
+            Self::Last => "one try left before it locks",
+            Self::None => "no try left",
         })
     }
 }

@@ -27,7 +27,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 /// Longer than anything here takes on a slow machine.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Set in the second process: where the stores are from which tokens are taken.
 const STORES: &str = "E2E_HSM_POOL_STORES";
 
@@ -199,10 +199,10 @@ fn a_library_that_hangs_is_told_at_once_and_never_waited_for() -> Result<()> {
         for error in [one.expect_err("it hangs"), other.expect_err("it hangs")] {
             ensure!(error.code() == FaultCode::HsmSlow, "{error}");
         }
-        let began = Instant::now();
+        let asked = Instant::now();
         let error = hsm.sign(KEY, b"third").await.expect_err("all of it hangs");
         ensure!(matches!(error, HsmError::Hung { sessions: 2 }), "{error:?}");
-        ensure!(error.code() == FaultCode::HsmSlow && began.elapsed() < Duration::from_secs(1), "{error}");
+        ensure!(error.code() == FaultCode::HsmSlow && asked.elapsed() < Duration::from_secs(1), "{error}");
         hsm.close();
         Ok(())
         // The process ends here, with two threads in calls that never return.
@@ -321,7 +321,7 @@ fn an_hsm_closes_at_the_hour_set_last() -> Result<()> {
         hsm.open().await?;
         hsm.close_at(tokio::time::Instant::now() + Duration::from_millis(300));
         hsm.close_at(tokio::time::Instant::now() + Duration::from_secs(3));
-        sleep(Duration::from_millis(1000)).await;
+        sleep(Duration::from_secs(1)).await;
         hsm.sign(KEY, b"open for longer").await?;
         until(&hsm, |state| *state == State::Closed).await?;
         let error = hsm.sign(KEY, b"too late").await.expect_err("closed");
@@ -343,7 +343,7 @@ fn how_much_a_key_was_used_is_told_where_the_hsm_counts() -> Result<()> {
         }
         let error = hsm.sign(KEY, b"bytes").await.expect_err("no more");
         ensure!(error.code() == FaultCode::HsmUsageLimit, "{error}");
-        ensure!(error.to_string().ends_with("has made 3 of 3 signatures"), "{error}");
+        ensure!(error.to_string().ends_with("3 of 3 signatures made"), "{error}");
         // Whoever does not know where to look is told what the HSM said.
         let unknowing = self::hsm(settings(2))?;
         ensure!(unknowing.usage(KEY).await?.is_none(), "no attributes were named");

@@ -160,13 +160,18 @@ fn an_hsm_in_trouble_stops_the_station_before_the_first_module() -> Result<()> {
     refused_with("module missing", &rig.station_with(&absent, &run, USER_PIN)?, "H-401")?;
     let other = settings("token = \"bench-ca\"", "token = \"other\"")?;
     refused_with("token missing", &rig.station_with(&other, &run, USER_PIN)?, "H-402")?;
-    let other = settings("issuing-key = \"issuing\"", "issuing-key = \"absent\"")?;
-    refused_with("key absent", &rig.station_with(&other, &run, USER_PIN)?, "H-405")?;
-    let other = settings("issuing-key = \"issuing\"", "issuing-key = \"manifest\"")?;
-    let other_text =
-        fs::read_to_string(&other)?.replace("manifest-key = \"manifest\"", "manifest-key = \"x\"");
-    fs::write(&other, other_text)?;
-    refused_with("another key", &rig.station_with(&other, &run, USER_PIN)?, "H-411")?;
+    // Another HSM with the same label: blank at first, then with keys of its own.
+    let (tokens, kept) = (rig.path().join("tokens"), rig.path().join("tokens.kept"));
+    fs::rename(&tokens, &kept)?;
+    hsm_sim::store::create(&tokens)?;
+    rig.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
+    refused_with("key absent", &rig.station(&run, USER_PIN)?, "H-405")?;
+    let elsewhere = settings("data = \"data\"", "data = \"elsewhere\"")?;
+    let made = rig.station_with(&elsewhere, &["ca", "init", "--pin-fd", "0"], USER_PIN)?;
+    ensure!(made.status.success(), "{}", text(&made));
+    refused_with("another key", &rig.station(&run, USER_PIN)?, "H-411")?;
+    fs::remove_dir_all(&tokens)?;
+    fs::rename(&kept, &tokens)?;
 
     // Tried once: hsm-sim locks after five wrong PINs, and the station keeps away from the last try.
     for _ in 0..3 {

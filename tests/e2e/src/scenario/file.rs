@@ -48,12 +48,15 @@ pub struct Later {
     pub take_out: bool,
 }
 
-/// Faults of the HSM.
+/// What is wrong with the HSM.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Hsm {
     /// The entries of hsm-sim's file of faults, which alone knows what may stand in them.
+    #[serde(default)]
     pub faults: Vec<toml::Table>,
+    /// What kind of HSM it is: hsm-sim's settings, in place of the usual ones.
+    pub settings: Option<hsm_sim::store::Settings>,
 }
 
 /// A clock that is wrong.

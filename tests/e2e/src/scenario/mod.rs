@@ -18,6 +18,8 @@
 //! # Faults of the HSM, as hsm-sim reads them.
 //! [hsm]
 //! faults = [{ function = "C_Sign", call = 1, times = 1, answer = "CKR_DEVICE_ERROR" }]
+//! # What kind of HSM it is, as hsm-sim's settings have it.
+//! settings = { session-limit = 1 }
 //!
 //! # How the module's run ends, and what the ledger says of it.
 //! [expect]

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hsm_sim::store::MARKER;
 use virtual_bench::client::Client;
 use virtual_bench::fault::Fault;
 use wire::Uid;
@@ -31,7 +32,9 @@ pub fn play(rig: &Rig, scenario: &Scenario) -> Result<()> {
     static ORDERS: AtomicU32 = AtomicU32::new(1);
     let id = format!("WO-{}", ORDERS.fetch_add(1, Ordering::Relaxed));
     rig.open_order(&Order { id, ..Order::default() })?;
-    let mut stage = Stage { rig, bench: rig.bench()?, uid: None, certificate: None, clock: None };
+    let hsm_settings = fs::read(tokens(rig).join(MARKER))?;
+    let mut stage =
+        Stage { rig, bench: rig.bench()?, hsm_settings, uid: None, certificate: None, clock: None };
     stage.begin(scenario).with_context(|| log(rig))?;
     for (number, then) in (1..).zip(&scenario.then) {
         stage.go_on(then).with_context(|| format!("afterwards, {number}: {}", log(rig)))?;
@@ -47,6 +50,8 @@ pub fn play(rig: &Rig, scenario: &Scenario) -> Result<()> {
 struct Stage<'a> {
     rig: &'a Rig,
     bench: Client,
+    /// What kind of HSM it usually is.
+    hsm_settings: Vec<u8>,
     /// Who the module is, once it has said so.
     uid: Option<Uid>,
     /// The certificate it was issued.
@@ -62,6 +67,9 @@ impl Stage<'_> {
         }
         if let Some(hsm) = &scenario.hsm {
             fs::write(self.hsm_faults(), entries(hsm)?)?;
+            if let Some(settings) = &hsm.settings {
+                hsm_sim::store::configure(&tokens(self.rig), settings)?;
+            }
         }
         self.bench.put_fresh(SLOT)?;
         self.clock = scenario.clock;
@@ -94,6 +102,7 @@ impl Stage<'_> {
     /// Everything works again.
     fn mend(&mut self) -> Result<()> {
         self.bench.clear(SLOT)?;
+        fs::write(tokens(self.rig).join(MARKER), &self.hsm_settings)?;
         match fs::remove_file(self.hsm_faults()) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
@@ -187,8 +196,13 @@ impl Stage<'_> {
     }
 
     fn hsm_faults(&self) -> PathBuf {
-        self.rig.path().join("tokens/faults.toml")
+        tokens(self.rig).join("faults.toml")
     }
+}
+
+/// hsm-sim's store.
+fn tokens(rig: &Rig) -> PathBuf {
+    rig.path().join("tokens")
 }
 
 /// A module that the ledger does not know has no name to keep: it may have been misheard.

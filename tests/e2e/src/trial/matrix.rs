@@ -76,7 +76,7 @@ fn page(endings: &[(&str, Moment, Ending)]) -> String {
          call says that meets the trouble, how things stand then, and what the next call says when the trouble is over.\n\
          *Signs* in the first part means that the trouble was repaired within the call. Whatever happened, the HSM's audit\n\
          log shows one content signed and no other, so there is no second certificate.\n\n\
-         Made by `target/debug/hsm-matrix` on hsm-sim; `tests/e2e/tests/hsm_matrix.rs` compares.\n\n|",
+         Made by `target/debug/hsm-matrix` on hsm-sim; `tests/e2e/tests/hsm_trouble.rs` compares.\n\n|",
     );
     // Writing into a string cannot fail.
     for moment in Moment::ALL {

@@ -7,8 +7,8 @@
 //! |---|---|
 //! | [`trouble`] | what goes wrong, and at which moments |
 //! | [`store`] | tokens to start from: with a key, without, with two, another one |
-//! | [`play`] | a trial, inside its process |
-//! | [`matrix`] | all trials, and the page that shows them |
+//! | [`play`](mod@play) | a trial, inside its process |
+//! | [`matrix`](mod@matrix) | all trials, and the page that shows them |
 
 pub mod matrix;
 pub mod play;
