@@ -12,6 +12,7 @@
 //! | `library` | the PKCS#11 modules of this process: each loaded once, and which PINs were refused |
 //! | `init` | a new token for a bench |
 //! | `pin` | [`Pin`], and the places it may come from |
+//! | [`conformance`] | what an HSM can do, found out by trying |
 //! | `error`, `refusal` | what can go wrong, in our words and in PKCS#11's |
 //!
 //! Three rules:
@@ -28,6 +29,7 @@
 //! late, from elsewhere, could close a stranger's session.
 
 mod client;
+pub mod conformance;
 mod connection;
 mod error;
 mod init;
