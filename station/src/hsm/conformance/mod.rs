@@ -60,6 +60,7 @@ pub fn test(plan: Plan) -> Report {
     let spawned = thread::Builder::new().name("hsm-test".to_owned()).spawn(move || {
         let mut subject = Subject::new(plan);
         for check in CHECKS {
+            sessions::revive(&mut subject);
             let finding = check.run(&mut subject);
             let hopeless = check.basic && finding.is_err();
             let unheard = sender.send((finding, subject.take_findings())).is_err();

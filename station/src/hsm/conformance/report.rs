@@ -140,8 +140,12 @@ impl Report {
             text.push_str("**The station can work with this token.**\n");
         } else {
             text.push_str("**The station cannot work with this token:**\n\n");
-            for check in self.missing() {
+            for check in self.missing().filter(|check| check.outcome != Outcome::NotRun) {
                 line(&mut text, format_args!("- {}: {}", check.name, check.detail));
+            }
+            let unknown = self.missing().filter(|check| check.outcome == Outcome::NotRun).count();
+            if unknown > 0 {
+                line(&mut text, format_args!("- {unknown} more that are required were not tried"));
             }
         }
         text.push_str("\n| | |\n|---|---|\n");

@@ -89,6 +89,19 @@ pub(super) fn idle(subject: &mut Subject) -> Finding {
     }
 }
 
+/// Comes back when the token has dropped the session since the last check, as some do after seconds of idleness. What that is worth, the
+/// check of idle sessions tells; here it must not stand in the way of the others.
+pub(super) fn revive(subject: &mut Subject) {
+    let lost = subject.session.as_ref().is_some_and(|session| {
+        matches!(session.get_session_info(), Err(CryptokiError::Pkcs11(RvError::SessionHandleInvalid, _)))
+    });
+    // Without a key pair nobody is logged in yet, and the PIN is not given for the first time in here.
+    if lost && subject.keys.is_some() {
+        // When this fails, the next check says so.
+        let _ = recover(subject);
+    }
+}
+
 /// Comes back after the token has forgotten session or login, with the PIN that was right before.
 fn recover(subject: &mut Subject) -> Result<(), Failed> {
     let session = subject.pkcs11()?.open_rw_session(subject.slot()?)?;
