@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `mod` | [`test`]: the checks one after the other, each with a deadline |
+//! | `mod` | [`test()`]: the checks one after the other, each with a deadline |
 //! | `report` | [`Report`]: what was found, for people and for programs |
 //! | `checks` | the list of checks, in their order |
 //! | `subject` | the token under test: how it is reached, and the keys that the checks made |
