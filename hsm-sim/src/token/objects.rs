@@ -5,7 +5,7 @@
 //! | not logged in, security officer | seen; changed in read-write sessions | neither |
 //! | user | the same | seen; changed in read-write sessions |
 //!
-//! Objects of a session are changed in read-only sessions as well (PKCS#11 2.40 base, section 6.7.1). A private object that is not seen is not there:
+//! The security officer alone says what is trusted. Objects of a session are changed in read-only sessions as well (PKCS#11 2.40 base, section 6.7.1). A private object that is not seen is not there:
 //! it is no entry of the contents, so its handle names nothing.
 
 use std::sync::Arc;

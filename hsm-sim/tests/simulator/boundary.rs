@@ -76,6 +76,9 @@ fn null_pointers_are_bad_arguments() {
                         null_mut(),
                     ),
                 ),
+                ("C_CreateObject", list.C_CreateObject.unwrap()(handle, null_mut(), 0, null_mut())),
+                ("C_CopyObject", list.C_CopyObject.unwrap()(handle, key.handle(), null_mut(), 0, null_mut())),
+                ("C_GetObjectSize", list.C_GetObjectSize.unwrap()(handle, key.handle(), null_mut())),
                 ("C_SignInit", list.C_SignInit.unwrap()(handle, null_mut(), key.handle())),
                 ("C_VerifyInit", list.C_VerifyInit.unwrap()(handle, null_mut(), key.handle())),
                 ("C_DigestInit", list.C_DigestInit.unwrap()(handle, null_mut())),
@@ -214,7 +217,7 @@ fn wild_templates_do_no_harm() {
                     ck::CK_MECHANISM { mechanism: ck::CKM_EC_KEY_PAIR_GEN, ..Default::default() };
                 let (mut public_made, mut private_made) = (0, 0);
                 // SAFETY: all lengths are true, and null pointers are what is tried.
-                let (generated, found, ended, changed, read) = unsafe {
+                let (generated, found, ended, changed, read, created, copied) = unsafe {
                     (
                         list.C_GenerateKeyPair.unwrap()(
                             handle,
@@ -240,6 +243,19 @@ fn wild_templates_do_no_harm() {
                             first.as_mut_ptr(),
                             count(&first),
                         ),
+                        list.C_CreateObject.unwrap()(
+                            handle,
+                            first.as_mut_ptr(),
+                            count(&first),
+                            &raw mut public_made,
+                        ),
+                        list.C_CopyObject.unwrap()(
+                            handle,
+                            private.handle(),
+                            second.as_mut_ptr(),
+                            count(&second),
+                            &raw mut public_made,
+                        ),
                     )
                 };
                 if generated == ck::CKR_OK {
@@ -257,6 +273,9 @@ fn wild_templates_do_no_harm() {
                 prop_assert_eq!(ended == ck::CKR_OK, found == ck::CKR_OK);
                 prop_assert!(expected(changed), "C_SetAttributeValue {changed:#x}");
                 prop_assert!(expected(read), "C_GetAttributeValue {read:#x}");
+                prop_assert!(expected(created), "C_CreateObject {created:#x}");
+                let not_any_more = ck::CKR_ACTION_PROHIBITED;
+                prop_assert!(expected(copied) || copied == not_any_more, "C_CopyObject {copied:#x}");
                 Ok(())
             })
             .unwrap();

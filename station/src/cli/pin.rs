@@ -28,7 +28,8 @@ impl PinSource {
         Ok(hsm)
     }
 
-    fn read(&self) -> Result<Pin, Fault> {
+    /// The PIN.
+    pub(super) fn read(&self) -> Result<Pin, Fault> {
         let pin = match (self.pin_fd, credential("hsm-pin")) {
             (Some(descriptor), _) => Pin::from_fd(descriptor),
             (None, Some(file)) => Pin::from_file(file),

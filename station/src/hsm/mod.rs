@@ -22,6 +22,7 @@
 //! | `init` | a new token for a bench |
 //! | `pin` | [`Pin`], and the places it may come from |
 //! | `prompt` | asks for a PIN on the terminal |
+//! | [`conformance`] | what an HSM can do, found out by trying |
 //! | `error`, `refusal` | what can go wrong, in our words and in PKCS#11's |
 //!
 //! Three rules:
@@ -43,6 +44,7 @@
 //! in `deploy/docs/hsm-fault-matrix.md`.
 
 mod client;
+pub mod conformance;
 mod connection;
 mod error;
 mod init;

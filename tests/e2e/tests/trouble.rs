@@ -166,7 +166,7 @@ fn an_hsm_in_trouble_stops_the_station_before_the_first_module() -> Result<()> {
     hsm_sim::store::create(&tokens)?;
     rig.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
     refused_with("key absent", &rig.station(&run, USER_PIN)?, "H-405")?;
-    let elsewhere = settings("data = \"data\"", "data = \"elsewhere\"")?;
+    let elsewhere = settings("data = \"station\"", "data = \"elsewhere\"")?;
     let made = rig.station_with(&elsewhere, &["ca", "init", "--pin-fd", "0"], USER_PIN)?;
     ensure!(made.status.success(), "{}", text(&made));
     refused_with("another key", &rig.station(&run, USER_PIN)?, "H-411")?;
