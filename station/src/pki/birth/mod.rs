@@ -53,7 +53,7 @@ impl Coded for ReserveError {
             Self::Profile(_) => FaultCode::ProductFile,
             Self::UidZero => FaultCode::RequestMalformed,
             Self::Issuer(source) => source.code(),
-            Self::OutlivesIssuer { .. } => FaultCode::AuthorityMismatch,
+            Self::OutlivesIssuer { .. } => FaultCode::AuthorityEnds,
             Self::Validity(_) => FaultCode::ClockBehind,
             Self::Encode(_) => FaultCode::Bug,
         }
@@ -198,6 +198,7 @@ mod tests {
         assert!(reserved(&issuing, last).is_ok());
         let late = reserved(&issuing, last + Duration::SECOND).expect_err("too late");
         assert!(matches!(late, ReserveError::OutlivesIssuer { .. }));
+        assert_eq!(late.code(), FaultCode::AuthorityEnds);
     }
 
     #[test]
