@@ -107,7 +107,7 @@ pub(crate) fn check_contents(
     match header.flavour {
         Flavour::LateBinding => disclosure::check(archive, &records, problems),
         Flavour::PreRegistration => {
-            certificates::check(archive, &records, &Issuers::of(header, chain), problems)
+            certificates::check(archive, &records, &Issuers::of(header, chain), problems);
         }
     }
     records

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use crate::config::reader::Reader;
 use crate::config::{ConfigError, beside};
@@ -22,6 +23,8 @@ const SHORTEST_ISSUING_YEARS: u16 = 11;
 pub struct Plan {
     /// What the ceremony is called, in the transcript.
     pub name: String,
+    /// SHA-256 of the file it was read from; of one that was not, there is none.
+    pub sha256: Option<[u8; 32]>,
     /// Who holds it; the operator, if not given.
     pub officer: Option<String>,
     /// Who watches. They are asked for their names if none is given.
@@ -77,6 +80,9 @@ impl Plan {
     /// The file cannot be read, or everything that is wrong with it.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let mut reader = Reader::open(file)?;
+        let sha256 = std::fs::read(file)
+            .map(|bytes| Sha256::digest(bytes).into())
+            .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
         let name = reader.required::<String>("name");
         let officer = reader.optional::<String>("officer");
         let witnesses = reader.optional::<Vec<String>>("witnesses").unwrap_or_default();
@@ -105,6 +111,7 @@ impl Plan {
         };
         let plan = name.zip(root).map(|(name, root)| Self {
             name,
+            sha256: Some(sha256),
             officer,
             witnesses,
             root,
@@ -240,5 +247,59 @@ fn check_plan(reader: &mut Reader, plan: &Plan) {
                 "is less than {SHORTEST_ISSUING_YEARS}: a birth certificate lasts ten and must not outlive it"
             ),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn examples() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/ceremony")
+    }
+
+    fn problems(change: impl Fn(String) -> String) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("plan.toml");
+        let text = fs::read_to_string(examples().join("first.toml")).expect("an example");
+        fs::write(&file, change(text)).expect("written");
+        match Plan::load(&file) {
+            Err(ConfigError::Problems { problems, .. }) => problems,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_examples_are_plans() {
+        let load = |name: &str| Plan::load(&examples().join(name)).expect(name);
+        let first = load("first.toml");
+        assert_eq!(first.root, RootPlace::Here);
+        let roles: Vec<Role> = first.certified().map(|(role, _)| role).collect();
+        assert_eq!(roles, [Role::Manifest, Role::Issuing]);
+        let offline = load("offline-root.toml");
+        assert_eq!(offline.root, RootPlace::Offline(examples().join("root.pem")));
+        // Lists are in the issuing CA's name.
+        let subject = |part: &Option<AuthorityPlan>| part.as_ref().map(|part| part.subject.clone());
+        assert_eq!(subject(&offline.revocation), subject(&offline.issuing_ca));
+        assert!(load("successor.toml").successor);
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_told_all_at_once() {
+        let found = problems(|text| {
+            text.replace("years = 25", "years = 35")
+                .replace("key = \"manifest\"", "key = \"issuing\"")
+                .replace("Batch Manifests 1", "Root CA")
+        });
+        assert_eq!(found.len(), 4, "{found:#?}");
+        let found = problems(|text| text.replace("root = \"here\"", "root = \"offline\""));
+        assert_eq!(found.len(), 2, "{found:#?}");
+        let found = problems(|text| text.replace("[issuing-ca]", "successor = true\n[ca]"));
+        assert!(found.iter().any(|problem| problem.starts_with("issuing-ca")), "{found:#?}");
+        let found = problems(|text| text.replace("years = 25", "years = 10"));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        let found = problems(|text| text.replace("Root CA", &"x".repeat(40)));
+        assert_eq!(found.len(), 1, "{found:#?}");
     }
 }

@@ -114,6 +114,7 @@ fn opening(
         RootPlace::Here => "in this HSM",
         RootPlace::Offline(_) => "offline",
     };
+    let plan = ceremony.plan.sha256.map(hex::encode).unwrap_or_default();
     let sort = if ceremony.plan.successor { "a successor, which waits to be activated" } else { "the first" };
     transcript.facts(
         "Beginning",
@@ -126,6 +127,7 @@ fn opening(
             ("token", &token.label),
             ("token made by", &format!("{} {}", token.manufacturer, token.model)),
             ("token serial number", &token.serial),
+            ("SHA-256 of the plan", &plan),
             ("program", concat!("station ", env!("CARGO_PKG_VERSION"))),
         ],
     );
@@ -328,7 +330,7 @@ impl Walk<'_, '_> {
             }
             Some(_) => {
                 if role == Role::Issuing {
-                    self.check_name(part, records.iter().map(|record| record.certificate.as_slice()))?;
+                    check_name(part, records.iter().map(|record| record.certificate.as_slice()))?;
                 }
                 Ok(false)
             }
@@ -338,18 +340,6 @@ impl Walk<'_, '_> {
             }
             None => Ok(false),
         }
-    }
-
-    /// Lists of void certificates, and customers, tell issuing CAs by their names.
-    fn check_name<'c>(
-        &self,
-        part: &AuthorityPlan,
-        mut known: impl Iterator<Item = &'c [u8]>,
-    ) -> Result<(), CeremonyError> {
-        let taken = known.any(|der| {
-            Certificate::from_der(der).is_ok_and(|certificate| part.subject.is_that_of(&certificate))
-        });
-        if taken { Err(CeremonyError::NameTaken(part.subject.common_name.clone())) } else { Ok(()) }
     }
 }
 
@@ -366,4 +356,14 @@ pub(super) const fn recorded_as(role: Role) -> AuthorityRole {
 /// SHA-256 of a certificate, as the ledger names it.
 pub(super) fn digest(certificate: &Certificate) -> Digest {
     Digest::from_bytes(certificate.sha256())
+}
+
+/// Lists of void certificates, and customers, tell issuing CAs by their names.
+fn check_name<'c>(
+    part: &AuthorityPlan,
+    mut known: impl Iterator<Item = &'c [u8]>,
+) -> Result<(), CeremonyError> {
+    let taken = known
+        .any(|der| Certificate::from_der(der).is_ok_and(|certificate| part.subject.is_that_of(&certificate)));
+    if taken { Err(CeremonyError::NameTaken(part.subject.common_name.clone())) } else { Ok(()) }
 }

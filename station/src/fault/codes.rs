@@ -315,7 +315,7 @@ catalogue! {
         title: "The CA does not fit its key",
         disposition: StopStation,
         remedy: ["Call the security officer."],
-        note: "The key in the HSM is not the one in the CA's certificate.",
+        note: "The key in the HSM is not the one in the CA's certificate, or a certificate that came back from the root is not what was asked for.",
     }
 
     HsmPinMissing = "H-412" {
@@ -329,7 +329,7 @@ catalogue! {
         title: "There is a CA already",
         disposition: StopStation,
         remedy: ["Use the CA there is: `station ca show`."],
-        note: "Modules already made hang on it; a second one is a matter of rotation, not of set-up.",
+        note: "Modules already made hang on it; a second one is a successor: `station ca ceremony` with `successor = true` and another name.",
     }
 
     HsmSessions = "H-415" {

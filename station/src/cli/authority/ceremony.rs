@@ -158,7 +158,8 @@ pub(super) fn officer<'a>(invocation: &'a Invocation, plan: &'a Plan) -> Result<
     }
 }
 
-/// Writes the transcript, and tells where it lies and what its digest is.
+/// Writes the transcript, and tells where it lies and what its digest is. A transcript that is there is of
+/// another part of the ceremony, and stays.
 pub(super) async fn keep_transcript(
     station: &Station,
     file: Option<&Path>,
@@ -167,9 +168,17 @@ pub(super) async fn keep_transcript(
 ) -> Result<(), Fault> {
     let time = station.clock.now().unix_timestamp();
     let default = || station.files.ceremony(&format!("{prefix}{time}.md"));
-    let file = file.map_or_else(default, Path::to_owned);
+    let file = free(&file.map_or_else(default, Path::to_owned));
     station.files.keep(&file, transcript.text().as_bytes()).await?;
     print::line(format!("transcript {}  {}", hex::encode(transcript.sha256()), file.display()))
+}
+
+/// The name itself, or with the first number from 2 under which there is no file.
+fn free(file: &Path) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = file.extension().map(|it| format!(".{}", it.to_string_lossy())).unwrap_or_default();
+    let numbered = (2..).map(|number: u32| file.with_file_name(format!("{stem}-{number}{extension}")));
+    std::iter::once(file.to_owned()).chain(numbered).find(|file| !file.exists()).unwrap_or_default()
 }
 
 async fn keep_certificate(station: &Station, made: &Made) -> Result<(), Fault> {
@@ -251,6 +260,7 @@ fn short_plan(station: &Station, short: &Short) -> Plan {
     let labels = &station.config.hsm;
     Plan {
         name: "station ca init".to_owned(),
+        sha256: None,
         officer: None,
         witnesses: Vec::new(),
         root: RootPlace::Here,

@@ -34,7 +34,7 @@ pub(super) enum Command {
     Activate(activate::Arguments),
     /// Have the issuing CA sign the list of certificates that are void.
     Crl(revocation::Arguments),
-    /// Make the verification certificate that AWS IoT asks for in the mode DEFAULT. SNI_ONLY takes none.
+    /// Make the verification certificate that AWS asks for, unless many accounts share the CA.
     AwsVerification(verification::Arguments),
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
         }
         Command::Ceremony(arguments) => ceremony::run(invocation, &station, &arguments).await,
         Command::Init(short) => ceremony::init(invocation, &station, short).await,
-        Command::Show(arguments) => show::run(invocation, &station, arguments).await,
+        Command::Show(arguments) => show::run(invocation, &station, &arguments),
         Command::Activate(arguments) => activate::run(invocation, &station, arguments).await,
         Command::Crl(arguments) => revocation::run(invocation, &station, arguments).await,
         Command::AwsVerification(arguments) => verification::run(invocation, &station, arguments).await,
@@ -98,8 +98,5 @@ pub(super) async fn find(ledger: &Ledger, digest: &str) -> Result<AuthorityRecor
 /// Where the certificate lies as PEM: the active one of a role under the role's name, others with the
 /// beginning of their SHA-256.
 fn file_name(role: AuthorityRole, active: bool, sha256: Digest) -> String {
-    match active {
-        true => name(role).to_owned(),
-        false => format!("{}-{}", name(role), &sha256.to_string()[..8]),
-    }
+    if active { name(role).to_owned() } else { format!("{}-{}", name(role), &sha256.to_string()[..8]) }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ROLES, name, parse, records};
+use super::{ROLES, name, parse};
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
@@ -43,16 +43,19 @@ struct Shown {
     pem: String,
 }
 
-pub(super) async fn run(
+pub(super) fn run(
     invocation: &Invocation,
     station: &Station,
-    arguments: Arguments,
+    arguments: &Arguments,
 ) -> Result<Outcome, Fault> {
-    let ledger = station.ledger(invocation)?;
     let mut shown = Vec::new();
-    for role in ROLES {
-        for record in records(&ledger, role).await? {
-            shown.push(Shown::of(&record, &parse(&record.certificate)?));
+    if station.files.ledger().exists() {
+        // Reading goes on beside a running line.
+        let reader = station.reader()?;
+        for role in ROLES {
+            for record in reader.authorities(role).map_err(|error| Fault::of(&error))? {
+                shown.push(Shown::of(&record, &parse(&record.certificate)?));
+            }
         }
     }
     if shown.is_empty() {

@@ -22,7 +22,7 @@
 //! key can be under lock while lists go on, gives it a certificate under the CA's *name* with `cRLSign` alone:
 //! RFC 5280 section 6.3.3 (f) finds a list's signer by name and key identifier, and what it signs is a complete
 //! list of that CA, no indirect one, which few verifiers take. OpenSSL accepts it with `-extended_crl`, which
-//! lets the list's path be another than the certificate's; AWS IoT reads no lists at all.
+//! lets the list's path be another than the certificate's; AWS reads no lists at all.
 //!
 //! Each certificate comes in two halves, as birth certificates do: [`root`], [`issuing`], [`manifest`] or
 //! [`revocation`] give the bytes to be signed, [`complete`] puts the signature to them. [`establish`]

@@ -99,6 +99,7 @@ pub fn check(
 
 /// What its extensions allow and forbid.
 fn uses(certificate: &Certificate, role: Role) -> Vec<String> {
+    const KNOWN: [ObjectIdentifier; 3] = [BasicConstraints::OID, KeyUsage::OID, ExtendedKeyUsage::OID];
     let mut problems = Vec::new();
     let constraints = certificate.extension::<BasicConstraints>().ok().flatten();
     match (role, constraints) {
@@ -134,7 +135,6 @@ fn uses(certificate: &Certificate, role: Role) -> Vec<String> {
             problems.push("It must have no extended key usage.".to_owned());
         }
     }
-    const KNOWN: [ObjectIdentifier; 3] = [BasicConstraints::OID, KeyUsage::OID, ExtendedKeyUsage::OID];
     for extension in certificate.extensions() {
         match extension.extn_id {
             NameConstraints::OID => problems.push("It must have no name constraints.".to_owned()),

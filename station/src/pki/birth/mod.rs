@@ -198,6 +198,7 @@ mod tests {
         assert!(reserved(&issuing, last).is_ok());
         let late = reserved(&issuing, last + Duration::SECOND).expect_err("too late");
         assert!(matches!(late, ReserveError::OutlivesIssuer { .. }));
+        assert_eq!(late.code(), FaultCode::AuthorityEnds);
     }
 
     #[test]

@@ -39,9 +39,15 @@ fn the_people_present_can_stop_it_and_it_goes_on_where_it_stopped() -> Result<()
             "verify -x509_strict -check_ss_sig -CAfile data/ca/root.pem data/ca/{role}.pem"
         ))?;
     }
-    // A machine that nobody sits at is no consent.
+    // With all of it on record there is nothing left to ask, and the transcript before is not written over.
     let output = vault.station(&arguments, USER_PIN)?;
-    ensure!(output.status.success(), "there is nothing left to ask: {}", text(&output));
+    ensure!(output.status.success(), "{}", text(&output));
+    ensure!(vault.read("transcript.md")? == transcript);
+    ensure!(vault.read("transcript-2.md")?.matches("is on record already").count() == 3);
+    // A machine that nobody sits at is no consent.
+    let alone = Vault::new()?;
+    alone.plan("first.toml")?;
+    refused_with("nobody there", &alone.station(&arguments, USER_PIN)?, "F-512")?;
     Ok(())
 }
 

@@ -4,4 +4,5 @@
 mod life;
 mod offline;
 mod rehearsal;
+mod rotation;
 mod vault;

@@ -77,8 +77,9 @@ impl Vault {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Holds a ceremony by a plan, without questions.
+    /// Holds a ceremony by a plan, without questions. The transcript of the one before goes.
     pub(crate) fn ceremony(&self, plan: &str, more: &[&str]) -> Result<Output> {
+        let _ = fs::remove_file(self.file("transcript.md"));
         let mut arguments = vec!["ca", "ceremony", "--plan", plan, "--yes", "--pin-fd", "0"];
         arguments.extend(["--transcript", "transcript.md"]);
         arguments.extend(more);
