@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::fault::{Coded, FaultCode};
+use crate::gate::DeskError;
 use crate::hsm::HsmError;
 use crate::ledger::LedgerError;
 use crate::pki::authority::returned::ReturnedError;
@@ -10,8 +11,6 @@ use crate::pki::authority::{AuthorityError, Role};
 use crate::pki::chain::ChainError;
 use crate::pki::{CertificateError, CompleteError};
 use crate::random::RandomError;
-
-use super::SignError;
 
 /// Why a ceremony came to no good end.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +26,7 @@ pub enum CeremonyError {
     Hsm(#[from] HsmError),
     /// A signature was not made.
     #[error(transparent)]
-    Sign(#[from] SignError),
+    Sign(#[from] DeskError),
     /// A certificate cannot be made as the plan wants it.
     #[error(transparent)]
     Content(#[from] AuthorityError),

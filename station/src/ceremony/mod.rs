@@ -17,7 +17,6 @@
 //! | `person` | [`Person`]: whoever is asked before each step |
 //! | `transcript` | [`Transcript`]: what happened, to be printed and signed |
 //! | `rehearsal` | all of it on a token that is thrown away |
-//! | `signing` | [`sign`]: the one place where the vendor's commands have something signed |
 //! | `error` | what can go wrong |
 //!
 //! A ceremony that was interrupted is held again by the same plan. Certificates on record are not made
@@ -27,7 +26,6 @@ mod error;
 mod person;
 mod plan;
 mod rehearsal;
-mod signing;
 mod step;
 mod transcript;
 mod walk;
@@ -36,6 +34,5 @@ pub use error::CeremonyError;
 pub use person::{Consent, Person};
 pub use plan::{AuthorityPlan, Plan, RootPlace};
 pub use rehearsal::{Rehearsal, rehearse};
-pub use signing::{SignError, Signer, sign};
 pub use transcript::Transcript;
 pub use walk::{Ceremony, Ending, Made, RequestMade, hold};

@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use super::plan::{AuthorityPlan, Plan, REHEARSAL, RootPlace};
 use super::walk::{Ceremony, Ending, hold};
-use super::{CeremonyError, Person, Signer, Transcript, sign};
+use super::{CeremonyError, Person, Transcript};
 use crate::clock::Clock;
-use crate::hsm::{self, Hsm, Pin, Pkcs11Hsm, TokenAddress};
+use crate::gate::{Desk, DeskError, Request, Signer};
+use crate::hsm::{self, Pin, Pkcs11Hsm, TokenAddress};
 use crate::ledger::{AuthorityEstablished, AuthorityRole, Ledger, StationName};
 use crate::pki::authority::{self, Content, Role};
 use crate::pki::purpose::Purpose;
-use crate::pki::{Certificate, Subject, complete};
+use crate::pki::{Certificate, Signature, Subject, complete};
 use crate::random;
 
 /// The room for a token's label, in bytes (PKCS#11, `CK_TOKEN_INFO`).
@@ -59,7 +60,7 @@ pub async fn rehearse(
     let user = hex::encode(random::bytes::<8>()?);
     hsm::init(address.clone(), Pin::from(hex::encode(random::bytes::<8>()?)), Pin::from(user.clone()))
         .await?;
-    let hsm = Pkcs11Hsm::new(address, Some(Pin::from(user)));
+    let hsm = Arc::new(Pkcs11Hsm::new(address, Some(Pin::from(user))));
     // Removed with all that is in it when this ends, however it ends.
     std::fs::create_dir_all(rehearsal.data).map_err(CeremonyError::Room)?;
     let room = tempfile::Builder::new()
@@ -68,22 +69,21 @@ pub async fn rehearse(
         .map_err(CeremonyError::Room)?;
     let file = room.path().join("ledger.sqlite");
     let ledger = Ledger::open(&file, Arc::clone(&rehearsal.clock), StationName::new("rehearsal"))?;
-    let ending = walk(rehearsal, &plan, &hsm, &ledger, transcript).await?;
+    let ending = walk(rehearsal, &plan, &Desk::new(hsm, ledger), transcript).await?;
     Ok((ending, token))
 }
 
 async fn walk(
     rehearsal: &Rehearsal<'_>,
     plan: &Plan,
-    hsm: &dyn Hsm,
-    ledger: &Ledger,
+    desk: &Desk,
     transcript: &mut Transcript,
 ) -> Result<Ending, CeremonyError> {
     let clock = &*rehearsal.clock;
-    let stand_in = if plan.root_ca.is_some() { None } else { Some(StandIn::make(hsm, clock).await?) };
+    let stand_in = if plan.root_ca.is_some() { None } else { Some(StandIn::make(desk, clock).await?) };
     if let Some(stand_in) = &stand_in {
         if plan.successor {
-            stand_in.precede(plan, hsm, ledger, clock).await?;
+            stand_in.precede(plan, desk, clock).await?;
         }
         transcript.facts("A root that is made for the rehearsal stands in for yours", &[("key", STAND_IN)]);
     }
@@ -91,8 +91,7 @@ async fn walk(
     let ceremony = Ceremony {
         plan,
         operator: rehearsal.operator,
-        hsm,
-        ledger,
+        desk,
         clock,
         person: rehearsal.person,
         root: stand_in.as_ref().filter(|_| offline).map(|stand_in| &stand_in.certificate),
@@ -102,7 +101,7 @@ async fn walk(
     let (Ending::Requests(_), Some(stand_in)) = (&ending, &stand_in) else { return Ok(ending) };
     let mut returned = Vec::new();
     for (role, part) in plan.certified() {
-        returned.push(stand_in.certify(role, part, hsm, clock).await?);
+        returned.push(stand_in.certify(role, part, desk, clock).await?);
     }
     hold(&Ceremony { returned: &returned, ..ceremony }, transcript).await
 }
@@ -113,8 +112,8 @@ struct StandIn {
 }
 
 impl StandIn {
-    async fn make(hsm: &dyn Hsm, clock: &dyn Clock) -> Result<Self, CeremonyError> {
-        let key = hsm.generate(STAND_IN).await?;
+    async fn make(desk: &Desk, clock: &dyn Clock) -> Result<Self, CeremonyError> {
+        let key = desk.hsm().generate(STAND_IN).await?;
         let subject = name("stand-in root");
         let content = Content {
             subject: &subject,
@@ -124,23 +123,16 @@ impl StandIn {
             years: STAND_IN_YEARS,
         };
         let to_be_signed = authority::root(content)?;
-        let signer = Signer { label: STAND_IN, certificate: None };
-        let signature = sign(hsm, signer, Purpose::AuthorityCertificate, &to_be_signed).await?;
+        let signature = sign(desk, Signer::Bare(&key), &to_be_signed).await?;
         let certificate = complete(&to_be_signed, &signature, None)
             .map_err(|source| CeremonyError::Complete { role: Role::Root, source })?;
         Ok(Self { certificate })
     }
 
     /// Puts on record what a successor follows.
-    async fn precede(
-        &self,
-        plan: &Plan,
-        hsm: &dyn Hsm,
-        ledger: &Ledger,
-        clock: &dyn Clock,
-    ) -> Result<(), CeremonyError> {
+    async fn precede(&self, plan: &Plan, desk: &Desk, clock: &dyn Clock) -> Result<(), CeremonyError> {
         let label = if plan.root == RootPlace::Here { STAND_IN } else { "" };
-        establish(ledger, AuthorityRole::Root, label, &self.certificate).await?;
+        establish(desk.ledger(), AuthorityRole::Root, label, &self.certificate).await?;
         for (role, kind) in
             [(Role::Manifest, AuthorityRole::Manifest), (Role::Issuing, AuthorityRole::Issuing)]
         {
@@ -149,9 +141,9 @@ impl StandIn {
                 subject: name(&format!("stand-in {role}")),
                 years: STAND_IN_YEARS,
             };
-            hsm.generate(&part.key).await?;
-            let certificate = self.certify(role, &part, hsm, clock).await?;
-            establish(ledger, kind, &part.key, &certificate).await?;
+            desk.hsm().generate(&part.key).await?;
+            let certificate = self.certify(role, &part, desk, clock).await?;
+            establish(desk.ledger(), kind, &part.key, &certificate).await?;
         }
         Ok(())
     }
@@ -160,10 +152,10 @@ impl StandIn {
         &self,
         role: Role,
         part: &AuthorityPlan,
-        hsm: &dyn Hsm,
+        desk: &Desk,
         clock: &dyn Clock,
     ) -> Result<Certificate, CeremonyError> {
-        let key = hsm.public_key(&part.key).await?;
+        let key = desk.hsm().public_key(&part.key).await?;
         let content = Content {
             subject: &part.subject,
             key: &key,
@@ -176,11 +168,15 @@ impl StandIn {
             Role::Manifest => authority::manifest(content, &self.certificate),
             Role::Revocation => authority::revocation(content, &self.certificate),
         }?;
-        let signer = Signer { label: STAND_IN, certificate: Some(&self.certificate) };
-        let signature = sign(hsm, signer, Purpose::AuthorityCertificate, &to_be_signed).await?;
+        let signature = sign(desk, Signer::Certified(&self.certificate), &to_be_signed).await?;
         complete(&to_be_signed, &signature, Some(&self.certificate))
             .map_err(|source| CeremonyError::Complete { role, source })
     }
+}
+
+async fn sign(desk: &Desk, signer: Signer<'_>, message: &[u8]) -> Result<Signature, DeskError> {
+    let purpose = Purpose::AuthorityCertificate;
+    desk.sign(Request { key: STAND_IN, signer, purpose, caller: "rehearsal", message }).await
 }
 
 async fn establish(

@@ -1,13 +1,14 @@
 //! One key, one certificate, one request.
 
+use super::CeremonyError;
 use super::plan::AuthorityPlan;
 use super::walk::{Halt, Made, RequestMade, Walk, digest, recorded_as};
-use super::{CeremonyError, Signer, sign};
+use crate::gate::{DeskError, Request, Signer};
 use crate::hsm::HsmError;
 use crate::ledger::{AuthorityEstablished, AuthorityRole};
 use crate::pki::authority::{self, Content, Role};
 use crate::pki::purpose::Purpose;
-use crate::pki::{Certificate, PublicKey, chain, complete, complete_request, pem, words};
+use crate::pki::{Certificate, PublicKey, Signature, chain, complete, complete_request, pem, words};
 use crate::random;
 
 impl Walk<'_, '_> {
@@ -15,7 +16,7 @@ impl Walk<'_, '_> {
     pub(super) async fn key(&mut self, part: &AuthorityPlan) -> Result<PublicKey, Halt> {
         let label = &part.key;
         self.check_free(label).await?;
-        let (key, how) = match self.ceremony.hsm.public_key(label).await {
+        let (key, how) = match self.ceremony.desk.hsm().public_key(label).await {
             Ok(key) if self.ceremony.plan.existing_keys => {
                 self.confirm(&format!("use the key {label}, which is in the token already"))?;
                 (key, "found in the token")
@@ -23,7 +24,7 @@ impl Walk<'_, '_> {
             Ok(_) => return Err(Halt::Failed(CeremonyError::KeyThere(label.clone()))),
             Err(HsmError::KeyAbsent { .. }) => {
                 self.confirm(&format!("make the key {label} in the token {}", self.token.label))?;
-                (self.ceremony.hsm.generate(label).await?, "made in the token, which it cannot leave")
+                (self.ceremony.desk.hsm().generate(label).await?, "made in the token, which it cannot leave")
             }
             Err(error) => return Err(error.into()),
         };
@@ -55,9 +56,8 @@ impl Walk<'_, '_> {
         ))?;
         let content = self.content(part, key)?;
         let to_be_signed = authority::root(content)?;
-        let signer = Signer { label: &part.key, certificate: None };
-        let purpose = Purpose::AuthorityCertificate;
-        let signature = sign(self.ceremony.hsm, signer, purpose, &to_be_signed).await?;
+        let signature =
+            self.sign(&part.key, Signer::Bare(key), Purpose::AuthorityCertificate, &to_be_signed).await?;
         let certificate = complete(&to_be_signed, &signature, None)
             .map_err(|source| CeremonyError::Complete { role: Role::Root, source })?;
         chain::check_root(&certificate, self.ceremony.clock.now())?;
@@ -81,9 +81,9 @@ impl Walk<'_, '_> {
             Role::Manifest => authority::manifest(content, root),
             Role::Revocation => authority::revocation(content, root),
         }?;
-        let signer = Signer { label: root_label, certificate: Some(root) };
-        let purpose = Purpose::AuthorityCertificate;
-        let signature = sign(self.ceremony.hsm, signer, purpose, &to_be_signed).await?;
+        let signature = self
+            .sign(root_label, Signer::Certified(root), Purpose::AuthorityCertificate, &to_be_signed)
+            .await?;
         let certificate = complete(&to_be_signed, &signature, Some(root))
             .map_err(|source| CeremonyError::Complete { role, source })?;
         self.put_on_record(role, &part.key, certificate, Some(key)).await
@@ -98,9 +98,8 @@ impl Walk<'_, '_> {
     ) -> Result<RequestMade, Halt> {
         self.confirm(&format!("have the key {} sign its request to the offline root", part.key))?;
         let to_be_signed = authority::request(role, &part.subject, key)?;
-        let signer = Signer { label: &part.key, certificate: None };
-        let purpose = Purpose::AuthorityRequest;
-        let signature = sign(self.ceremony.hsm, signer, purpose, &to_be_signed).await?;
+        let signature =
+            self.sign(&part.key, Signer::Bare(key), Purpose::AuthorityRequest, &to_be_signed).await?;
         let der = complete_request(&to_be_signed, &signature, key)
             .map_err(|source| CeremonyError::Complete { role, source })?;
         let pem = pem::encode_request(&der);
@@ -121,6 +120,16 @@ impl Walk<'_, '_> {
         Ok(RequestMade { role, pem })
     }
 
+    async fn sign(
+        &self,
+        key: &str,
+        signer: Signer<'_>,
+        purpose: Purpose,
+        message: &[u8],
+    ) -> Result<Signature, DeskError> {
+        self.ceremony.desk.sign(Request { key, signer, purpose, caller: "ceremony", message }).await
+    }
+
     /// Puts a certificate on record, and into the transcript.
     pub(super) async fn put_on_record(
         &mut self,
@@ -136,8 +145,8 @@ impl Walk<'_, '_> {
             certificate: certificate.der().to_vec(),
         };
         let sha256 = digest(&certificate);
-        self.ceremony.ledger.append(event).await?;
-        let record = self.ceremony.ledger.query(move |reader| reader.authority_with(&sha256)).await?;
+        self.ceremony.desk.ledger().append(event).await?;
+        let record = self.ceremony.desk.ledger().query(move |reader| reader.authority_with(&sha256)).await?;
         let active = record.is_some_and(|record| record.active);
         let facts = self.facts();
         let standing = if active { "it is active" } else { "it waits to be activated" };
@@ -168,7 +177,7 @@ impl Walk<'_, '_> {
             (Role::Revocation, AuthorityRole::Revocation),
         ];
         for (role, kind) in ROLES {
-            let records = self.ceremony.ledger.query(move |reader| reader.authorities(kind)).await?;
+            let records = self.ceremony.desk.ledger().query(move |reader| reader.authorities(kind)).await?;
             if let Some(record) = records.iter().find(|record| record.key_label == label) {
                 let certificate = record.sha256.to_string();
                 return Err(CeremonyError::KeyTaken { label: label.to_owned(), role, certificate });

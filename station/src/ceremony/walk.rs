@@ -4,8 +4,9 @@ use super::plan::{AuthorityPlan, Plan, RootPlace};
 use super::{CeremonyError, Person, Transcript};
 use crate::clock::Clock;
 use crate::fault::Coded as _;
-use crate::hsm::{Hsm, TokenDetails};
-use crate::ledger::{AuthorityRole, Digest, Ledger};
+use crate::gate::Desk;
+use crate::hsm::TokenDetails;
+use crate::ledger::{AuthorityRole, Digest};
 use crate::pki::authority::Role;
 use crate::pki::authority::returned::{self, Requested};
 use crate::pki::{Certificate, PublicKey, chain, words};
@@ -17,10 +18,8 @@ pub struct Ceremony<'a> {
     pub plan: &'a Plan,
     /// Who gives the command.
     pub operator: &'a str,
-    /// Where the keys are made.
-    pub hsm: &'a dyn Hsm,
-    /// Where the certificates are put on record.
-    pub ledger: &'a Ledger,
+    /// Where the keys are made and sign, and where all of it is put on record.
+    pub desk: &'a Desk,
     /// The time.
     pub clock: &'a dyn Clock,
     /// Whoever is asked before each step.
@@ -69,7 +68,7 @@ pub struct RequestMade {
 pub async fn hold(ceremony: &Ceremony<'_>, transcript: &mut Transcript) -> Result<Ending, CeremonyError> {
     let officer = ceremony.plan.officer.as_deref().unwrap_or(ceremony.operator).to_owned();
     let witnesses = witnesses(ceremony)?;
-    let token = ceremony.hsm.open().await?;
+    let token = ceremony.desk.hsm().open().await?;
     opening(ceremony, transcript, &token, &officer, &witnesses);
     let mut walk = Walk { ceremony: *ceremony, transcript, token, officer, made: Vec::new() };
     let outcome = walk.go().await;
@@ -223,7 +222,7 @@ impl Walk<'_, '_> {
             }
             (None, Some((certificate, label))) => {
                 chain::check_root(&certificate, now)?;
-                let key = self.ceremony.hsm.public_key(&label).await?;
+                let key = self.ceremony.desk.hsm().public_key(&label).await?;
                 chain::check_key(&certificate, &key)?;
                 self.transcript.facts(
                     "The root, which is on record",
@@ -257,7 +256,7 @@ impl Walk<'_, '_> {
             if self.on_record(role, part).await? {
                 continue;
             }
-            let key = self.ceremony.hsm.public_key(&part.key).await?;
+            let key = self.ceremony.desk.hsm().public_key(&part.key).await?;
             let found = self.ceremony.returned.iter().find(|it| it.public_key() == &key);
             let Some(certificate) = found else {
                 return Err(Halt::Failed(CeremonyError::NotReturned { role, label: part.key.clone() }));
@@ -297,7 +296,7 @@ impl Walk<'_, '_> {
         &self,
         role: AuthorityRole,
     ) -> Result<Option<(Certificate, String)>, CeremonyError> {
-        let record = self.ceremony.ledger.query(move |reader| reader.authority(role)).await?;
+        let record = self.ceremony.desk.ledger().query(move |reader| reader.authority(role)).await?;
         record
             .map(|record| {
                 let certificate =
@@ -311,12 +310,12 @@ impl Walk<'_, '_> {
     /// is taken otherwise is an error, unless a successor is made.
     async fn on_record(&mut self, role: Role, part: &AuthorityPlan) -> Result<bool, Halt> {
         let kind = recorded_as(role);
-        let records = self.ceremony.ledger.query(move |reader| reader.authorities(kind)).await?;
+        let records = self.ceremony.desk.ledger().query(move |reader| reader.authorities(kind)).await?;
         let successor = self.ceremony.plan.successor;
         let same = records.iter().find(|record| record.key_label == part.key);
         if let Some(record) = same.filter(|record| !successor || record.activated.is_none()) {
             let certificate = Certificate::from_der(&record.certificate).map_err(CeremonyError::OnRecord)?;
-            let key = self.ceremony.hsm.public_key(&part.key).await?;
+            let key = self.ceremony.desk.hsm().public_key(&part.key).await?;
             chain::check_key(&certificate, &key)?;
             self.transcript.facts(
                 &format!("The {role} certificate is on record already"),

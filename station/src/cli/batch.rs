@@ -7,15 +7,14 @@ use clap::{Subcommand, ValueEnum};
 use time::OffsetDateTime;
 
 use super::pin::PinSource;
-use super::station::{self, OpenOrder, Station};
+use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::checkpoint;
 use crate::config::{Flow, Order};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::{Desk, Request, Signer};
 use crate::ledger::{
-    AuthorityRecord, AuthorityRole, BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest,
-    Ledger,
+    AuthorityRecord, BatchClosed, BatchEntry, BatchExported, BatchId, BatchRecord, Digest, Ledger,
 };
 use crate::manifest::{self, Contents};
 use crate::pki::purpose::Purpose;
@@ -179,8 +178,9 @@ async fn export(
 }
 
 async fn sign(desk: &Desk, batch: &BatchId, message: &[u8]) -> Result<Signature, Fault> {
+    let reader = desk.ledger().reader().map_err(|error| Fault::of(&error))?;
     let AuthorityRecord { certificate, key_label, .. } =
-        station::authority(desk.ledger(), AuthorityRole::Manifest).await?;
+        manifest::signer(&reader, Some(batch)).map_err(|error| Fault::of(&error))?;
     let certificate = Certificate::from_der(&certificate)
         .map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))?;
     let request = Request {

@@ -1,6 +1,7 @@
 //! `station ca crl`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 use time::Duration;
@@ -9,9 +10,8 @@ use super::authority::{find, parse};
 use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
-use crate::ceremony::{Signer, sign};
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::{Hsm as _, Pkcs11Hsm};
+use crate::gate::{Desk, Request, Signer};
 use crate::ledger::{AuthorityRecord, AuthorityRole, Digest, Ledger, RevocationListIssued};
 use crate::pki::purpose::Purpose;
 use crate::pki::revocation::{self, Content};
@@ -51,10 +51,10 @@ pub(super) async fn run(
 ) -> Result<Outcome, Fault> {
     // The PIN first: whoever is still looking for it must not keep the line from starting.
     let hsm = arguments.pin.open(station).await?;
-    let ledger = station.ledger(invocation)?;
+    let desk = Desk::new(Arc::new(hsm), station.ledger(invocation)?);
     let mut made = Vec::new();
-    for issuer in issuers(&ledger, arguments.issuer.as_deref()).await? {
-        made.push(make(station, &ledger, &hsm, &issuer, &arguments).await?);
+    for issuer in issuers(desk.ledger(), arguments.issuer.as_deref()).await? {
+        made.push(make(station, &desk, &issuer, &arguments).await?);
     }
     if let Some(file) = &arguments.out {
         let all: String = made.iter().map(|list| list.pem.as_str()).collect();
@@ -100,11 +100,11 @@ async fn issuers(ledger: &Ledger, wanted: Option<&str>) -> Result<Vec<AuthorityR
 
 async fn make(
     station: &Station,
-    ledger: &Ledger,
-    hsm: &Pkcs11Hsm,
+    desk: &Desk,
     issuer: &AuthorityRecord,
     arguments: &Arguments,
 ) -> Result<Made, Fault> {
+    let ledger = desk.ledger();
     let digest = issuer.sha256;
     let (number, void) = ledger
         .query(move |reader| Ok((reader.next_revocation_list(&digest)?, reader.void_certificates(&digest)?)))
@@ -118,11 +118,16 @@ async fn make(
     let (label, signer) = signer(station, ledger, issuer).await?;
     let to_be_signed = revocation::prepare(&signer, &content).map_err(|error| Fault::of(&error))?;
 
-    let key = hsm.public_key(&label).await.map_err(|error| Fault::of(&error))?;
+    let key = desk.hsm().public_key(&label).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&signer, &key).map_err(|error| Fault::of(&error))?;
-    let by = Signer { label: &label, certificate: Some(&signer) };
-    let signature =
-        sign(hsm, by, Purpose::RevocationList, &to_be_signed).await.map_err(|error| Fault::of(&error))?;
+    let request = Request {
+        key: &label,
+        signer: Signer::Certified(&signer),
+        purpose: Purpose::RevocationList,
+        caller: "station ca crl",
+        message: &to_be_signed,
+    };
+    let signature = desk.sign(request).await.map_err(|error| Fault::of(&error))?;
     let list = revocation::complete(&to_be_signed, &signature, &signer).map_err(|error| Fault::of(&error))?;
 
     let certificates = revoked.len();

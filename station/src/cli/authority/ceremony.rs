@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{file_name, name, records};
 use crate::ceremony::{
@@ -11,6 +12,7 @@ use crate::cli::pin::PinSource;
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
+use crate::gate::Desk;
 use crate::ledger::{AuthorityRole, Digest};
 use crate::pki::{Certificate, Subject};
 
@@ -127,12 +129,11 @@ async fn held(
     let operator = officer(invocation, what.plan).unwrap_or_default();
     // The PIN first: whoever is still looking for it must not keep the line from starting.
     let hsm = pin.open(station).await?;
-    let ledger = station.ledger(invocation)?.with_operator(operator);
+    let desk = Desk::new(Arc::new(hsm), station.ledger(invocation)?.with_operator(operator));
     let ceremony = Ceremony {
         plan: what.plan,
         operator,
-        hsm: &hsm,
-        ledger: &ledger,
+        desk: &desk,
         clock: &*station.clock,
         person: what.person,
         root: what.root,

@@ -1,16 +1,17 @@
 //! `station ca aws-verification`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use p256::ecdsa::SigningKey;
 use zeroize::Zeroizing;
 
 use super::parse;
-use crate::ceremony::{Signer, sign};
 use crate::cli::pin::PinSource;
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
+use crate::gate::{Desk, Request, Signer};
 use crate::hsm::Hsm as _;
 use crate::ledger::AuthorityRole;
 use crate::pki::purpose::Purpose;
@@ -59,9 +60,15 @@ pub(super) async fn run(
     let bytes =
         registration::prepare(&arguments.code, &issuer, &throw_away_key()?, serial, station.clock.now())
             .map_err(|error| Fault::of(&error))?;
-    let signer = Signer { label: &record.key_label, certificate: Some(&issuer) };
-    let signature =
-        sign(&hsm, signer, Purpose::Registration, &bytes).await.map_err(|error| Fault::of(&error))?;
+    let request = Request {
+        key: &record.key_label,
+        signer: Signer::Certified(&issuer),
+        purpose: Purpose::Registration,
+        caller: "station ca aws-verification",
+        message: &bytes,
+    };
+    let desk = Desk::new(Arc::new(hsm), ledger);
+    let signature = desk.sign(request).await.map_err(|error| Fault::of(&error))?;
     let made = complete(&bytes, &signature, Some(&issuer)).map_err(|error| Fault::of(&error))?;
     match &arguments.out {
         Some(file) => {
