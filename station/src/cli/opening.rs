@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use super::print;
 use super::station::Station;
-use crate::engine::Issuer;
 use crate::fault::{Fault, FaultCode};
-use crate::gate::{Desk, Opening};
+use crate::gate::{Desk, Issuer, Opening};
 use crate::hsm::Usage;
 use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, OrderProgress};
 

@@ -10,7 +10,7 @@ use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
 use crate::engine::{self, Progress, Quota, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
-use crate::gate::{Desk, Gate};
+use crate::gate::{Desk, Gate, Issuing};
 use crate::headless::Headless;
 use crate::hsm::Hsm as _;
 use crate::label::Label;
@@ -52,6 +52,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         // Whoever else uses the key has used it before this day's first module.
         watch.check(&ledger).await.map_err(|error| Fault::of(&error))?;
     }
+    let profile = order.product.certificate.clone();
     let gate = Gate::new(order.product.policy.clone(), station.own_keys(&ledger).await?);
     ledger
         .append(StationStarted { program: env!("CARGO_PKG_VERSION").to_owned() })
@@ -69,12 +70,16 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let shared = Arc::new(Shared {
         order,
         image,
-        desk: desk.clone(),
         ledger,
+        issuing: Issuing {
+            desk: desk.clone(),
+            gate,
+            opening: Arc::clone(&authority.opening),
+            issuer,
+            profile,
+            clock: Arc::clone(&station.clock),
+        },
         audit,
-        gate,
-        opening: Arc::clone(&authority.opening),
-        issuer,
         files: station.files.clone(),
         scan_wait: station.config.scan_wait,
         clock: Arc::clone(&station.clock),

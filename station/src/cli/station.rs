@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::Invocation;
 use crate::clock::Clock;
 use crate::config;
-use crate::engine::Issuer;
 use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
+use crate::gate::Issuer;
 use crate::ledger::{
     AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, OrderRecord, Reader, StationName,
 };

@@ -15,27 +15,9 @@ use crate::clock::Clock;
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::files::Files;
-use crate::gate::{Desk, Gate, Opening};
-use crate::ledger::{AuthorityRecord, Ledger, RunFaulted, RunId, RunStarted};
-use crate::pki::{Certificate, CertificateError};
+use crate::gate::Issuing;
+use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
 use crate::probe::Image;
-
-/// A CA that issues birth certificates.
-#[derive(Clone, Debug)]
-pub struct Issuer {
-    /// Its certificate.
-    pub certificate: Certificate,
-    /// The label of its key on the HSM.
-    pub key: String,
-}
-
-impl TryFrom<AuthorityRecord> for Issuer {
-    type Error = CertificateError;
-
-    fn try_from(record: AuthorityRecord) -> Result<Self, CertificateError> {
-        Ok(Self { certificate: Certificate::from_der(&record.certificate)?, key: record.key_label })
-    }
-}
 
 /// What all slots share.
 #[derive(Debug)]
@@ -46,16 +28,10 @@ pub struct Shared {
     pub image: Image,
     /// The record.
     pub ledger: Ledger,
-    /// Where everything is signed.
-    pub desk: Desk,
+    /// How birth certificates are issued.
+    pub issuing: Issuing,
     /// The HSM's own log, if it can be read.
     pub audit: Option<Watch>,
-    /// What the product lets be signed.
-    pub gate: Gate,
-    /// For how long and how many certificates the officer opened the CA.
-    pub opening: Arc<Opening>,
-    /// The CA that issues birth certificates.
-    pub issuer: Issuer,
     /// Where labels and transcripts are kept.
     pub files: Files,
     /// How long an operator has to stick a label.
@@ -260,7 +236,7 @@ async fn audit(shared: &Shared) -> Result<(), Fault> {
 /// Has the ledger vouched for. Without that the line keeps all its promises but one, so it goes on,
 /// and says so.
 async fn vouch(shared: &Shared) {
-    if let Err(error) = checkpoint::make_if_due(&shared.desk, &shared.files).await {
+    if let Err(error) = checkpoint::make_if_due(&shared.issuing.desk, &shared.files).await {
         let fault = Fault::of(&error);
         shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
     }

@@ -24,7 +24,7 @@ pub mod step;
 
 pub use context::Context;
 pub use event::Event;
-pub use line::{Issuer, Progress, Quota, Shared, Tally};
+pub use line::{Progress, Quota, Shared, Tally};
 pub use plan::StepId;
 pub use slot::SlotDevices;
 pub use step::{Step, StepResult};

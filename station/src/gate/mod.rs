@@ -16,6 +16,7 @@
 //! | `hours` | [`Hours`]: at which times of the week |
 //! | `weak` | public keys whose private key anybody knows |
 //! | `opening` | [`Opening`]: the CA is open for a time and a number; [`Permit`]: for one certificate |
+//! | `issuing` | [`Issuing`]: from a module's key to its certificate on record |
 //! | `desk` | [`Desk`]: the one place that has anything signed |
 //!
 //! Every refusal has a fault code, and comes before the HSM is asked. Nothing in the program signs past
@@ -25,11 +26,13 @@
 
 mod desk;
 mod hours;
+mod issuing;
 mod opening;
 mod policy;
 mod weak;
 
 pub use desk::{Desk, DeskError, Request, Signer};
 pub use hours::{ClockTime, Day, Hours, UtcOffset};
+pub use issuing::{IssueError, Issuer, Issuing};
 pub use opening::{Closed, Opening, Permit};
 pub use policy::{Gate, Policy, PolicyError};

@@ -9,14 +9,12 @@ use wire::factory::{Lifecycle, Request};
 
 use super::greet::Greeting;
 use super::reading::{self, Question};
-use crate::engine::{Context, Issuer, Step, StepResult};
+use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
-use crate::gate::Permit;
 use crate::ledger::{
-    CertificateIssued, CertificateReserved, DeviceRecognised, Digest, LedgerError, ModuleIdentified,
-    ModuleQuarantined, ModuleState, ModuleVoided, Refusal,
+    DeviceRecognised, LedgerError, ModuleIdentified, ModuleQuarantined, ModuleState, ModuleVoided, Refusal,
 };
-use crate::pki::{Certificate, PublicKey, birth, csr};
+use crate::pki::{Certificate, PublicKey, csr};
 use crate::probe::DeviceId;
 
 /// A module's certificate, and the key it certifies.
@@ -54,12 +52,9 @@ pub async fn run(context: &Context<'_>, greeting: &Greeting, uid: Uid) -> StepRe
         }
         return Ok(Step::Skipped(Birth { uid, certificate }, "the certificate was issued before"));
     }
-    // The officer's leave comes before the reservation: what cannot be signed today is not begun.
-    context.line.gate.check_time(context.line.clock.now()).map_err(|error| Fault::of(&error))?;
-    let leave = context.line.opening.admit().map_err(|error| Fault::of(&error))?;
-    let reserved = reserve(context, uid, &public_key).await?;
-    let certificate = sign(context, uid, &public_key, &reserved, &leave).await?;
-    leave.spend();
+    let issuing = &context.line.issuing;
+    let certificate =
+        issuing.issue(context.run, uid, &public_key).await.map_err(|error| Fault::of(&error))?;
     check_begun(context, &certificate)?;
     Ok(Step::Done(Birth { uid, certificate }))
 }
@@ -156,68 +151,4 @@ async fn void_unless_passed(context: &Context<'_>, uid: Uid, why: &str) -> Resul
         Ok(()) | Err(LedgerError::Refused(Refusal::ModuleVoid { .. })) => Ok(()),
         Err(error) => Err(Fault::of(&error)),
     }
-}
-
-/// Bytes that are on disk, and the CA that is to sign them.
-struct Reserved {
-    issuer: Issuer,
-    to_be_signed: Vec<u8>,
-}
-
-/// The bytes to be signed, on disk: those reserved before, or new ones.
-async fn reserve(context: &Context<'_>, uid: Uid, public_key: &PublicKey) -> Result<Reserved, Fault> {
-    let line = context.line;
-    if let Some(reserved) = context.ask(move |ledger| ledger.reservation(&uid)).await? {
-        let issuer = issuer(context, reserved.issuer).await?;
-        return Ok(Reserved { issuer, to_be_signed: reserved.tbs });
-    }
-    line.gate.check_key(uid, public_key).map_err(|error| Fault::of(&error))?;
-    let (profile, issuer) = (&line.order.product.certificate, line.issuer.clone());
-    let to_be_signed = birth::reserve(profile, &issuer.certificate, uid, public_key, line.clock.now())
-        .map_err(|error| Fault::of(&error))?;
-    context
-        .record(CertificateReserved {
-            run: context.run,
-            uid,
-            issuer: Digest::from_bytes(issuer.certificate.sha256()),
-            tbs: to_be_signed.clone(),
-        })
-        .await?;
-    Ok(Reserved { issuer, to_be_signed })
-}
-
-/// The CA under which something was reserved, which may have had a successor since.
-async fn issuer(context: &Context<'_>, certificate: Digest) -> Result<Issuer, Fault> {
-    let current = &context.line.issuer;
-    if certificate == Digest::from_bytes(current.certificate.sha256()) {
-        return Ok(current.clone());
-    }
-    let record = context.ask(move |ledger| ledger.authority_with(&certificate)).await?;
-    let record = record.ok_or_else(|| {
-        Fault::new(
-            FaultCode::AuthorityMissing,
-            format!("the ledger has no CA with certificate {certificate}"),
-        )
-    })?;
-    Issuer::try_from(record).map_err(|error| Fault::because(FaultCode::LedgerBroken, &error))
-}
-
-/// Has the HSM sign the reserved bytes, and records the certificate.
-async fn sign(
-    context: &Context<'_>,
-    uid: Uid,
-    public_key: &PublicKey,
-    Reserved { issuer: Issuer { certificate: issuer, key }, to_be_signed }: &Reserved,
-    leave: &Permit,
-) -> Result<Certificate, Fault> {
-    let desk = &context.line.desk;
-    let signature =
-        desk.sign_birth(issuer, key, to_be_signed, leave).await.map_err(|error| Fault::of(&error))?;
-    let certificate = birth::complete(to_be_signed, &signature, issuer).map_err(|error| Fault::of(&error))?;
-    // The bytes may have been reserved long ago: they must be this module's.
-    birth::check(&certificate, uid, public_key).map_err(|error| Fault::of(&error))?;
-    context
-        .record(CertificateIssued { run: context.run, uid, certificate: certificate.der().to_vec() })
-        .await?;
-    Ok(certificate)
 }
