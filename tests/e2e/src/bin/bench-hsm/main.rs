@@ -9,8 +9,10 @@
 //! |---|---|
 //! | [`pool`] | one session beside a pool of eight, on an HSM that takes 80 ms to sign |
 //! | [`raw`] | `C_Sign` and nothing else, on hsm-sim and SoftHSM2 |
+//! | [`issuing`] | the whole way to a certificate, beside `C_Sign` alone |
 //! | [`table`] | the figures for people |
 
+mod issuing;
 mod pool;
 mod raw;
 mod table;
@@ -42,6 +44,11 @@ enum Part {
     Pool,
     /// Measure a module.
     Raw { module: PathBuf },
+    /// Measure the way to a certificate.
+    Issuing {
+        #[arg(long)]
+        each: u32,
+    },
 }
 
 fn main() -> Result<()> {
@@ -49,6 +56,7 @@ fn main() -> Result<()> {
     match options.part {
         Some(Part::Pool) => return answer(&pool::inside(options.rounds)?),
         Some(Part::Raw { module }) => return answer(&raw::inside(&module)?),
+        Some(Part::Issuing { each }) => return answer(&issuing::inside(options.rounds, each)?),
         None => {}
     }
     let figures = measure(options.rounds)?;
@@ -61,7 +69,10 @@ fn measure(rounds: u32) -> Result<Value> {
     let pool = pool::measure(rounds)?;
     report("hsm-sim and SoftHSM2 in turn")?;
     let raw = raw::measure(rounds)?;
-    Ok(json!({ "pool": pool, "raw": raw }))
+    report("C_Sign and the whole way to a certificate in turn")?;
+    let issuing = issuing::measure(rounds, 80, 12)?;
+    let software = issuing::measure(rounds, 0, 250)?;
+    Ok(json!({ "pool": pool, "raw": raw, "issuing": issuing, "issuing-software": software }))
 }
 
 /// The answer, for a program.

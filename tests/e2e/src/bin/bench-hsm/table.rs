@@ -11,6 +11,18 @@ pub(crate) fn print(figures: &Value) -> Result<()> {
     row("one session", &pool["one-per-second"])?;
     row(&format!("pool of {}", pool["sessions"]), &pool["pool-per-second"])?;
     say(&format!("{:<24}{:>12.2}", "ratio", number(&pool["ratio"])))?;
+    for part in ["issuing", "issuing-software"] {
+        let part = &figures[part];
+        let slots = &part["slots"];
+        say(&format!(
+            "\ncertificates a second, {slots} slots, when the HSM takes {} ms",
+            part["latency-ms"]
+        ))?;
+        row("C_Sign alone", &part["raw-per-second"])?;
+        row("whole way", &part["issued-per-second"])?;
+        row("whole way, of one core", &part["issued-per-second-of-a-core"])?;
+        say(&format!("{:<24}{:>12.2}", "ratio", number(&part["ratio"])))?;
+    }
     let raw = &figures["raw"];
     if raw.is_null() {
         return say("\nSoftHSM2 is not installed, and hsm-sim was compared with nothing");
