@@ -116,8 +116,8 @@ impl Issuing {
         let certificate = birth::complete(&bytes, &signature, &issuer.certificate)?;
         // The bytes may have been reserved long ago: they must be this module's.
         birth::check(&certificate, uid, key)?;
-        let issued = CertificateIssued { run, uid, certificate: certificate.der().to_vec() };
-        self.desk.ledger().append(issued).await?;
+        let event = CertificateIssued { run, uid, certificate: certificate.der().to_vec() };
+        self.desk.ledger().append(event).await?;
         leave.spend();
         Ok(certificate)
     }
