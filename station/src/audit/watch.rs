@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use super::compare::{Comparison, KeyComparison, compare};
+use super::compare::{Comparison, KeyComparison, compare, on_record};
 use super::log::{Log, LogError};
 use crate::config::AuditLog;
 use crate::fault::{Coded, FaultCode};
 use crate::ledger::{Ledger, LedgerError, Reader};
+
+/// How long a signature may be on its way from the HSM to the disk.
+const SETTLING: Duration = Duration::from_secs(3);
 
 /// Where the log is, and what it calls the keys.
 #[derive(Clone, Debug)]
@@ -58,9 +62,9 @@ impl Watch {
     /// # Errors
     /// A log or a ledger that cannot be read.
     pub fn compare(&self, ledger: &Reader) -> Result<(Log, Comparison), AuditError> {
-        // The log first: what is signed after it was read is in the ledger, and does no harm there.
+        let before = on_record(ledger)?;
         let log = Log::read(&self.log)?;
-        let comparison = compare(&log, &self.names, ledger)?;
+        let comparison = compare(&log, &self.names, &before, ledger)?;
         Ok((log, comparison))
     }
 
@@ -69,14 +73,23 @@ impl Watch {
     /// # Errors
     /// As [`compare`](Self::compare); and an alarm.
     pub async fn check(&self, ledger: &Ledger) -> Result<(), AuditError> {
+        if self.alarm(ledger).await?.is_none() {
+            return Ok(());
+        }
+        // A signature that was being made may be in a log that only counts, and not on record yet.
+        tokio::time::sleep(SETTLING).await;
+        self.alarm(ledger).await?.map_or(Ok(()), |alarm| Err(AuditError::Alarm(alarm)))
+    }
+
+    async fn alarm(&self, ledger: &Ledger) -> Result<Option<Alarm>, AuditError> {
         let (watch, ledger) = (self.clone(), ledger.clone());
         let compared = tokio::task::spawn_blocking(move || watch.compare(&ledger.reader()?)).await;
         match compared {
-            Ok(compared) => compared?.1.alarm().map_or(Ok(()), |alarm| Err(AuditError::Alarm(alarm))),
+            Ok(compared) => Ok(compared?.1.alarm()),
             Err(failed) => match failed.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 // The runtime is being shut down.
-                Err(_) => Ok(()),
+                Err(_) => Ok(None),
             },
         }
     }
