@@ -129,12 +129,15 @@ impl Desk {
             SignatureAnnounced { key: key.to_owned(), purpose, caller: caller.to_owned(), digest };
         self.ledger.append(announced).await.map_err(on_record)?;
         let signature = self.ask(&request).await?;
+        let wrong = |_| DeskError::Wrong { key: key.to_owned() };
+        request.signer.public_key().verify(message, &signature).map_err(wrong)?;
         self.ledger.append(SignatureMade { key: key.to_owned(), digest }).await.map_err(on_record)?;
         Ok(signature)
     }
 
     /// Has the reserved bytes of a birth certificate signed. The ledger knows them; that they were signed
-    /// is for the caller to record, with the certificate.
+    /// is for the caller to record, with the certificate, and the making of the certificate verifies the
+    /// signature.
     ///
     /// # Errors
     /// As [`sign`](Self::sign).
@@ -153,12 +156,8 @@ impl Desk {
     }
 
     async fn ask(&self, request: &Request<'_>) -> Result<Signature, DeskError> {
-        let Request { key, signer, purpose, message, .. } = *request;
-        let signature =
-            self.hsm.sign(key, message).await.map_err(|source| DeskError::Hsm { purpose, source })?;
-        let wrong = |_| DeskError::Wrong { key: key.to_owned() };
-        signer.public_key().verify(message, &signature).map_err(wrong)?;
-        Ok(signature)
+        let Request { key, purpose, message, .. } = *request;
+        self.hsm.sign(key, message).await.map_err(|source| DeskError::Hsm { purpose, source })
     }
 }
 
