@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::compare::{Comparison, KeyComparison, compare};
+use super::compare::{Comparison, KeyComparison, compare, on_record};
 use super::log::{Log, LogError};
 use crate::config::AuditLog;
 use crate::fault::{Coded, FaultCode};
@@ -58,9 +58,10 @@ impl Watch {
     /// # Errors
     /// A log or a ledger that cannot be read.
     pub fn compare(&self, ledger: &Reader) -> Result<(Log, Comparison), AuditError> {
-        // The log first: what is signed after it was read is in the ledger, and does no harm there.
+        // Looked at before and after the log: what is signed in between is in one of the two, as it happens.
+        let before = on_record(ledger)?;
         let log = Log::read(&self.log)?;
-        let comparison = compare(&log, &self.names, ledger)?;
+        let comparison = compare(&log, &self.names, &before, ledger)?;
         Ok((log, comparison))
     }
 
