@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::log::{Log, LoggedSignature};
-use crate::ledger::{LedgerError, Reader};
+use crate::ledger::{AuthorityRole, LedgerError, Reader};
 
 /// What log and ledger say of each key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Comparison {
-    /// The keys that the ledger had sign, by label.
+    /// The keys of this station, by label: those it had sign, and those of its authorities.
     pub keys: Vec<KeyComparison>,
-    /// Signatures in the log by keys that the ledger never had sign. They are not this station's.
+    /// Signatures in the log by other keys. They are not this station's.
     pub others: u64,
 }
 
@@ -43,38 +43,42 @@ impl KeyComparison {
     }
 }
 
-/// How many signatures of each key the ledger has on record.
-pub(super) type OnRecord = BTreeMap<String, u64>;
+/// How many signatures of each of the station's keys the ledger has on record, by the keys' labels.
+pub type OnRecord = BTreeMap<String, u64>;
 
-/// How many signatures of each key the ledger has on record now.
+/// How many signatures of each of the station's keys the ledger has on record now.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn on_record(ledger: &Reader) -> Result<OnRecord, LedgerError> {
-    ledger
-        .signing_keys()?
-        .into_iter()
-        .map(|key| ledger.signatures_by(&key).map(|signatures| (key, signatures)))
-        .collect()
+pub fn on_record(ledger: &Reader) -> Result<OnRecord, LedgerError> {
+    let mut labels = ledger.signing_keys()?;
+    // A key that has not signed yet is as good to a thief as any.
+    for role in AuthorityRole::ALL {
+        labels.extend(ledger.authorities(role)?.into_iter().map(|authority| authority.key_label));
+    }
+    // That of a root that is kept elsewhere has no label.
+    labels.retain(|label| !label.is_empty());
+    let counted = |key: String| Ok((key.clone(), ledger.signatures_by(&key)?));
+    labels.into_iter().map(counted).collect()
 }
 
 /// Compares a log with the ledger. `names` says which label a key has that the log calls otherwise.
 ///
-/// `before` is what was on record before the log was read: all of it should be in the log. What the ledger
-/// has by now may be more, since a line that runs goes on signing.
+/// The line goes on meanwhile. What the ledger had on record `before` the log was read must be in the log;
+/// what is in the log must be in the ledger as it is now.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn compare(
+pub fn compare(
     log: &Log,
     names: &BTreeMap<String, String>,
     before: &OnRecord,
     ledger: &Reader,
 ) -> Result<Comparison, LedgerError> {
-    let mut keys: BTreeMap<String, KeyComparison> = on_record(ledger)?
-        .into_iter()
-        .map(|(key, on_record)| (key.clone(), KeyComparison { key, on_record, ..KeyComparison::default() }))
-        .collect();
+    let mut keys: BTreeMap<String, KeyComparison> = BTreeMap::new();
+    for (key, on_record) in on_record(ledger)? {
+        keys.insert(key.clone(), KeyComparison { key, on_record, ..KeyComparison::default() });
+    }
     let mut others = 0;
     for LoggedSignature { line, key, digest } in &log.signatures {
         let label = names.get(key).unwrap_or(key);
@@ -99,7 +103,7 @@ pub(super) fn compare(
             key.unexplained = more;
         }
         if log.complete {
-            key.missing = before.get(&key.key).copied().unwrap_or(0).saturating_sub(known);
+            key.missing = before.get(&key.key).map_or(0, |before| before.saturating_sub(known));
         }
     }
     Ok(Comparison { keys: keys.into_values().collect(), others })
@@ -107,96 +111,103 @@ pub(super) fn compare(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::clock::FixedClock;
-    use crate::ledger::{Digest, Ledger, SignatureAnnounced, SignatureMade, StationName};
+    use crate::ledger::{AuthorityEstablished, Digest, Ledger, SignatureAnnounced, SignatureMade};
     use crate::pki::purpose::Purpose;
-    use std::sync::Arc;
+    use tempfile::TempDir;
     use time::macros::datetime;
 
-    /// A ledger that had a key sign, by what was signed and whether that is on record.
-    fn ledger(signed: &[(&str, &[u8], bool)]) -> (tempfile::TempDir, Reader) {
-        let directory = tempfile::tempdir().expect("a folder");
+    fn ledger() -> (TempDir, Ledger) {
+        let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(FixedClock::new(datetime!(2026-11-23 6:00 UTC)));
-        let path = directory.path().join("ledger.sqlite");
-        let ledger = Ledger::open(&path, clock, StationName::new("test")).expect("a ledger");
-        for (key, bytes, made) in signed {
-            let (key, digest) = ((*key).to_owned(), Digest::of(bytes));
-            let announced = SignatureAnnounced {
-                key: key.clone(),
-                purpose: Purpose::Checkpoint,
-                caller: "a test".to_owned(),
-                digest,
-            };
-            ledger.append_blocking(announced).expect("announced");
-            if *made {
-                ledger.append_blocking(SignatureMade { key, digest }).expect("made");
-            }
-        }
-        let reader = ledger.reader().expect("a reader");
-        (directory, reader)
+        let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), clock, "s".into()).expect("a ledger");
+        (folder, ledger)
     }
 
-    fn log(entries: &[(&str, Option<&[u8]>)], complete: bool) -> Log {
-        let signatures = (1..)
-            .zip(entries)
-            .map(|(line, (key, bytes))| LoggedSignature {
-                line,
-                key: (*key).to_owned(),
-                digest: bytes.map(Digest::of),
+    fn announce(ledger: &Ledger, bytes: &[u8]) {
+        let (key, digest) = ("manifest".to_owned(), Digest::of(bytes));
+        let announced =
+            SignatureAnnounced { key, purpose: Purpose::Manifest, caller: "a test".to_owned(), digest };
+        ledger.append_blocking(announced).expect("announced");
+    }
+
+    fn sign(ledger: &Ledger, bytes: &[u8]) {
+        announce(ledger, bytes);
+        let made = SignatureMade { key: "manifest".to_owned(), digest: Digest::of(bytes) };
+        ledger.append_blocking(made).expect("made");
+    }
+
+    fn log(signed: &[(&str, Option<&[u8]>)]) -> Log {
+        let signature = |(line, (key, bytes)): (u64, &(&str, Option<&[u8]>))| LoggedSignature {
+            line,
+            key: (*key).to_owned(),
+            digest: bytes.map(Digest::of),
+        };
+        Log { signatures: (1..).zip(signed).map(signature).collect(), complete: true }
+    }
+
+    fn compared(log: &Log, before: &OnRecord, ledger: &Ledger) -> Comparison {
+        let names = BTreeMap::from([("0x0065".to_owned(), "manifest".to_owned())]);
+        compare(log, &names, before, &ledger.reader().expect("a reader")).expect("compared")
+    }
+
+    fn now(ledger: &Ledger) -> OnRecord {
+        on_record(&ledger.reader().expect("a reader")).expect("counted")
+    }
+
+    #[test]
+    fn what_is_signed_while_the_log_is_read_is_not_missing() {
+        let (_folder, ledger) = ledger();
+        sign(&ledger, b"one");
+        let before = now(&ledger);
+        let log = log(&[("manifest", Some(b"one"))]);
+        sign(&ledger, b"two");
+        let found = compared(&log, &before, &ledger);
+        assert_eq!((found.keys[0].in_log, found.keys[0].on_record), (1, 2));
+        assert_eq!(found.alarm(), None, "{found:?}");
+        // Had it been there before, it would be.
+        assert_eq!(compared(&log, &now(&ledger), &ledger).keys[0].missing, 1);
+    }
+
+    #[test]
+    fn the_key_of_an_authority_is_the_station_s_before_it_has_signed() {
+        let (_folder, ledger) = ledger();
+        ledger
+            .append_blocking(AuthorityEstablished {
+                role: AuthorityRole::Issuing,
+                key_label: "issuing".to_owned(),
+                certificate: b"a certificate".to_vec(),
             })
-            .collect();
-        Log { signatures, complete }
-    }
-
-    fn compared(log: &Log, ledger: &Reader) -> Comparison {
-        let names = [("0x0064".to_owned(), "manifest".to_owned())].into();
-        compare(log, &names, &on_record(ledger).expect("read"), ledger).expect("compared")
+            .expect("established");
+        let found = compared(&log(&[("issuing", Some(b"one"))]), &now(&ledger), &ledger);
+        assert_eq!((found.others, &found.keys[0].unknown[..]), (0, &[1][..]));
     }
 
     #[test]
-    fn what_both_know_is_no_alarm_and_neither_is_what_was_lost() {
-        let (_directory, ledger) = ledger(&[("manifest", b"one", true), ("manifest", b"two", false)]);
-        let log =
-            log(&[("manifest", Some(b"one")), ("manifest", Some(b"two")), ("another", Some(b"x"))], true);
-        let comparison = compared(&log, &ledger);
-        assert_eq!(comparison.alarm(), None);
-        assert_eq!(comparison.others, 1);
-        assert_eq!(
-            (comparison.keys[0].in_log, comparison.keys[0].on_record, comparison.keys[0].lost),
-            (2, 1, 1)
+    fn what_was_announced_and_not_recorded_is_lost_and_no_alarm() {
+        let (_folder, ledger) = ledger();
+        announce(&ledger, b"one");
+        let found = compared(&log(&[("manifest", Some(b"one"))]), &now(&ledger), &ledger);
+        assert_eq!((found.keys[0].lost, found.alarm()), (1, None));
+    }
+
+    #[test]
+    fn what_nobody_announced_is_an_alarm_where_it_was_signed_and_where_it_is_only_counted() {
+        let (_folder, ledger) = ledger();
+        sign(&ledger, b"one");
+        let before = now(&ledger);
+        let with_digests = log(&[("manifest", Some(b"one")), ("manifest", Some(b"two"))]);
+        let found = compared(&with_digests, &before, &ledger);
+        assert_eq!(found.keys[0].unknown, [2]);
+        assert!(found.alarm().is_some_and(|alarm| alarm.to_string().contains("the first in line 2")));
+        let without = log(&[("0x0065", None), ("0x0065", None), ("0x0001", None)]);
+        let found = compared(&without, &before, &ledger);
+        assert_eq!((found.keys[0].unexplained, found.others), (1, 1));
+        assert!(
+            found.alarm().is_some_and(|alarm| alarm.to_string().ends_with("1 more than the ledger knows"))
         );
-    }
-
-    #[test]
-    fn what_nobody_announced_is_an_alarm() {
-        let (_directory, ledger) = ledger(&[("manifest", b"one", true), ("issuing", b"two", true)]);
-        for bytes in [&b"three"[..], b"two"] {
-            let log = log(
-                &[("manifest", Some(b"one")), ("manifest", Some(bytes)), ("issuing", Some(b"two"))],
-                true,
-            );
-            let alarm = compared(&log, &ledger).alarm().expect("an alarm");
-            let expected = "the HSM's log has signatures of the key \"manifest\": \
-                            1 that nobody announced, the first in line 2";
-            assert_eq!(alarm.to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn a_log_that_was_cut_is_an_alarm_if_it_should_be_whole() {
-        let (_directory, ledger) = ledger(&[("manifest", b"one", true), ("manifest", b"two", true)]);
-        let entries = [("manifest", Some(&b"two"[..]))];
-        let alarm = compared(&log(&entries, true), &ledger).alarm().expect("an alarm");
-        assert!(alarm.to_string().ends_with("1 of the ledger's are not in it"), "{alarm}");
-        assert_eq!(compared(&log(&entries, false), &ledger).alarm(), None);
-    }
-
-    #[test]
-    fn a_log_that_only_counts_must_not_count_more() {
-        let (_directory, ledger) = ledger(&[("manifest", b"one", true), ("manifest", b"two", true)]);
-        assert_eq!(compared(&log(&[("0x0064", None); 2], true), &ledger).alarm(), None);
-        let alarm = compared(&log(&[("0x0064", None); 3], true), &ledger).alarm().expect("an alarm");
-        assert!(alarm.to_string().ends_with("1 more than the ledger knows"), "{alarm}");
     }
 }

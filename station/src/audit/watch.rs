@@ -62,6 +62,7 @@ impl Watch {
     /// # Errors
     /// A log or a ledger that cannot be read.
     pub fn compare(&self, ledger: &Reader) -> Result<(Log, Comparison), AuditError> {
+        // Looked at before and after the log: what is signed in between is in one of the two, as it happens.
         let before = on_record(ledger)?;
         let log = Log::read(&self.log)?;
         let comparison = compare(&log, &self.names, &before, ledger)?;

@@ -14,9 +14,10 @@ use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, OrderProgress};
 /// For how long and how many certificates the CA is opened.
 #[derive(Debug, clap::Args)]
 pub(super) struct Leave {
-    /// Close the CA after so many hours: nothing is signed from then on, and the PIN is wiped.
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=168))]
-    open_hours: u32,
+    /// Close the CA after so many hours, such as 8 or 0.5: nothing is signed from then on, and the PIN is
+    /// wiped.
+    #[arg(long, value_name = "N", default_value = "12", value_parser = hours)]
+    open_hours: Duration,
     /// Open the CA for so many certificates; for as many as the order may have in all, if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     open_certificates: Option<u32>,
@@ -40,7 +41,6 @@ impl Leave {
         order: &OrderProgress,
     ) -> Result<OpenAuthority, Fault> {
         let token = desk.hsm().open().await.map_err(|error| Fault::of(&error))?;
-        let time = Duration::from_hours(self.open_hours.into());
         let usage = usage(desk, &issuer.key).await?;
         let allowed =
             usage.and_then(Usage::left).map_or(u32::MAX, |left| u32::try_from(left).unwrap_or(u32::MAX));
@@ -51,7 +51,7 @@ impl Leave {
         // The ledger holds the order to its quota, whatever is said here.
         let wanted = self.open_certificates.or(order.certificates).unwrap_or(u32::MAX);
         let most = wanted.min(allowed);
-        let opening = Opening::new(Arc::clone(&station.clock), time, most);
+        let opening = Opening::new(Arc::clone(&station.clock), self.open_hours, most);
         let authority = Digest::from_bytes(issuer.certificate.sha256());
         let opened = AuthorityOpened {
             authority,
@@ -81,7 +81,32 @@ impl OpenAuthority {
     }
 }
 
+/// More than none, and a week at most.
+fn hours(text: &str) -> Result<Duration, String> {
+    const LONGEST: Duration = Duration::from_hours(7 * 24);
+    let hours: f64 = text.parse().map_err(|error| format!("{error}"))?;
+    match Duration::try_from_secs_f64(hours * 3600.0) {
+        Ok(time) if !time.is_zero() && time <= LONGEST => Ok(time),
+        _ => Err("must be more than 0 and at most 168".to_owned()),
+    }
+}
+
 /// How often the HSM says that the key has signed and may sign, if it counts.
 async fn usage(desk: &Desk, key: &str) -> Result<Option<Usage>, Fault> {
     desk.hsm().usage(key).await.map_err(|error| Fault::of(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ca_is_opened_for_some_time_and_not_for_ever() {
+        assert_eq!(hours("12"), Ok(Duration::from_hours(12)));
+        assert_eq!(hours("0.5"), Ok(Duration::from_mins(30)));
+        assert_eq!(hours("168"), Ok(Duration::from_hours(168)));
+        for text in ["0", "-1", "168.5", "1e300", "NaN", "inf", "", "8h"] {
+            assert!(hours(text).is_err(), "{text}");
+        }
+    }
 }

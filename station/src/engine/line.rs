@@ -202,16 +202,23 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
         };
         shared.progress.stop();
         if stopped.is_none() {
-            shared.tell(Event::LineStopped { code: fault.code, chain: fault.chain.clone() });
+            tell_stopped(&shared, &fault);
             stopped = Some(fault);
         }
     }
     vouching.abort();
     if stopped.is_none() {
         vouch(&shared).await;
-        stopped = audit(&shared).await.err();
+        if let Err(fault) = audit(&shared).await {
+            tell_stopped(&shared, &fault);
+            stopped = Some(fault);
+        }
     }
     stopped.map_or_else(|| Ok(shared.progress.tally()), Err)
+}
+
+fn tell_stopped(shared: &Shared, fault: &Fault) {
+    shared.tell(Event::LineStopped { code: fault.code, chain: fault.chain.clone() });
 }
 
 /// Until the HSM's log holds something that the ledger does not know.
