@@ -8,6 +8,7 @@
 //! | [`kill`] | the sweep over all those boundaries |
 //! | [`long`] | whether the long tests are wanted |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
+//! | [`memory`] | what is in the memory of a process that runs |
 //! | [`programs`] | where the built programs and the firmware are |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
@@ -22,6 +23,7 @@ pub mod frail;
 pub mod kill;
 pub mod long;
 pub mod lying;
+pub mod memory;
 pub mod programs;
 pub mod rig;
 pub mod run;

@@ -50,6 +50,8 @@ pub enum Flaw {
     Subject(&'static str),
     /// It asks for this extension.
     Extension(&'static str),
+    /// It is by this private key, 32 bytes in hex.
+    Key(&'static str),
 }
 
 /// When it lies, and what it says then: a verb or the name of a setting, and after it the state in
@@ -63,6 +65,8 @@ pub struct LyingModule {
     lifecycle: Lifecycle,
     key: PathBuf,
     certificate: String,
+    /// What it asks with, if not with a request of its own.
+    request: Option<String>,
     script: Script,
 }
 
@@ -74,7 +78,8 @@ impl LyingModule {
     pub fn new(directory: &Path, uid: Uid) -> Result<Self> {
         let key = directory.join(format!("{uid}.key"));
         make_key("P-256", &key)?;
-        Ok(Self { uid, lifecycle: Lifecycle::Blank, key, certificate: String::new(), script: Script::new() })
+        let (certificate, request) = (String::new(), None);
+        Ok(Self { uid, lifecycle: Lifecycle::Blank, key, certificate, request, script: Script::new() })
     }
 
     /// Who it is.
@@ -101,6 +106,20 @@ impl LyingModule {
     #[must_use]
     pub fn with_certificate(self, pem: &str) -> Self {
         Self { certificate: pem.to_owned(), lifecycle: Lifecycle::Sealed, ..self }
+    }
+
+    /// A good request, DER.
+    ///
+    /// # Errors
+    /// OpenSSL makes none.
+    pub fn own_request(&self) -> Result<Vec<u8>> {
+        request_for(&self.key, &self.subject(), &[])
+    }
+
+    /// The same module, with a request that somebody else made, PEM.
+    #[must_use]
+    pub fn with_request(self, pem: String) -> Self {
+        Self { request: Some(pem), ..self }
     }
 
     /// Connects it to a serial line, where it answers by the script.
@@ -226,7 +245,8 @@ impl LyingModule {
                 reply::ok_text(out, self.uid);
             }
             (Request::Csr, Keyed | Certified) => {
-                pem_lines(out, &pem(&request_for(&self.key, &self.subject(), &[])?));
+                let own = || Ok(pem(&self.own_request()?));
+                pem_lines(out, &self.request.clone().map_or_else(own, Ok::<_, anyhow::Error>)?);
             }
             (Request::Certificate(pem), Keyed) => {
                 self.certificate = String::from_utf8(pem.to_vec())?;
@@ -261,7 +281,7 @@ impl LyingModule {
     }
 
     fn flawed_request(&self, flaw: Flaw) -> Result<String> {
-        let good = || request_for(&self.key, &self.subject(), &[]);
+        let good = || self.own_request();
         let der = match flaw {
             Flaw::Cut => {
                 let mut der = good()?;
@@ -280,6 +300,11 @@ impl LyingModule {
             }
             Flaw::Subject(subject) => {
                 request_for(&self.key, &subject.replace("{uuid}", self.uid.uuid_text().as_str()), &[])?
+            }
+            Flaw::Key(private) => {
+                let key = self.key.with_extension("known");
+                write_key(private, &key)?;
+                request_for(&key, &self.subject(), &[])?
             }
             Flaw::Extension(extension) => request_for(&self.key, &self.subject(), &["-addext", extension])?,
         };
@@ -325,7 +350,8 @@ fn pem_lines(out: &mut Buffer, pem: &str) {
     pem.lines().for_each(|line| reply::line(out, line.as_bytes()));
 }
 
-fn pem(der: &[u8]) -> String {
+/// A request as a module tells it.
+pub fn pem(der: &[u8]) -> String {
     let digits = STANDARD.encode(der);
     let mut pem = "-----BEGIN CERTIFICATE REQUEST-----\n".to_owned();
     for line in digits.as_bytes().chunks(64) {
@@ -338,6 +364,14 @@ fn pem(der: &[u8]) -> String {
 fn make_key(curve: &str, file: &Path) -> Result<()> {
     let curve = format!("ec_paramgen_curve:{curve}");
     fs::write(file, openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", &curve], b"")?)?;
+    Ok(())
+}
+
+/// Writes a key that is known: `ECPrivateKey` with nothing but the number and the curve (RFC 5915 section 3),
+/// to which OpenSSL adds the rest.
+fn write_key(private: &str, file: &Path) -> Result<()> {
+    let der = hex::decode(format!("30310201010420{private}a00a06082a8648ce3d030107"))?;
+    fs::write(file, openssl(&["ec", "-inform", "DER"], &der)?)?;
     Ok(())
 }
 

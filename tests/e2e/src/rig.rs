@@ -1,6 +1,6 @@
 //! A station with an HSM, an order and a bench, in a directory of its own.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -26,11 +26,13 @@ pub struct Order {
     pub quantity: u32,
     /// `pre-registration` or `late-binding`.
     pub flow: &'static str,
+    /// How many certificates there may be beyond the quantity, if the order says so.
+    pub spare_certificates: Option<u32>,
 }
 
 impl Default for Order {
     fn default() -> Self {
-        Self { id: "WO-1".to_owned(), quantity: 4, flow: "pre-registration" }
+        Self { id: "WO-1".to_owned(), quantity: 4, flow: "pre-registration", spare_certificates: None }
     }
 }
 
@@ -55,13 +57,35 @@ impl Rig {
     /// # Errors
     /// A program is missing or fails.
     pub fn with_bench_arguments(slots: usize, arguments: &[&str]) -> Result<Self> {
+        let rig = Self::without_authority(slots, arguments)?;
+        rig.establish()?;
+        Ok(rig)
+    }
+
+    /// One slot, an HSM that keeps a record of every signature from its first, and a station whose settings
+    /// name it.
+    ///
+    /// # Errors
+    /// A program is missing or fails.
+    pub fn audited() -> Result<Self> {
+        let rig = Self::without_authority(1, &["--pace", "none"])?;
+        rig.audit()?;
+        let mut settings = File::options().append(true).open(rig.config())?;
+        writeln!(settings, "\n[hsm.audit]\nlog = \"{}\"", rig.audit_log().display())?;
+        rig.establish()?;
+        Ok(rig)
+    }
+
+    fn without_authority(slots: usize, arguments: &[&str]) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         hsm_sim::store::create(&directory.path().join("tokens"))?;
         let bench = start_bench(directory.path(), slots, arguments)?;
-        let rig = Self { directory, bench };
-        rig.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
-        rig.succeed(&["ca", "init", "--pin-fd", "0"], USER_PIN)?;
-        Ok(rig)
+        Ok(Self { directory, bench })
+    }
+
+    fn establish(&self) -> Result<()> {
+        self.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
+        self.succeed(&["ca", "init", "--pin-fd", "0"], USER_PIN).map(drop)
     }
 
     /// The directory in which all of it lies.
@@ -115,14 +139,16 @@ impl Rig {
     /// A file cannot be written or the program not be run.
     pub fn try_order(&self, order: &Order, product: &str) -> Result<Output> {
         fs::write(self.path().join("product.toml"), product)?;
-        let Order { id, quantity, flow } = order;
+        let Order { id, quantity, flow, spare_certificates } = order;
+        let spares =
+            spare_certificates.map(|spares| format!("spare-certificates = {spares}\n")).unwrap_or_default();
         let endpoint = if *flow == "late-binding" { "endpoint = \"claims.oem.example\"\n" } else { "" };
         let file = self.path().join("order.toml");
         fs::write(
             &file,
             format!(
                 "id = \"{id}\"\ncustomer = \"Example OEM\"\nproduct = \"product.toml\"\nquantity = {quantity}\n\
-                 flow = \"{flow}\"\n{endpoint}label = \"https://claim.example/{{uuid}}\"\n"
+                 {spares}flow = \"{flow}\"\n{endpoint}label = \"https://claim.example/{{uuid}}\"\n"
             ),
         )?;
         self.station(&["order", "open", &file.display().to_string()], "")
@@ -171,20 +197,29 @@ impl Rig {
     /// # Errors
     /// The program cannot be started.
     pub fn start_run_with(&self, config: &Path, units: u32) -> Result<Run> {
+        self.start_run_as(config, units, &[])
+    }
+
+    /// As [`start_run`](Self::start_run), with the CA opened for as long and as many certificates as these
+    /// arguments say.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_run_opened(&self, units: u32, leave: &[&str]) -> Result<Run> {
+        self.start_run_as(&self.config(), units, leave)
+    }
+
+    fn start_run_as(&self, config: &Path, units: u32, more: &[&str]) -> Result<Run> {
         let events = self.path().join("events.ndjson");
         let _ = fs::remove_file(&events);
-        let arguments = [
-            "run",
-            "--pin-fd",
-            "0",
-            "--units",
-            &units.to_string(),
-            "--events",
-            &events.display().to_string(),
-        ];
-        let log = fs::File::create(self.path().join("run.log"))?;
-        let mut child =
-            self.station_command(config, &arguments)?.stdout(log.try_clone()?).stderr(log).spawn()?;
+        let (units, told) = (units.to_string(), events.display().to_string());
+        let usual = ["run", "--pin-fd", "0", "--units", &units, "--events", &told];
+        let log = File::create(self.path().join("run.log"))?;
+        let mut child = self
+            .station_command(config, &[&usual, more].concat())?
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
         child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
         Ok(Run::new(child, events))
     }
@@ -196,6 +231,11 @@ impl Rig {
     pub fn audit(&self) -> Result<()> {
         let settings = hsm_sim::store::Settings { audit: true, ..hsm_sim::store::Settings::default() };
         Ok(hsm_sim::store::configure(&self.path().join("tokens"), &settings)?)
+    }
+
+    /// The HSM's record of its signatures.
+    pub fn audit_log(&self) -> PathBuf {
+        self.path().join("tokens").join(hsm_sim::store::AUDIT)
     }
 
     /// Starts `station run` in a process that writes down the boundaries it crosses, and dies at the
@@ -236,7 +276,7 @@ impl Rig {
     fn start_frail_with(&self, units: u32, settings: Vec<(&str, String)>) -> Result<Run> {
         let events = self.path().join("events.ndjson");
         let _ = fs::remove_file(&events);
-        let log = fs::File::create(self.path().join("run.log"))?;
+        let log = File::create(self.path().join("run.log"))?;
         let mut command = Command::new(programs::program("frail-station")?);
         command
             .arg("--config")

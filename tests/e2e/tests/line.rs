@@ -38,7 +38,7 @@ fn four_blank_modules_become_a_batch_and_a_second_order_repeats_nothing() -> Res
     sealed_modules_keep_their_keys(&rig, &uids)?;
 
     // Again: the same ledger and CA, a new order.
-    rig.open_order(&Order { id: "WO-2".to_owned(), quantity: 2, flow: "late-binding" })?;
+    rig.open_order(&Order { id: "WO-2".to_owned(), quantity: 2, flow: "late-binding", ..Order::default() })?;
     for slot in ["1", "2"] {
         bench.take(slot)?;
     }

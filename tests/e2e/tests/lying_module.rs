@@ -89,6 +89,23 @@ fn before_the_certificate() -> Vec<(&'static str, Vec<Visit>)> {
     ]
 }
 
+/// Keys that anybody can sign with.
+fn with_a_known_key() -> Vec<(&'static str, Vec<Visit>)> {
+    let known = [
+        ("the number 4711", "0000000000000000000000000000000000000000000000000000000000001267"),
+        // The order of the group less one (SEC 2 section 2.4.2).
+        ("the negative of one", "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550"),
+        // RFC 6979 appendix A.2.5.
+        ("a key from an RFC", "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"),
+    ];
+    let visits = |private| {
+        let weak = visit(Who::New, vec![("CSR", Request(Flaw::Key(private)))], "M-117", 0);
+        // It is set apart until somebody has looked.
+        vec![weak, visit(Who::Same, vec![], "M-107", 0)]
+    };
+    known.into_iter().map(|(name, private)| (name, visits(private))).collect()
+}
+
 fn with_the_certificate() -> Vec<(&'static str, Vec<Visit>)> {
     let says = |when, what| vec![(when, Says(what))];
     let refuses = || says("CERTIFICATE", "ERR26 INVALID CERTIFICATE KEY");
@@ -152,7 +169,8 @@ fn a_module_that_lies_is_found_out_and_never_gets_a_second_certificate() -> Resu
     open_order(&rig)?;
     rig.bench()?.put_fresh("1")?;
     let mut expected = BTreeSet::new();
-    for (name, visits) in before_the_certificate().into_iter().chain(with_the_certificate()) {
+    let all = [before_the_certificate(), with_a_known_key(), with_the_certificate()];
+    for (name, visits) in all.into_iter().flatten() {
         let mut last = None;
         for (number, visit) in visits.into_iter().enumerate() {
             let uid = uid_of(&format!("{name} {number}"));
@@ -245,7 +263,8 @@ fn a_copy_of_a_module_that_was_sealed_or_passed_is_found_out() -> Result<()> {
 /// An order whose product tells no part from another: all these modules lie from beside the same one.
 fn open_order(rig: &Rig) -> Result<()> {
     let product = rig.product()?.replace("device-id = [0x10000060, 0x10000064]", "");
-    let output = rig.try_order(&Order::default(), &product)?;
+    let order = Order { spare_certificates: Some(100), ..Order::default() };
+    let output = rig.try_order(&order, &product)?;
     ensure!(output.status.success(), "{}", e2e::rig::text(&output));
     Ok(())
 }

@@ -25,7 +25,7 @@ fn a_slot_in_trouble_never_stops_its_neighbour() -> Result<()> {
         ("WO-3", Fault::PrinterOff, "F-521"),
     ];
     for (order, fault, code) in cases {
-        rig.open_order(&Order { id: order.to_owned(), quantity: 2, flow: "pre-registration" })?;
+        rig.open_order(&Order { id: order.to_owned(), quantity: 2, ..Order::default() })?;
         bench.put_fresh("1")?;
         bench.put_fresh("2")?;
         bench.fault("1", fault)?;

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 /// Medians of station and bare program with so many slots.
 fn measure(slots: u32, rounds: u32) -> Result<Value> {
     let rig = Rig::with_bench_arguments(usize::try_from(slots)?, &["--core", "real"])?;
-    rig.open_order(&Order { id: "BENCH".into(), quantity: 100_000, flow: "pre-registration" })?;
+    rig.open_order(&Order { id: "BENCH".into(), quantity: 100_000, ..Order::default() })?;
     let (mut station, mut bare) = (Turn::empty(), Turn::empty());
     let mut ratios = Vec::new();
     for _ in 0..rounds {
