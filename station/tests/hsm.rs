@@ -1,14 +1,8 @@
-//! The station's PKCS#11 side against a real module.
-//!
-//! `TEST_PKCS11_MODULE` names the module's file; without it, SoftHSM2 is taken where Debian puts
-//! it. Without any module all tests are shown as ignored.
-//!
-//! Modules find their tokens through the environment when they are initialised. So this program
-//! makes a folder for them, starts itself once more with the environment set, and the second one
-//! runs the tests. Both variables are set always: a module looks at its own and ignores the other.
+//! The station's PKCS#11 side against a real module, see [`support`].
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+mod support;
+
+use std::process::ExitCode;
 use std::sync::{Arc, LazyLock};
 
 use cryptoki::context::Pkcs11;
@@ -19,43 +13,17 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use der::Encode as _;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use station::fault::{Coded, FaultCode};
-use station::hsm::{self, Hsm, HsmError, Pin, Pkcs11Hsm, State, TokenAddress};
-use station::pki::authority::{self, PerRole, Plan};
-use station::pki::{Certificate, CertificateProfile, PublicKey, Subject, birth, chain};
+use station::hsm::{self, Hsm, HsmError, Pkcs11Hsm, State};
+use station::pki::authority::{self, PerRole};
+use station::pki::{Certificate, CertificateProfile, PublicKey, birth, chain};
+use support::{RUNTIME, SO_PIN, USER_PIN, address, module, pin, plan, wait};
 use time::macros::datetime;
-use tokio::runtime::Runtime;
 use wire::Uid;
 
-/// The module's file, given to the second process.
-const MODULE: &str = "TEST_PKCS11_MODULE";
-/// Set in the second process.
-const INSIDE: &str = "STATION_TEST_HSM_INSIDE";
-/// Where Debian and Fedora put SoftHSM2.
-const SOFTHSM: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-];
-const USER_PIN: &str = "94827361";
-const SO_PIN: &str = "17263548";
-
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // SoftHSM2 2.6.1 answers CKR_GENERAL_ERROR when two sessions make keys at the same time.
-    arguments.test_threads = Some(1);
-    let Some(module) = module() else {
-        return libtest_mimic::run(&arguments, trials(true)).exit_code();
-    };
-    if variable(INSIDE).is_some() {
-        return libtest_mimic::run(&arguments, trials(false)).exit_code();
-    }
-    match run_inside(&module) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(101),
-        Err(error) => panic!("cannot start the tests: {error}"),
-    }
+    support::run(TOKEN_LABELS.len(), trials)
 }
 
 fn trials(ignored: bool) -> Vec<Trial> {
@@ -92,46 +60,6 @@ fn trials(ignored: bool) -> Vec<Trial> {
     .into()
 }
 
-/// Runs this program once more with an empty token store.
-fn run_inside(module: &Path) -> std::io::Result<bool> {
-    let folder = tempfile::tempdir()?;
-    let softhsm = folder.path().join("softhsm");
-    std::fs::create_dir(&softhsm)?;
-    let configuration = folder.path().join("softhsm2.conf");
-    std::fs::write(
-        &configuration,
-        format!(
-            "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-            softhsm.display()
-        ),
-    )?;
-    let hsm_sim = folder.path().join("hsm-sim");
-    std::fs::create_dir(&hsm_sim)?;
-    std::fs::write(hsm_sim.join("hsm-sim.toml"), format!("slots = {}\n", TOKEN_LABELS.len()))?;
-    Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .env(MODULE, module)
-        .env(INSIDE, "1")
-        .env("SOFTHSM2_CONF", configuration)
-        .env("HSM_SIM_DIR", hsm_sim)
-        .status()
-        .map(|status| status.success())
-}
-
-fn module() -> Option<PathBuf> {
-    variable(MODULE)
-        .map(PathBuf::from)
-        .or_else(|| SOFTHSM.iter().map(PathBuf::from).find(|path| path.exists()))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the environment says which module is tested")]
-fn variable(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name)
-}
-
-/// The tests share a runtime, because the HSM's thread answers to whoever waits.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
-
 /// One token for most tests, and one for each kind of test that would disturb the others.
 const TOKEN_LABELS: [&str; 4] = ["main", "pins", "tries", "logins"];
 
@@ -143,14 +71,6 @@ static TOKENS: LazyLock<()> = LazyLock::new(|| {
     }
 });
 
-fn address(token: &str) -> TokenAddress {
-    TokenAddress { module: module().expect("ignored without one"), token: token.into() }
-}
-
-fn pin(text: &str) -> Pin {
-    Pin::from(text.to_owned())
-}
-
 /// The token that all tests share but those that get PINs wrong or log everybody out.
 fn main_token() -> Pkcs11Hsm {
     token("main")
@@ -159,10 +79,6 @@ fn main_token() -> Pkcs11Hsm {
 fn token(label: &str) -> Pkcs11Hsm {
     LazyLock::force(&TOKENS);
     Pkcs11Hsm::new(address(label), Some(pin(USER_PIN)))
-}
-
-fn wait<T>(answer: impl Future<Output = T>) -> T {
-    RUNTIME.block_on(answer)
 }
 
 /// A session beside the station's, which is logged in as soon as the station is.
@@ -455,22 +371,6 @@ fn many_callers_share_it() -> Result<(), Failed> {
         wait(task)??;
     }
     Ok(())
-}
-
-fn plan() -> Plan {
-    let subject = |common_name: &str| Subject {
-        country: None,
-        organization: Some("Example Modules".into()),
-        organizational_unit: None,
-        common_name: common_name.into(),
-    };
-    Plan {
-        root: subject("TEST Root"),
-        issuing: subject("TEST Issuing"),
-        manifest: subject("TEST Manifest"),
-        root_years: 40,
-        leaf_years: 30,
-    }
 }
 
 fn an_authority_lives_in_it() -> Result<(), Failed> {

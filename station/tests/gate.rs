@@ -1,0 +1,193 @@
+//! The desk on a real module, see [`support`]: what a key is not for, and what bytes are not, is neither
+//! announced nor signed.
+
+mod support;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use libtest_mimic::{Failed, Trial};
+use station::clock::FixedClock;
+use station::fault::{Coded, FaultCode};
+use station::gate::{Desk, DeskError, Opening, Request, Signer};
+use station::hsm::{self, Hsm, Pkcs11Hsm};
+use station::ledger::{Digest, Ledger};
+use station::pki::authority::{self, PerRole};
+use station::pki::purpose::Purpose;
+use station::pki::{Certificate, CertificateProfile, birth, revocation};
+use support::{HSM_SIM, SO_PIN, USER_PIN, address, module, pin, plan, variable, wait};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use wire::Uid;
+
+const NOW: OffsetDateTime = datetime!(2026-11-23 6:00 UTC);
+/// The signed attributes of a CMS message are a SET.
+const ATTRIBUTES: &[u8] = &[0x31, 0x02, 0x05, 0x00];
+
+fn main() -> ExitCode {
+    support::run(1, |ignored| {
+        [
+            Trial::test("a_key_signs_nothing_that_it_is_not_for", a_key_signs_nothing_that_it_is_not_for),
+            Trial::test("bytes_of_another_kind_are_not_signed", bytes_of_another_kind_are_not_signed),
+            Trial::test("what_may_be_signed_is_on_record", what_may_be_signed_is_on_record),
+            Trial::test("the_signature_of_another_key_is_not_used", the_signature_of_another_key_is_not_used),
+        ]
+        .map(|trial| trial.with_ignored_flag(ignored))
+        .into()
+    })
+}
+
+/// A token with a vendor's keys, their certificates, and a ledger.
+struct House {
+    desk: Desk,
+    clock: Arc<FixedClock>,
+    certificates: PerRole<Certificate>,
+    _folder: TempDir,
+}
+
+static HOUSE: LazyLock<House> = LazyLock::new(|| {
+    wait(hsm::init(address("gate"), pin(SO_PIN), pin(USER_PIN))).expect("a new token");
+    let hsm = Pkcs11Hsm::new(address("gate"), Some(pin(USER_PIN)));
+    let make = |label| wait(hsm.generate(label)).expect("a key");
+    let keys = PerRole { root: make("root"), issuing: make("issuing"), manifest: make("manifest") };
+    let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
+    let plan = plan();
+    let made =
+        authority::establish(&plan, &keys, &serials, NOW, async |bytes: &[u8]| hsm.sign("root", bytes).await);
+    let certificates = wait(made).expect("an authority");
+    let (folder, clock) = (tempfile::tempdir().expect("a folder"), Arc::new(FixedClock::new(NOW)));
+    let file = folder.path().join("ledger.sqlite");
+    let ledger = Ledger::open(&file, Arc::<FixedClock>::clone(&clock), "gate".into()).expect("a ledger");
+    House { desk: Desk::new(Arc::new(hsm), ledger), clock, certificates, _folder: folder }
+});
+
+/// What hsm-sim's log says, line by line; nothing of another module, which keeps none.
+fn signed() -> Vec<String> {
+    let log = variable(HSM_SIM).map(|folder| PathBuf::from(folder).join("audit.ndjson"));
+    let text = log.and_then(|log| std::fs::read_to_string(log).ok()).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Whether the module that is tested is hsm-sim.
+fn keeps_a_log() -> bool {
+    module().is_some_and(|module| module.ends_with("libhsm_sim.so"))
+}
+
+impl House {
+    /// What is signed for a purpose in earnest.
+    fn birth(&self) -> Result<Vec<u8>, Failed> {
+        let (issuing, uid) = (&self.certificates.issuing, Uid::from_random([0x5a; 16]));
+        let key = self.certificates.manifest.public_key();
+        Ok(birth::reserve(&CertificateProfile::default(), issuing, uid, key, NOW)?)
+    }
+
+    fn list(&self) -> Result<Vec<u8>, Failed> {
+        let (this_update, next_update) = (NOW, NOW + time::Duration::days(30));
+        let content = revocation::Content { number: 1, this_update, next_update, revoked: &[] };
+        Ok(revocation::prepare(&self.certificates.issuing, &content)?)
+    }
+
+    fn sign(&self, key: &str, signer: Signer<'_>, purpose: Purpose, message: &[u8]) -> Result<(), DeskError> {
+        let request = Request { key, signer, purpose, caller: "a test", message };
+        wait(self.desk.sign(request)).map(drop)
+    }
+
+    fn sign_birth(&self, key: &str, issuer: &Certificate, reserved: &[u8]) -> Result<(), DeskError> {
+        let opening =
+            Opening::new(Arc::<FixedClock>::clone(&self.clock) as Arc<_>, Duration::from_hours(1), 1);
+        let leave = opening.admit().expect("open");
+        wait(self.desk.sign_birth(issuer, key, reserved, &leave)).map(drop)
+    }
+
+    /// Refused for what the key or the bytes are: nothing is announced, and the HSM was not asked.
+    fn refuses(&self, attempt: impl FnOnce() -> Result<(), DeskError>) -> Result<DeskError, Failed> {
+        let trace = || Ok::<_, Failed>((self.desk.ledger().reader()?.head()?, signed()));
+        let before = trace()?;
+        let error = attempt().expect_err("it is refused");
+        assert_eq!(error.code(), FaultCode::KeyPurpose, "{error:?}");
+        assert_eq!(trace()?, before, "{error:?} left a trace");
+        Ok(error)
+    }
+}
+
+fn a_key_signs_nothing_that_it_is_not_for() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let (it, birth, list) = (&house.certificates, house.birth()?, house.list()?);
+    for (key, issuer) in [("manifest", &it.manifest), ("root", &it.root)] {
+        let error = house.refuses(|| house.sign_birth(key, issuer, &birth))?;
+        assert!(matches!(error, DeskError::Purpose { .. }), "{error:?}");
+    }
+    let authority = it.issuing.to_be_signed();
+    for (key, certificate, purpose, message) in [
+        ("issuing", &it.issuing, Purpose::Manifest, ATTRIBUTES),
+        ("issuing", &it.issuing, Purpose::Checkpoint, b"the end of a ledger"),
+        ("issuing", &it.issuing, Purpose::AuthorityCertificate, authority),
+        ("manifest", &it.manifest, Purpose::RevocationList, &list),
+        ("manifest", &it.manifest, Purpose::AuthorityCertificate, authority),
+        ("root", &it.root, Purpose::RevocationList, &list),
+        ("root", &it.root, Purpose::Manifest, ATTRIBUTES),
+    ] {
+        let signer = Signer::Certified(certificate);
+        let error = house.refuses(|| house.sign(key, signer, purpose, message))?;
+        assert!(matches!(error, DeskError::Purpose { .. }), "{error:?}");
+    }
+    let bare = Signer::Bare(it.issuing.public_key());
+    let error = house.refuses(|| house.sign("issuing", bare, Purpose::RevocationList, &list))?;
+    assert!(matches!(error, DeskError::Bare { .. }), "{error:?}");
+    Ok(())
+}
+
+fn bytes_of_another_kind_are_not_signed() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let (it, birth, list) = (&house.certificates, house.birth()?, house.list()?);
+    let authority = it.issuing.to_be_signed();
+    for reserved in [authority, &list, ATTRIBUTES, b"anything", b""] {
+        house.refuses(|| house.sign_birth("issuing", &it.issuing, reserved))?;
+    }
+    for (key, certificate, purpose, message) in [
+        ("issuing", &it.issuing, Purpose::RevocationList, &birth[..]),
+        ("root", &it.root, Purpose::AuthorityCertificate, &birth),
+        ("manifest", &it.manifest, Purpose::Manifest, &birth),
+        ("manifest", &it.manifest, Purpose::Manifest, b"a checkpoint of a ledger"),
+        ("manifest", &it.manifest, Purpose::Checkpoint, ATTRIBUTES),
+        ("manifest", &it.manifest, Purpose::Checkpoint, authority),
+        ("issuing", &it.issuing, Purpose::AuthorityRequest, authority),
+    ] {
+        house.refuses(|| house.sign(key, Signer::Certified(certificate), purpose, message))?;
+    }
+    Ok(())
+}
+
+fn what_may_be_signed_is_on_record() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let (it, list) = (&house.certificates, house.list()?);
+    let before = signed().len();
+    house.sign("issuing", Signer::Certified(&it.issuing), Purpose::RevocationList, &list)?;
+    house.sign("manifest", Signer::Certified(&it.manifest), Purpose::Manifest, ATTRIBUTES)?;
+    house.sign_birth("issuing", &it.issuing, &house.birth()?)?;
+    let reader = house.desk.ledger().reader()?;
+    for (message, key) in [(&list[..], "issuing"), (ATTRIBUTES, "manifest")] {
+        let record = reader.signing(&Digest::of(message))?.expect("on record");
+        assert_eq!((record.key.as_str(), record.signatures), (key, 1));
+    }
+    // The HSM signed all three; without this, its log would prove nothing in the other tests.
+    let grown = signed().len() - before;
+    assert_eq!(grown, if keeps_a_log() { 3 } else { 0 });
+    Ok(())
+}
+
+fn the_signature_of_another_key_is_not_used() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let content = b"the end of another ledger";
+    let signer = Signer::Certified(&house.certificates.manifest);
+    let error = house.sign("root", signer, Purpose::Checkpoint, content).expect_err("another key");
+    assert!(matches!(error, DeskError::Wrong { .. }), "{error:?}");
+    assert_eq!(error.code(), FaultCode::HsmSignatureWrong);
+    // The HSM was asked, and its log tells of it; so it is on record as announced.
+    let record = house.desk.ledger().reader()?.signing(&Digest::of(content))?.expect("announced");
+    assert_eq!((record.key.as_str(), record.signatures), ("root", 0));
+    Ok(())
+}
