@@ -14,6 +14,8 @@ use crate::store::uses::{Use, UseCounter};
 /// The books of one store. Without settings that want any, nothing is written.
 #[derive(Clone, Default)]
 pub(crate) struct Books {
+    /// The label of the token whose keys sign; known once a signature is begun.
+    token: String,
     auditor: Option<Arc<Auditor>>,
     uses: Option<Arc<UseCounter>>,
 }
@@ -22,9 +24,17 @@ impl Books {
     /// The books of the store in `directory`.
     pub(crate) fn new(directory: &Path, settings: &Settings) -> Self {
         Self {
+            token: String::new(),
             auditor: settings.audit.then(|| Arc::new(Auditor::new(directory))),
             uses: settings.signature_limit.map(|limit| Arc::new(UseCounter::new(directory, limit))),
         }
+    }
+
+    /// The same books, for signatures of a token's keys.
+    pub(crate) fn of_token(&self, label: impl FnOnce() -> Answer<String>) -> Answer<Self> {
+        // Nobody else asks for the name.
+        let token = if self.auditor.is_some() { label()? } else { String::new() };
+        Ok(Self { token, ..self.clone() })
     }
 
     /// Whether a key has a signature left.
@@ -54,7 +64,7 @@ impl Books {
         let Some(auditor) = &self.auditor else { return Ok(()) };
         let description = &key.description;
         let id = description.body.key().map(|key| key.id.as_slice()).unwrap_or_default();
-        Ok(auditor.record(&description.label, id, digest, mechanism)?)
+        Ok(auditor.record(&self.token, &description.label, id, digest, mechanism)?)
     }
 
     /// The value of [`SIGNATURE_LIMIT`] or [`SIGNATURE_COUNT`]; `None` for other attributes and what is no private key.

@@ -218,7 +218,7 @@ impl Session {
 
     /// `C_SignInit`.
     pub(crate) fn sign_init(&self, mechanism: Mechanism, key: ck::CK_OBJECT_HANDLE) -> Answer<()> {
-        let books = self.slot.books.clone();
+        let books = self.slot.books.of_token(|| Ok(self.slot.token()?.info()?.label))?;
         self.begin(|| Ok(Operation::Sign(Signing::new(self.key(key)?, mechanism, books)?)))
     }
 

@@ -17,11 +17,13 @@ pub const AUDIT: &str = "audit.ndjson";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignatureRecord {
+    /// The label of the token.
+    pub token: String,
     /// `CKA_LABEL` of the key.
     pub label: String,
     /// `CKA_ID` of the key, in hex.
     pub id: String,
-    /// How many signatures the log holds of keys with this label and id, this one included.
+    /// How many signatures the log holds of keys with this label and id on this token, this one included.
     pub count: u64,
     /// What was signed, in hex: the digest that was given, or the SHA-256 of the message.
     pub digest: String,
@@ -55,7 +57,7 @@ pub(crate) struct Auditor {
 #[derive(Debug, Default)]
 struct Counts {
     read: u64,
-    by_key: HashMap<(String, String), u64>,
+    by_key: HashMap<(String, String, String), u64>,
 }
 
 impl Auditor {
@@ -67,6 +69,7 @@ impl Auditor {
     /// Appends a line. It survives the end of this process, but is not waited for until it is on disk.
     pub(crate) fn record(
         &self,
+        token: &str,
         label: &str,
         id: &[u8],
         digest: &[u8],
@@ -79,9 +82,11 @@ impl Auditor {
         // Counting and appending are one step among all processes.
         file.lock().map_err(|source| StoreError::Lock { path: self.path.clone(), source })?;
         counts.catch_up(&self.path, &mut file)?;
-        let (label, id) = (label.to_owned(), hex::encode(id));
-        let count = counts.by_key.get(&(label.clone(), id.clone())).map_or(1, |count| count + 1);
+        let (token, label, id) = (token.to_owned(), label.to_owned(), hex::encode(id));
+        let key = (token.clone(), label.clone(), id.clone());
+        let count = counts.by_key.get(&key).map_or(1, |count| count + 1);
         let line = SignatureRecord {
+            token,
             label,
             id,
             count,
@@ -105,8 +110,8 @@ impl Counts {
             *self = Self::default();
         }
         file.seek(SeekFrom::Start(self.read)).map_err(failed)?;
-        for SignatureRecord { label, id, count, .. } in read(path, &*file)? {
-            self.by_key.insert((label, id), count);
+        for SignatureRecord { token, label, id, count, .. } in read(path, &*file)? {
+            self.by_key.insert((token, label, id), count);
         }
         self.read = length;
         Ok(())
@@ -144,7 +149,7 @@ mod tests {
         for (auditor, label) in
             [(&first, "issuing"), (&second, "issuing"), (&second, "root"), (&first, "issuing")]
         {
-            auditor.record(label, &[1], &[7; 32], "CKM_ECDSA").unwrap();
+            auditor.record("bench", label, &[1], &[7; 32], "CKM_ECDSA").unwrap();
         }
         let lines = audit(directory.path()).unwrap();
         let counts: Vec<_> = lines.iter().map(|line| (line.label.as_str(), line.count)).collect();
@@ -156,10 +161,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let auditor = Auditor::new(directory.path());
         for _ in 0..2 {
-            auditor.record("issuing", &[1], &[7; 32], "CKM_ECDSA").unwrap();
+            auditor.record("bench", "issuing", &[1], &[7; 32], "CKM_ECDSA").unwrap();
         }
         fs::remove_file(directory.path().join(AUDIT)).unwrap();
-        auditor.record("issuing", &[1], &[7; 32], "CKM_ECDSA").unwrap();
+        auditor.record("bench", "issuing", &[1], &[7; 32], "CKM_ECDSA").unwrap();
         assert_eq!(audit(directory.path()).unwrap()[0].count, 1);
     }
 
@@ -167,7 +172,7 @@ mod tests {
     fn a_damaged_log_is_not_appended_to() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join(AUDIT), "{\"label\":\"iss").unwrap();
-        let appended = Auditor::new(directory.path()).record("issuing", &[1], &[7; 32], "CKM_ECDSA");
+        let appended = Auditor::new(directory.path()).record("bench", "issuing", &[1], &[7; 32], "CKM_ECDSA");
         assert!(matches!(appended, Err(StoreError::AuditMalformed { .. })));
     }
 }

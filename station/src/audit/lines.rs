@@ -1,8 +1,9 @@
 //! A log of JSON objects, one a line.
 //!
-//! Each has at least `label`, the label of the key, and `digest`, SHA-256 of what was signed in hex; it may
-//! have `count`, how many signatures the key made with this one. A log in any other form is brought into
-//! this one with a few lines of script.
+//! Each has at least `label`, the label of the key, and `digest`, SHA-256 of what was signed in hex. It may
+//! have `token`, the label of the token, `id`, which tells keys of one label apart, and `count`, how many
+//! signatures the key made with this one. A log in any other form is brought into this one with a few lines
+//! of script. A last line without its end is one that is being written, and is left for the next time.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};
@@ -15,19 +16,22 @@ use crate::ledger::Digest;
 /// A line. What else is in it is none of ours.
 #[derive(Deserialize)]
 struct Line {
+    token: Option<String>,
     label: String,
+    id: Option<String>,
     digest: Digest,
     count: Option<u64>,
 }
 
 pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -> Result<Log, LogError> {
     let mut log = Log { signatures: Vec::new(), complete: true };
-    let mut counts: HashMap<String, u64> = HashMap::new();
+    let mut counts = HashMap::new();
     for line in numbered(file, failed) {
         let (number, text) = line?;
-        let Line { label, digest, count } = serde_json::from_str(&text)
+        let Line { token, label, id, digest, count } = serde_json::from_str(&text)
             .map_err(|error| LogError::Malformed { line: number, what: error.to_string() })?;
-        match (count, counts.get(&label)) {
+        let key = (token.clone(), label.clone(), id);
+        match (count, counts.get(&key)) {
             (Some(count), Some(before)) if count != before + 1 => {
                 return Err(LogError::Broken { line: number, what: "the key's count has a gap" });
             }
@@ -35,8 +39,8 @@ pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -
             // Begun later, or without counts: what came before is not known.
             (_, _) => log.complete = false,
         }
-        counts.insert(label.clone(), count.unwrap_or(0));
-        log.signatures.push(LoggedSignature { line: number, key: label, digest: Some(digest) });
+        counts.insert(key, count.unwrap_or(0));
+        log.signatures.push(LoggedSignature { line: number, token, key: label, digest: Some(digest) });
     }
     Ok(log)
 }

@@ -22,6 +22,8 @@ pub struct Log {
 pub struct LoggedSignature {
     /// Where it stands: the line of the file, from 1.
     pub line: u64,
+    /// The label of the token, if the log has those of several.
+    pub token: Option<String>,
     /// What the log calls the key: its label, or the number of the object as `0x` and four hex digits.
     pub key: String,
     /// SHA-256 of what was signed, if the HSM notes it.
@@ -81,13 +83,22 @@ impl Log {
     }
 }
 
-/// The lines of a file with their numbers, blank ones left out.
+/// The lines of a file with their numbers, blank ones left out, and a last one that has no end yet.
 pub(super) fn numbered(
     file: impl BufRead,
     failed: impl Fn(io::Error) -> LogError,
 ) -> impl Iterator<Item = Result<(u64, String), LogError>> {
+    let mut file = file;
+    let lines = std::iter::from_fn(move || {
+        let mut line = String::new();
+        match file.read_line(&mut line) {
+            Ok(_) if line.ends_with('\n') => Some(Ok(line)),
+            Ok(_) => None,
+            Err(error) => Some(Err(failed(error))),
+        }
+    });
     (1..)
-        .zip(file.lines())
-        .map(move |(number, line)| Ok((number, line.map_err(&failed)?)))
+        .zip(lines)
+        .map(|(number, line)| Ok((number, line?)))
         .filter(|line| !line.as_ref().is_ok_and(|(_, line)| line.trim().is_empty()))
 }

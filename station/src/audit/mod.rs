@@ -19,6 +19,6 @@ mod log;
 mod watch;
 mod yubihsm;
 
-pub use compare::{Comparison, KeyComparison, OnRecord, compare, on_record};
+pub use compare::{Comparison, KeyComparison, Names, UnknownSignature};
 pub use log::{Log, LogError, LoggedSignature};
 pub use watch::{Alarm, AuditError, Watch};

@@ -1,11 +1,10 @@
 //! The comparison, made again and again while the line runs.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::compare::{Comparison, KeyComparison, compare, on_record};
+use super::compare::{Comparison, KeyComparison, Names, compare};
 use super::log::{Log, LogError};
 use crate::config::AuditLog;
 use crate::fault::{Coded, FaultCode};
@@ -14,12 +13,11 @@ use crate::ledger::{Ledger, LedgerError, Reader};
 /// How long a signature may be on its way from the HSM to the disk.
 const SETTLING: Duration = Duration::from_secs(3);
 
-/// Where the log is, and what it calls the keys.
+/// Where the log is, and what it calls token and keys.
 #[derive(Clone, Debug)]
 pub struct Watch {
     log: PathBuf,
-    /// Labels, by what the log calls the keys.
-    names: BTreeMap<String, String>,
+    names: Names,
 }
 
 /// What somebody has to look into.
@@ -51,10 +49,10 @@ impl Coded for AuditError {
 }
 
 impl Watch {
-    /// Over the log that the settings name.
-    pub fn new(settings: &AuditLog) -> Self {
-        let names = settings.names.iter().map(|(label, name)| (name.to_ascii_lowercase(), label.clone()));
-        Self { log: settings.log.clone(), names: names.collect() }
+    /// Over the log that the settings name, for the keys of a token.
+    pub fn new(token: &str, settings: &AuditLog) -> Self {
+        let keys = settings.names.iter().map(|(label, name)| (name.to_ascii_lowercase(), label.clone()));
+        Self { log: settings.log.clone(), names: Names { token: token.to_owned(), keys: keys.collect() } }
     }
 
     /// Compares the log as it is now with the ledger as it is now.
@@ -63,9 +61,9 @@ impl Watch {
     /// A log or a ledger that cannot be read.
     pub fn compare(&self, ledger: &Reader) -> Result<(Log, Comparison), AuditError> {
         // Looked at before and after the log: what is signed in between is in one of the two, as it happens.
-        let before = on_record(ledger)?;
+        let before = ledger.head()?.seq;
         let log = Log::read(&self.log)?;
-        let comparison = compare(&log, &self.names, &before, ledger)?;
+        let comparison = compare(&log, &self.names, before, ledger)?;
         Ok((log, comparison))
     }
 
@@ -109,7 +107,11 @@ impl fmt::Display for Alarm {
         for (index, key) in self.0.iter().enumerate() {
             let mut parts = Vec::new();
             if let Some(first) = key.unknown.first() {
-                parts.push(format!("{} that nobody announced, the first in line {first}", key.unknown.len()));
+                parts.push(format!(
+                    "{} that nobody announced, the first in line {}",
+                    key.unknown.len(),
+                    first.line
+                ));
             }
             if key.unexplained > 0 {
                 parts.push(format!("{} more than the ledger knows", key.unexplained));

@@ -3,16 +3,20 @@
 //! The HSM keeps 62 entries, so they are fetched regularly and put one after another into a file; entries
 //! that are in it twice are taken once. Each entry has the first 16 bytes of SHA-256 over its own 16 bytes
 //! and those of the entry before (Get Log Entries, in Yubico's command reference), which is checked here.
-//! Which key signed is told by its object's number, what it signed is not told.
+//! Which key signed is told by its object's number, what it signed is not told. Every command with which a
+//! key can sign counts.
 
+use std::collections::HashSet;
 use std::io::{self, BufRead};
 
 use sha2::{Digest as _, Sha256};
 
 use super::log::{Log, LogError, LoggedSignature, numbered};
 
-/// The command SIGN ECDSA; an answer that is no error has the top bit added.
-const SIGN_ECDSA: u8 = 0x56;
+/// The commands that sign with an asymmetric key: PKCS1, PSS, ECDSA, SSH certificate, attestation
+/// certificate, EDDSA.
+const SIGN: [u8; 6] = [0x47, 0x55, 0x56, 0x5d, 0x64, 0x6a];
+/// What an answer that is no error adds to the command.
 const SUCCESS: u8 = 0x80;
 
 /// An entry: its own bytes, and the hash that chains it.
@@ -31,7 +35,7 @@ struct Entry {
 
 pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -> Result<Log, LogError> {
     let mut log = Log::default();
-    let mut last: Option<Entry> = None;
+    let (mut last, mut seen): (Option<Entry>, HashSet<[u8; 16]>) = (None, HashSet::new());
     for line in numbered(file, failed) {
         let (number, text) = line?;
         // Around the entries the shell prints what it did.
@@ -41,18 +45,19 @@ pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -
         match &last {
             // A fresh device begins with an entry of ones.
             None => log.complete = entry.number == 1 && entry.command == 0xff,
+            // The same entry, fetched once more: its hash tells, and covers all before it.
+            Some(_) if seen.contains(&entry.hash) => continue,
             Some(before) if entry.is_after(before) => {}
-            // The same entry, fetched once more.
-            Some(before) if entry.number <= before.number => continue,
             Some(_) => return Err(LogError::Broken { line: number, what: "its hash is another" }),
         }
+        seen.insert(entry.hash);
         last = Some(entry);
-        if entry.command == SIGN_ECDSA && entry.result == SIGN_ECDSA | SUCCESS {
+        if SIGN.contains(&entry.command) && entry.result == entry.command | SUCCESS {
             let key = format!("{:#06x}", entry.target_key);
-            log.signatures.push(LoggedSignature { line: number, key, digest: None });
+            log.signatures.push(LoggedSignature { line: number, token: None, key, digest: None });
         }
     }
-    if last.is_none() && !log.complete {
+    if last.is_none() {
         return Err(LogError::Malformed { line: 1, what: "no entry is in it".to_owned() });
     }
     Ok(log)
@@ -169,17 +174,34 @@ item:    51 -- cmd: 0x67 -- length:    2 -- session key: 0x0001 -- target key: 0
 
     #[test]
     fn signatures_are_those_that_succeeded_and_each_is_counted_once() {
-        let signed = after(&last_real(), SIGN_ECDSA, 0x0064, 0xd6);
-        let refused = after(&signed, SIGN_ECDSA, 0x0064, 0x06);
+        let signed = after(&last_real(), 0x56, 0x0064, 0xd6);
+        let refused = after(&signed, 0x56, 0x0064, 0x06);
         let text = REAL.to_owned() + &printed(&signed) + &printed(&refused);
         // Fetched twice, with an overlap.
         let log = log(&(text.clone() + &printed(&signed) + &printed(&refused))).expect("a log");
-        assert_eq!(log.signatures, [LoggedSignature { line: 10, key: "0x0064".to_owned(), digest: None }]);
+        assert_eq!(
+            log.signatures,
+            [LoggedSignature { line: 10, token: None, key: "0x0064".to_owned(), digest: None }]
+        );
+    }
+
+    #[test]
+    fn entries_of_another_device_or_of_one_that_was_reset_do_not_slip_in() {
+        let other = Entry { number: 1, hash: [7; 16], ..last_real() };
+        let signed = after(&other, 0x56, 0x0064, 0xd6);
+        let text = REAL.to_owned() + &printed(&other) + &printed(&signed);
+        assert!(matches!(log(&text), Err(LogError::Broken { line: 10, .. })));
+    }
+
+    #[test]
+    fn an_attestation_is_a_signature_too() {
+        let text = REAL.to_owned() + &printed(&after(&last_real(), 0x64, 0x0064, 0xe4));
+        assert_eq!(log(&text).expect("a log").signatures.len(), 1);
     }
 
     #[test]
     fn what_is_no_log_is_refused() {
-        for text in ["nothing", "item: 1 -- cmd: 0x00", &REAL.replace("tick: 139", "tick: later")] {
+        for text in ["nothing\n", "item: 1 -- cmd: 0x00\n", &REAL.replace("tick: 139", "tick: later")] {
             assert!(matches!(log(text), Err(LogError::Malformed { .. })), "{text}");
         }
     }

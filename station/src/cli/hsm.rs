@@ -55,7 +55,7 @@ pub(super) struct TestArguments {
 pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Outcome, Fault> {
     match command {
         Command::Init { pins_fd } => init(invocation, pins_fd).await,
-        Command::Audit(arguments) => super::audit::run(invocation, arguments),
+        Command::Audit(arguments) => super::audit::run(invocation, arguments).await,
         Command::Test(arguments) => test(invocation, arguments).await,
     }
 }

@@ -5,6 +5,8 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 use super::station::Station;
 use crate::fault::{Fault, FaultCode};
 use crate::hsm::{Hsm as _, Pin, Pkcs11Hsm, TokenAddress};
@@ -30,6 +32,7 @@ impl PinSource {
 
     /// The PIN.
     pub(super) fn read(&self) -> Result<Pin, Fault> {
+        forbid_core_dumps();
         let pin = match (self.pin_fd, credential("hsm-pin")) {
             (Some(descriptor), _) => Pin::from_fd(descriptor),
             (None, Some(file)) => Pin::from_file(file),
@@ -43,6 +46,13 @@ impl PinSource {
         };
         pin.map_err(|error| Fault::because(FaultCode::HsmPinMissing, &error))
     }
+}
+
+/// From here on a crash leaves no image of the memory behind, in which the PIN would be. Where that cannot be
+/// had, the PIN is as safe as the machine's setting for such images.
+fn forbid_core_dumps() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = setrlimit(Resource::Core, none);
 }
 
 /// The token that the settings name.

@@ -95,6 +95,13 @@ pub enum Event {
         /// The causes, outermost first.
         chain: Chain,
     },
+    /// The HSM's own log could not be compared with the ledger. The line goes on; it is tried again.
+    AuditMissed {
+        /// What is wrong.
+        code: FaultCode,
+        /// The causes, outermost first.
+        chain: Chain,
+    },
     /// The whole line stops: it could not keep its promise if it went on.
     LineStopped {
         /// What is wrong.

@@ -19,6 +19,9 @@ use crate::gate::Issuing;
 use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
 use crate::probe::Image;
 
+/// How long before the CA closes by itself the ledger is vouched for once more.
+const LAST_CALL: Duration = Duration::from_secs(30);
+
 /// What all slots share.
 #[derive(Debug)]
 pub struct Shared {
@@ -224,7 +227,10 @@ fn tell_stopped(shared: &Shared, fault: &Fault) {
 /// Until the HSM's log holds something that the ledger does not know.
 async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
     loop {
-        tokio::time::sleep(checkpoint::EVERY).await;
+        // Once more shortly before the CA closes: what is recorded after that has to wait.
+        let open = shared.issuing.opening.remaining().saturating_sub(LAST_CALL);
+        let pause = if open.is_zero() { checkpoint::EVERY } else { checkpoint::EVERY.min(open) };
+        tokio::time::sleep(pause).await;
         vouch(&shared).await;
         if let Err(fault) = audit(&shared).await {
             return fault;
@@ -232,11 +238,16 @@ async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
     }
 }
 
-/// Compares the HSM's own log with the ledger.
+/// Compares the HSM's own log with the ledger. A log that cannot be read is told and tried again; one that
+/// tells of a stranger is a fault.
 async fn audit(shared: &Shared) -> Result<(), Fault> {
-    match &shared.audit {
-        Some(watch) => watch.check(&shared.ledger).await.map_err(|error| Fault::of(&error)),
-        None => Ok(()),
+    let Some(watch) = &shared.audit else { return Ok(()) };
+    match watch.check(&shared.ledger).await.map_err(|error| Fault::of(&error)) {
+        Err(fault) if fault.code != FaultCode::SignatureUnknown => {
+            shared.tell(Event::AuditMissed { code: fault.code, chain: fault.chain });
+            Ok(())
+        }
+        outcome => outcome,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::fault::{Coded, FaultCode};
 
 /// How long and for how many certificates the officer opened the CA.
 ///
-/// The time is measured by the clock that cannot be set.
+/// The time is measured by the clock that cannot be set, and by the other one as well: whichever is first.
 #[derive(Debug)]
 pub struct Opening {
     clock: Arc<dyn Clock>,
@@ -31,7 +31,10 @@ struct Count {
 
 /// Leave to have one certificate signed. Unless [spent](Permit::spend), it goes back when dropped.
 #[derive(Debug)]
-pub struct Permit(Arc<Opening>);
+pub struct Permit {
+    opening: Arc<Opening>,
+    spent: bool,
+}
 
 /// The CA is not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,14 +100,15 @@ impl Opening {
     /// The CA is closed, or was opened for no more.
     pub fn admit(self: &Arc<Self>) -> Result<Permit, Closed> {
         let mut count = self.count();
-        if count.closed || self.remaining().is_zero() {
+        // The clock that cannot be set stands still while the machine sleeps.
+        if count.closed || self.remaining().is_zero() || self.clock.now() >= self.until {
             return Err(Closed::Time { until: self.until });
         }
         if count.signed + count.out >= self.most {
             return Err(Closed::Spent { most: self.most });
         }
         count.out += 1;
-        Ok(Permit(Arc::clone(self)))
+        Ok(Permit { opening: Arc::clone(self), spent: false })
     }
 
     fn count(&self) -> MutexGuard<'_, Count> {
@@ -115,14 +119,17 @@ impl Opening {
 
 impl Permit {
     /// The certificate was signed.
-    pub fn spend(self) {
-        self.0.count().signed += 1;
+    pub fn spend(mut self) {
+        self.spent = true;
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.count().out -= 1;
+        // One step, so that nobody counts it twice in between.
+        let mut count = self.opening.count();
+        count.out -= 1;
+        count.signed += u32::from(self.spent);
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn of(event: &Event) -> Vec<String> {
             lines
         }
         Event::CheckpointMissed { code, chain } => trouble("checkpoint", *code, chain),
+        Event::AuditMissed { code, chain } => trouble("HSM's log", *code, chain),
         Event::LineStopped { code, chain } => trouble("line stopped", *code, chain),
     }
 }

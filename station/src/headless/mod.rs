@@ -97,6 +97,7 @@ impl Bars {
             | Event::RunStarted { .. }
             | Event::StepStarted { .. }
             | Event::CheckpointMissed { .. }
+            | Event::AuditMissed { .. }
             | Event::LineStopped { .. } => {}
         }
     }

@@ -194,12 +194,13 @@ impl fmt::Display for Usage {
     }
 }
 
-/// A `CK_ULONG` as it lies in memory, of either size there is.
+/// A `CK_ULONG` as it lies in memory, of either size there is. All ones stand for "not known"
+/// (`CK_UNAVAILABLE_INFORMATION`).
 fn ulong(value: &[u8]) -> Option<u64> {
     if let Ok(bytes) = value.try_into() {
-        return Some(u64::from_ne_bytes(bytes));
+        return Some(u64::from_ne_bytes(bytes)).filter(|number| *number != u64::MAX);
     }
-    value.try_into().ok().map(u32::from_ne_bytes).map(u64::from)
+    value.try_into().ok().map(u32::from_ne_bytes).filter(|number| *number != u32::MAX).map(u64::from)
 }
 
 #[cfg(test)]
@@ -211,6 +212,8 @@ mod tests {
         assert_eq!(ulong(&7_u64.to_ne_bytes()), Some(7));
         assert_eq!(ulong(&7_u32.to_ne_bytes()), Some(7));
         assert_eq!(ulong(&[7]), None);
+        assert_eq!(ulong(&[0xff; 8]), None);
+        assert_eq!(ulong(&[0xff; 4]), None);
         assert_eq!(ulong(&[]), None);
     }
 

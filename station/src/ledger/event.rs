@@ -10,7 +10,7 @@ use super::payload::{
     DeviceRecognised, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified,
     ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed,
     ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted, RunPassed, RunStarted,
-    SignatureAnnounced, SignatureMade, StationStarted, StepFinished,
+    SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted, StepFinished,
 };
 
 macro_rules! events {
@@ -93,6 +93,8 @@ events! {
     SignatureAnnounced = "signature-announced", 1;
     /// See [`SignatureMade`].
     SignatureMade = "signature-made", 1;
+    /// See [`SignaturesAccepted`].
+    SignaturesAccepted = "signatures-accepted", 1;
     /// See [`RunStarted`].
     RunStarted = "run-started", 1;
     /// See [`ModuleIdentified`].
@@ -170,6 +172,7 @@ impl Event {
             | Self::AuthorityClosed(_)
             | Self::SignatureAnnounced(_)
             | Self::SignatureMade(_)
+            | Self::SignaturesAccepted(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
             | Self::ModuleScrapped(_)
@@ -220,6 +223,7 @@ impl Event {
             | Self::AuthorityClosed(_)
             | Self::SignatureAnnounced(_)
             | Self::SignatureMade(_)
+            | Self::SignaturesAccepted(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)
             | Self::CheckpointSigned(_)

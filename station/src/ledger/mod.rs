@@ -112,7 +112,8 @@ pub use payload::{
     CheckpointSigned, ClockAccepted, DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned,
     LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked,
     ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted,
-    RunPassed, RunStarted, SignatureAnnounced, SignatureMade, StationStarted, StepFinished, StepOutcome,
+    RunPassed, RunStarted, SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted,
+    StepFinished, StepOutcome,
 };
 pub use query::{SigningRecord, VoidCertificate};
 pub use reader::{Reader, Since};

@@ -141,6 +141,19 @@ payload! {
         pub digest: Digest,
     }
 
+    /// Signatures that stand in the HSM's own log and were never announced, and that somebody answers for:
+    /// made before the ledger kept such a record, or by other hands with leave.
+    pub struct SignaturesAccepted {
+        /// The label of the key on the HSM.
+        pub key: String,
+        /// SHA-256 of what was signed, where the log tells it.
+        pub digests: Vec<Digest>,
+        /// How many they are, where it does not.
+        pub number: u64,
+        /// Why they are none of an attacker's.
+        pub reason: Reason,
+    }
+
     /// A slot began a run. The event's place is the run's id.
     pub struct RunStarted {
         /// The slot's name.

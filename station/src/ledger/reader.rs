@@ -186,14 +186,29 @@ impl Reader {
         parameters: impl Params,
         mut read: impl FnMut(&Row<'_>) -> Result<T, LedgerError>,
     ) -> Result<Vec<T>, LedgerError> {
+        let mut found = Vec::new();
+        self.each(what, sql, parameters, |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The rows of a query, one after the other.
+    pub(super) fn each(
+        &self,
+        what: &'static str,
+        sql: &str,
+        parameters: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         let failed = |source| LedgerError::Read { what, source };
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.query(parameters).map_err(failed)?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            found.push(read(row)?);
+            take(row)?;
         }
-        Ok(found)
+        Ok(())
     }
 }
 

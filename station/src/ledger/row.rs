@@ -223,7 +223,7 @@ row! {
     /// A key on the HSM, and how many of its signatures are on record.
     SigningKey in signing_keys, found by label: String,
     fixed {}
-    changing { signatures: i64, }
+    changing { signatures: i64, accepted: i64, }
 }
 
 row! {

@@ -58,6 +58,7 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::AuthorityClosed(closed) => signing::opened_or_closed(tables, closed.authority),
         Event::SignatureAnnounced(announced) => signing::announced(tables, seq, announced),
         Event::SignatureMade(made) => signing::made(tables, seq, made),
+        Event::SignaturesAccepted(accepted) => signing::accepted(tables, seq, accepted),
         Event::RunStarted(run) => run::run_started(tables, seq, run),
         Event::StepFinished(step) => run::step_finished(tables, step),
         Event::RunPassed(passed) => run::run_passed(tables, seq, passed),

@@ -5,11 +5,14 @@
 
 use super::{Applied, Unapplied};
 use crate::ledger::id::Digest;
-use crate::ledger::payload::{AuthorityRole, SignatureAnnounced, SignatureMade};
+use crate::ledger::payload::{AuthorityRole, SignatureAnnounced, SignatureMade, SignaturesAccepted};
 use crate::ledger::refusal::Refusal;
 use crate::ledger::row::{Authority, Signing, SigningKey};
 use crate::ledger::tables::Tables;
 use crate::pki::purpose::Purpose;
+
+/// The purpose of bytes that somebody only answers for.
+const ACCEPTED: &str = "accepted";
 
 /// The authority must be one that issues.
 pub(super) fn opened_or_closed(tables: &mut impl Tables, certificate: Digest) -> Applied {
@@ -37,13 +40,17 @@ pub(super) fn announce(
         let same = known.key == key && known.purpose == purpose.name();
         return if same { Ok(()) } else { Err(Refusal::SignatureOther { digest, key: known.key }.into()) };
     }
+    insert(tables, seq, digest, key, purpose.name())
+}
+
+fn insert(tables: &mut impl Tables, seq: i64, digest: Digest, key: &str, purpose: &str) -> Applied {
     if tables.load::<SigningKey>(&key.to_owned())?.is_none() {
-        tables.insert(SigningKey { label: key.to_owned(), signatures: 0 })?;
+        tables.insert(SigningKey { label: key.to_owned(), signatures: 0, accepted: 0 })?;
     }
     Ok(tables.insert(Signing {
         digest: *digest.as_bytes(),
         key: key.to_owned(),
-        purpose: purpose.name().to_owned(),
+        purpose: purpose.to_owned(),
         announced: seq,
         made: None,
         signatures: 0,
@@ -56,6 +63,23 @@ pub(super) fn made(tables: &mut impl Tables, seq: i64, made: &SignatureMade) -> 
         Some(signing) if signing.key == made.key => count(tables, seq, signing),
         _ => Err(Refusal::SignatureUnannounced { digest: made.digest }.into()),
     }
+}
+
+/// Somebody answers for signatures that nobody announced: from here on they are known.
+pub(super) fn accepted(tables: &mut impl Tables, seq: i64, accepted: &SignaturesAccepted) -> Applied {
+    let SignaturesAccepted { key, digests, number, .. } = accepted;
+    for digest in digests {
+        match tables.load::<Signing>(digest.as_bytes())? {
+            None => insert(tables, seq, *digest, key, ACCEPTED)?,
+            Some(known) if known.key == *key => {}
+            Some(known) => return Err(Refusal::SignatureOther { digest: *digest, key: known.key }.into()),
+        }
+    }
+    if let Some(mut row) = tables.load::<SigningKey>(key)? {
+        row.accepted += i64::try_from(*number).unwrap_or(i64::MAX);
+        tables.update(row)?;
+    }
+    Ok(())
 }
 
 /// Counts the signature over bytes that were announced.

@@ -14,7 +14,8 @@ UPDATE orders
 
 CREATE TABLE signing_keys (
     label      TEXT    NOT NULL PRIMARY KEY,       -- on the HSM
-    signatures INTEGER NOT NULL                    -- that are on record
+    signatures INTEGER NOT NULL,                   -- that are on record
+    accepted   INTEGER NOT NULL                    -- that nobody announced, and somebody answers for
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE signings (
@@ -26,8 +27,10 @@ CREATE TABLE signings (
     signatures INTEGER NOT NULL                    -- that are on record
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO signing_keys (label, signatures)
-    SELECT authorities.key_label, count(certificates.issued)
+CREATE INDEX signings_of_key ON signings (key);
+
+INSERT INTO signing_keys (label, signatures, accepted)
+    SELECT authorities.key_label, count(certificates.issued), 0
     FROM certificates
     JOIN events ON events.seq = certificates.reserved
     JOIN authorities ON lower(hex(authorities.sha256)) = events.payload ->> '$.issuer'
