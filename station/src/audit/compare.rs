@@ -28,13 +28,13 @@ pub struct KeyComparison {
     pub on_record: u64,
     /// How many the ledger announced and does not know to have been made: lost on their way.
     pub lost: u64,
-    /// How many of the ledger's are younger than the last one in the log, which may be fetched now and then.
+    /// How many of the ledger's are too young to be in the log.
     pub behind: u64,
     /// Signatures in the log that nobody announced.
     pub unknown: Vec<UnknownSignature>,
     /// How many more the log has than were ever announced, where it does not tell what was signed.
     pub unexplained: u64,
-    /// How many of the ledger's the log lacks although it has younger ones and should have all.
+    /// How many of the ledger's the log lacks although it should have them.
     pub missing: u64,
 }
 
@@ -52,6 +52,8 @@ pub struct UnknownSignature {
 pub struct Names {
     /// The label of the token. Signatures of another token in the same log are not this station's.
     pub token: String,
+    /// Whether the log is fetched now and then, and may lack the last signatures.
+    pub fetched: bool,
     /// Labels of keys, by what the log calls them in lower case, where that is not the label.
     pub keys: BTreeMap<String, String>,
 }
@@ -89,7 +91,7 @@ pub(super) fn compare(
     }
     let keys = by_key
         .into_iter()
-        .map(|(key, entries)| of_key(key, &entries, log.complete, before, ledger))
+        .map(|(key, entries)| of_key(key, &entries, (log.complete, names.fetched), before, ledger))
         .collect::<Result<_, _>>()?;
     Ok(Comparison { keys, others })
 }
@@ -109,7 +111,7 @@ fn station_keys(ledger: &Reader) -> Result<BTreeSet<String>, LedgerError> {
 fn of_key(
     key: String,
     entries: &[&LoggedSignature],
-    complete: bool,
+    (complete, fetched): (bool, bool),
     before: Seq,
     ledger: &Reader,
 ) -> Result<KeyComparison, LedgerError> {
@@ -146,7 +148,8 @@ fn of_key(
         let logged = in_log.get(digest).copied().unwrap_or(0);
         found.lost += logged.saturating_sub(signing.signatures);
         let lacking = signing.signatures.saturating_sub(logged);
-        if Some(signing.announced) > youngest || signing.made.is_none_or(|made| made > before) {
+        let is_younger = fetched && Some(signing.announced) > youngest;
+        if is_younger || signing.made.is_none_or(|made| made > before) {
             found.behind += lacking;
         } else if complete {
             found.missing += lacking;
@@ -205,14 +208,14 @@ mod tests {
         Log { signatures: (1..).zip(signed).map(signature).collect(), complete: true }
     }
 
-    fn compared_since(log: &Log, before: Seq, ledger: &Ledger) -> Comparison {
+    fn compared_since(log: &Log, fetched: bool, before: Seq, ledger: &Ledger) -> Comparison {
         let keys = BTreeMap::from([("0x0065".to_owned(), "manifest".to_owned())]);
-        let names = Names { token: "bench".to_owned(), keys };
+        let names = Names { token: "bench".to_owned(), fetched, keys };
         compare(log, &names, before, &ledger.reader().expect("a reader")).expect("compared")
     }
 
     fn compared(log: &Log, ledger: &Ledger) -> Comparison {
-        compared_since(log, now(ledger), ledger)
+        compared_since(log, false, now(ledger), ledger)
     }
 
     fn now(ledger: &Ledger) -> Seq {
@@ -235,7 +238,7 @@ mod tests {
         let before = now(&ledger);
         let log = log(&[("manifest", Some(b"one")), ("manifest", Some(b"two"))]);
         sign(&ledger, b"three");
-        let found = compared_since(&log, before, &ledger);
+        let found = compared_since(&log, false, before, &ledger);
         assert_eq!((found.keys[0].in_log, found.keys[0].on_record, found.keys[0].behind), (2, 3, 1));
         assert_eq!(found.alarm(), None, "{found:?}");
     }
@@ -246,9 +249,12 @@ mod tests {
         for bytes in [&b"one"[..], b"two", b"three"] {
             sign(&ledger, bytes);
         }
-        let behind = compared(&log(&[("manifest", Some(b"one"))]), &ledger);
+        let beginning = log(&[("manifest", Some(b"one"))]);
+        let behind = compared_since(&beginning, true, now(&ledger), &ledger);
         assert_eq!((behind.keys[0].behind, behind.alarm()), (2, None));
-        let hole = compared(&log(&[("manifest", Some(b"one")), ("manifest", Some(b"three"))]), &ledger);
+        assert_eq!(compared(&beginning, &ledger).keys[0].missing, 2, "one that the HSM writes lacks none");
+        let hole = log(&[("manifest", Some(b"one")), ("manifest", Some(b"three"))]);
+        let hole = compared_since(&hole, true, now(&ledger), &ledger);
         assert_eq!(hole.keys[0].missing, 1);
         assert!(
             hole.alarm().is_some_and(|alarm| alarm.to_string().ends_with("1 of the ledger's are not in it"))

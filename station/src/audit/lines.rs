@@ -80,11 +80,19 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_being_written_waits() {
+        let whole = line("issuing", 1, Some(1));
+        let text = whole.clone() + &whole[..20];
+        assert_eq!(log(&text).expect("a log").signatures.len(), 1);
+    }
+
+    #[test]
     fn a_gap_is_noticed_and_so_is_nonsense() {
         let text = line("issuing", 1, Some(1)) + &line("issuing", 2, Some(3));
         assert!(matches!(log(&text), Err(LogError::Broken { line: 2, .. })));
         for text in ["{}", "{\"label\": \"a\"}", "{\"label\": \"a\", \"digest\": \"00\"}", "text"] {
-            assert!(matches!(log(text), Err(LogError::Malformed { line: 1, .. })), "{text}");
+            let text = format!("{text}\n");
+            assert!(matches!(log(&text), Err(LogError::Malformed { line: 1, .. })), "{text}");
         }
     }
 }

@@ -52,7 +52,10 @@ impl Watch {
     /// Over the log that the settings name, for the keys of a token.
     pub fn new(token: &str, settings: &AuditLog) -> Self {
         let keys = settings.names.iter().map(|(label, name)| (name.to_ascii_lowercase(), label.clone()));
-        Self { log: settings.log.clone(), names: Names { token: token.to_owned(), keys: keys.collect() } }
+        Self {
+            log: settings.log.clone(),
+            names: Names { token: token.to_owned(), fetched: settings.fetched, keys: keys.collect() },
+        }
     }
 
     /// Compares the log as it is now with the ledger as it is now.

@@ -19,6 +19,9 @@ pub(super) struct Arguments {
     /// for each key.
     #[arg(long = "key", value_name = "LABEL=NAME", value_parser = name_of_key)]
     keys: Vec<(String, String)>,
+    /// The log is fetched now and then, and may lack the last signatures.
+    #[arg(long)]
+    fetched: bool,
     /// Answer for the signatures that nobody announced: from now on they are no alarm. Takes --operator
     /// and --reason. For those made before the ledger kept such a record, or by others with leave.
     #[arg(long, requires = "reason")]
@@ -35,9 +38,10 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         let what = "no --log was given, and the settings have no [hsm.audit]";
         return Err(Fault::new(FaultCode::Configuration, what));
     };
+    let fetched = arguments.fetched || known.as_ref().is_some_and(|known| known.fetched);
     let mut names = known.map(|known| known.names).unwrap_or_default();
     names.extend(arguments.keys);
-    let watch = Watch::new(&station.config.hsm.token, &AuditLog { log, names });
+    let watch = Watch::new(&station.config.hsm.token, &AuditLog { log, names, fetched });
     let (log, comparison) = watch.compare(&station.reader()?).map_err(|error| Fault::of(&error))?;
     if invocation.json {
         print::json(&comparison)?;

@@ -56,6 +56,10 @@ pub struct AuditLog {
     /// of the object, such as `0x0064`.
     #[serde(default)]
     pub names: BTreeMap<String, String>,
+    /// Whether the file is fetched from the HSM now and then, and so may lack its last signatures. One that
+    /// the HSM writes by itself lacks none.
+    #[serde(default)]
+    pub fetched: bool,
 }
 
 /// One nest of the fixture and its devices.
