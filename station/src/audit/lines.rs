@@ -23,10 +23,15 @@ struct Line {
 pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -> Result<Log, LogError> {
     let mut log = Log { signatures: Vec::new(), complete: true };
     let mut counts: HashMap<String, u64> = HashMap::new();
-    for line in numbered(file, failed) {
+    let mut lines = numbered(file, failed).peekable();
+    while let Some(line) = lines.next() {
         let (number, text) = line?;
-        let Line { label, digest, count } = serde_json::from_str(&text)
-            .map_err(|error| LogError::Malformed { line: number, what: error.to_string() })?;
+        let Line { label, digest, count } = match serde_json::from_str(&text) {
+            Ok(line) => line,
+            // The last one is being written just now, and so is not on record either.
+            Err(error) if error.is_eof() && lines.peek().is_none() => break,
+            Err(error) => return Err(LogError::Malformed { line: number, what: error.to_string() }),
+        };
         match (count, counts.get(&label)) {
             (Some(count), Some(before)) if count != before + 1 => {
                 return Err(LogError::Broken { line: number, what: "the key's count has a gap" });
@@ -73,6 +78,17 @@ mod tests {
         assert!(!log(&line("issuing", 1, Some(2))).expect("a log").complete);
         assert!(!log(&line("issuing", 1, None)).expect("a log").complete);
         assert!(log("").expect("a log").complete);
+    }
+
+    #[test]
+    fn a_line_that_is_being_written_is_left_for_the_next_time() {
+        let (first, second) = (line("issuing", 1, Some(1)), line("issuing", 2, Some(2)));
+        for cut in 1..second.len() - 2 {
+            let log = log(&(first.clone() + &second[..cut])).expect("a log");
+            assert_eq!((log.signatures.len(), log.complete), (1, true), "{}", &second[..cut]);
+        }
+        let in_the_middle = first[..20].to_owned() + "\n" + &second;
+        assert!(matches!(log(&in_the_middle), Err(LogError::Malformed { line: 1, .. })));
     }
 
     #[test]
