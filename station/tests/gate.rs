@@ -13,8 +13,8 @@ use station::clock::FixedClock;
 use station::fault::{Coded, FaultCode};
 use station::gate::{Desk, DeskError, Opening, Request, Signer};
 use station::hsm::{self, Hsm, Pkcs11Hsm};
-use station::ledger::{Digest, Ledger};
-use station::pki::authority::{self, PerRole};
+use station::ledger::{AuthorityEstablished, AuthorityRole, Digest, Ledger};
+use station::pki::authority::{self, Content, PerRole, Role};
 use station::pki::purpose::Purpose;
 use station::pki::{Certificate, CertificateProfile, birth, revocation};
 use support::{HSM_SIM, SO_PIN, USER_PIN, address, module, pin, plan, variable, wait};
@@ -33,7 +33,14 @@ fn main() -> ExitCode {
             Trial::test("a_key_signs_nothing_that_it_is_not_for", a_key_signs_nothing_that_it_is_not_for),
             Trial::test("bytes_of_another_kind_are_not_signed", bytes_of_another_kind_are_not_signed),
             Trial::test("what_may_be_signed_is_on_record", what_may_be_signed_is_on_record),
-            Trial::test("the_signature_of_another_key_is_not_used", the_signature_of_another_key_is_not_used),
+            Trial::test(
+                "a_key_that_is_not_the_signer_s_is_not_asked",
+                a_key_that_is_not_the_signer_s_is_not_asked,
+            ),
+            Trial::test(
+                "a_key_without_a_certificate_speaks_for_itself",
+                a_key_without_a_certificate_speaks_for_itself,
+            ),
         ]
         .map(|trial| trial.with_ignored_flag(ignored))
         .into()
@@ -61,6 +68,16 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), Arc::new(FixedClock::new(NOW)));
     let file = folder.path().join("ledger.sqlite");
     let ledger = Ledger::open(&file, Arc::<FixedClock>::clone(&clock), "gate".into()).expect("a ledger");
+    let PerRole { root, issuing, manifest } = &certificates;
+    for (role, key_label, certificate) in [
+        (AuthorityRole::Root, "root", root),
+        (AuthorityRole::Issuing, "issuing", issuing),
+        (AuthorityRole::Manifest, "manifest", manifest),
+    ] {
+        let certificate = certificate.der().to_vec();
+        let event = AuthorityEstablished { role, key_label: key_label.to_owned(), certificate };
+        wait(ledger.append(event)).expect("on record");
+    }
     House { desk: Desk::new(Arc::new(hsm), ledger), clock, certificates, _folder: folder }
 });
 
@@ -102,12 +119,20 @@ impl House {
         wait(self.desk.sign_birth(issuer, key, reserved, &leave)).map(drop)
     }
 
-    /// Refused for what the key or the bytes are: nothing is announced, and the HSM was not asked.
+    /// Refused for what the key or the bytes are: nothing is announced, and the HSM did not sign.
     fn refuses(&self, attempt: impl FnOnce() -> Result<(), DeskError>) -> Result<DeskError, Failed> {
+        self.refuses_with(FaultCode::KeyPurpose, attempt)
+    }
+
+    fn refuses_with(
+        &self,
+        code: FaultCode,
+        attempt: impl FnOnce() -> Result<(), DeskError>,
+    ) -> Result<DeskError, Failed> {
         let trace = || Ok::<_, Failed>((self.desk.ledger().reader()?.head()?, signed()));
         let before = trace()?;
         let error = attempt().expect_err("it is refused");
-        assert_eq!(error.code(), FaultCode::KeyPurpose, "{error:?}");
+        assert_eq!(error.code(), code, "{error:?}");
         assert_eq!(trace()?, before, "{error:?} left a trace");
         Ok(error)
     }
@@ -179,15 +204,54 @@ fn what_may_be_signed_is_on_record() -> Result<(), Failed> {
     Ok(())
 }
 
-fn the_signature_of_another_key_is_not_used() -> Result<(), Failed> {
+fn a_key_that_is_not_the_signer_s_is_not_asked() -> Result<(), Failed> {
     let house = &*HOUSE;
-    let content = b"the end of another ledger";
-    let signer = Signer::Certified(&house.certificates.manifest);
-    let error = house.sign("root", signer, Purpose::Checkpoint, content).expect_err("another key");
-    assert!(matches!(error, DeskError::Wrong { .. }), "{error:?}");
-    assert_eq!(error.code(), FaultCode::HsmSignatureWrong);
-    // The HSM was asked, and its log tells of it; so it is on record as announced.
-    let record = house.desk.ledger().reader()?.signing(&Digest::of(content))?.expect("announced");
-    assert_eq!((record.key.as_str(), record.signatures), ("root", 0));
+    let (it, birth, list) = (&house.certificates, house.birth()?, house.list()?);
+    let mismatch = FaultCode::AuthorityMismatch;
+    // Twice each: the second time the key is known without the HSM.
+    for _ in 0..2 {
+        for (key, certificate, purpose, message) in [
+            ("root", &it.manifest, Purpose::Checkpoint, &b"the end of another ledger"[..]),
+            ("issuing", &it.root, Purpose::AuthorityCertificate, it.manifest.to_be_signed()),
+            ("manifest", &it.issuing, Purpose::RevocationList, &list),
+        ] {
+            let signer = Signer::Certified(certificate);
+            house.refuses_with(mismatch, || house.sign(key, signer, purpose, message))?;
+        }
+        house.refuses_with(mismatch, || house.sign_birth("manifest", &it.issuing, &birth))?;
+        let bare = Signer::Bare(it.root.public_key());
+        let own = it.root.to_be_signed();
+        house.refuses_with(mismatch, || house.sign("issuing", bare, Purpose::AuthorityCertificate, own))?;
+    }
+    Ok(())
+}
+
+fn a_key_without_a_certificate_speaks_for_itself() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let it = &house.certificates;
+    let new = wait(house.desk.hsm().generate("new"))?;
+    let name = plan().root;
+    let root = |key| authority::root(Content { subject: &name, key, serial: [9; 16], now: NOW, years: 40 });
+    let request = |key| authority::request(Role::Issuing, &name, key);
+    let (certificate, bare) = (Purpose::AuthorityCertificate, Signer::Bare(&new));
+    // Another's key in the bytes, and a certificate that another signs.
+    let other = it.manifest.public_key();
+    for (purpose, message) in [
+        (certificate, root(other)?),
+        (certificate, it.issuing.to_be_signed().to_vec()),
+        (Purpose::AuthorityRequest, request(other)?),
+    ] {
+        let error = house.refuses(|| house.sign("new", bare, purpose, &message))?;
+        assert!(matches!(error, DeskError::Purpose { .. }), "{error:?}");
+    }
+    // What has a certificate on record does not make itself another; it may ask for one.
+    for (label, known) in [("root", &it.root), ("issuing", &it.issuing), ("manifest", &it.manifest)] {
+        let (signer, own) = (Signer::Bare(known.public_key()), root(known.public_key())?);
+        let error = house.refuses(|| house.sign(label, signer, certificate, &own))?;
+        assert!(matches!(error, DeskError::Bare { .. }), "{error:?}");
+        house.sign(label, signer, Purpose::AuthorityRequest, &request(known.public_key())?)?;
+    }
+    house.sign("new", bare, Purpose::AuthorityRequest, &request(&new)?)?;
+    house.sign("new", bare, certificate, &root(&new)?)?;
     Ok(())
 }

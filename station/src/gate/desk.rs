@@ -1,11 +1,12 @@
 //! The one place that has anything signed.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::opening::Permit;
 use crate::fault::{Coded, FaultCode};
 use crate::hsm::{Hsm, HsmError};
-use crate::ledger::{Digest, Ledger, LedgerError, SignatureAnnounced, SignatureMade};
+use crate::ledger::{AuthorityRole, Digest, Ledger, LedgerError, Reader, SignatureAnnounced, SignatureMade};
 use crate::pki::purpose::{self, Purpose, PurposeError};
 use crate::pki::{Certificate, PublicKey, Signature};
 
@@ -14,6 +15,8 @@ use crate::pki::{Certificate, PublicKey, Signature};
 pub struct Desk {
     hsm: Arc<dyn Hsm>,
     ledger: Ledger,
+    /// The public keys by their labels, as the HSM showed them; clones share them.
+    keys: Arc<Mutex<BTreeMap<String, PublicKey>>>,
 }
 
 /// Whose key signs.
@@ -62,7 +65,13 @@ pub enum DeskError {
         /// What the signature would be for.
         purpose: Purpose,
     },
-    /// The ledger did not take the announcement, or what was signed.
+    /// The key on the HSM is not the signer's.
+    #[error("the key {key:?} on the HSM is not the one that was to sign")]
+    OtherKey {
+        /// The label of the key.
+        key: String,
+    },
+    /// The ledger cannot be asked, or did not take the announcement, or what was signed.
     #[error("the signature of the key {key:?} is not on record")]
     Ledger {
         /// The label of the key.
@@ -93,6 +102,7 @@ impl Coded for DeskError {
         match self {
             Self::Purpose { source, .. } => source.code(),
             Self::Bare { .. } => FaultCode::KeyPurpose,
+            Self::OtherKey { .. } => FaultCode::AuthorityMismatch,
             Self::Ledger { source, .. } => source.code(),
             Self::Hsm { source, .. } => source.code(),
             Self::Wrong { .. } => FaultCode::HsmSignatureWrong,
@@ -103,7 +113,7 @@ impl Coded for DeskError {
 impl Desk {
     /// A desk for these keys and this record.
     pub fn new(hsm: Arc<dyn Hsm>, ledger: Ledger) -> Self {
-        Self { hsm, ledger }
+        Self { hsm, ledger, keys: Arc::default() }
     }
 
     /// The HSM.
@@ -119,10 +129,12 @@ impl Desk {
     /// Has anything but a birth certificate signed: announced, signed, verified, recorded.
     ///
     /// # Errors
-    /// The key is not for this, the bytes are not that; ledger or HSM fail.
+    /// The key is not for this, or is not the signer's, or the bytes are not that; ledger or HSM fail.
     pub async fn sign(&self, request: Request<'_>) -> Result<Signature, DeskError> {
         let Request { key, purpose, caller, message, .. } = request;
         request.check()?;
+        self.match_key(&request).await?;
+        self.check_bare(&request).await?;
         let digest = Digest::of(message);
         let on_record = |source| DeskError::Ledger { key: key.to_owned(), source };
         let announced =
@@ -152,13 +164,62 @@ impl Desk {
         let request =
             Request { key, signer: Signer::Certified(issuer), purpose, caller: "run", message: reserved };
         request.check()?;
+        self.match_key(&request).await?;
         self.ask(&request).await
+    }
+
+    /// Whether the key with this label is the signer's: what another key would sign, nobody asked for, and
+    /// it could not be taken back. The HSM is asked once for each label, as it refuses a key that changes.
+    async fn match_key(&self, request: &Request<'_>) -> Result<(), DeskError> {
+        let Request { key, signer, purpose, .. } = *request;
+        let known = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let shown = self.hsm.public_key(key).await;
+                let shown = shown.map_err(|source| DeskError::Hsm { purpose, source })?;
+                self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), shown);
+                shown
+            }
+        };
+        if found == *signer.public_key() { Ok(()) } else { Err(DeskError::OtherKey { key: key.to_owned() }) }
+    }
+
+    /// A key that has a certificate on record cannot claim to have none: what it may sign stands there.
+    async fn check_bare(&self, request: &Request<'_>) -> Result<(), DeskError> {
+        let Request { key, signer, purpose, .. } = *request;
+        let Signer::Bare(public_key) = signer else { return Ok(()) };
+        if purpose == Purpose::AuthorityRequest {
+            return Ok(());
+        }
+        let (label, public_key) = (key.to_owned(), *public_key);
+        let certified = self.ledger.query(move |reader| certified(reader, &label, &public_key)).await;
+        match certified.map_err(|source| DeskError::Ledger { key: key.to_owned(), source })? {
+            true => Err(DeskError::Bare { key: key.to_owned(), purpose }),
+            false => Ok(()),
+        }
     }
 
     async fn ask(&self, request: &Request<'_>) -> Result<Signature, DeskError> {
         let Request { key, purpose, message, .. } = *request;
         self.hsm.sign(key, message).await.map_err(|source| DeskError::Hsm { purpose, source })
     }
+}
+
+/// Whether the ledger has a certificate of this key, in any role, or one under its label.
+fn certified(reader: &Reader, label: &str, key: &PublicKey) -> Result<bool, LedgerError> {
+    const ROLES: [AuthorityRole; 4] =
+        [AuthorityRole::Root, AuthorityRole::Issuing, AuthorityRole::Manifest, AuthorityRole::Revocation];
+    for role in ROLES {
+        let found = reader.authorities(role)?.iter().any(|record| {
+            record.key_label == label
+                || Certificate::from_der(&record.certificate).is_ok_and(|it| it.public_key() == key)
+        });
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Signer<'_> {
@@ -181,6 +242,9 @@ impl Request<'_> {
                 if matches!(purpose, Purpose::AuthorityCertificate | Purpose::AuthorityRequest) => {}
             Signer::Bare(_) => return Err(DeskError::Bare { key: key.to_owned(), purpose }),
         }
-        purpose::check_content(message, purpose).map_err(refused)
+        purpose::check_content(message, purpose).map_err(refused)?;
+        // A key speaks for itself in a request, and in a certificate that nobody else signs.
+        let own = purpose == Purpose::AuthorityRequest || matches!(signer, Signer::Bare(_));
+        if own { purpose::check_own(message, purpose, signer.public_key()).map_err(refused) } else { Ok(()) }
     }
 }

@@ -15,6 +15,7 @@
 //! | [`birth`] | the birth certificate: reserve, complete, check |
 //! | [`authority`] | root, issuing CA, manifest signer and the signer of revocation lists |
 //! | [`purpose`] | what each key may sign |
+//! | `shape` | what a certificate would be, by the bytes that are to be signed |
 //! | [`registration`] | the certificate by which a customer proves to AWS that they hold the CA |
 //! | [`revocation`] | the list of certificates that are void |
 //! | [`chain`] | does this certificate hang on these CAs |
@@ -35,6 +36,7 @@ pub mod profile;
 pub mod purpose;
 pub mod registration;
 pub mod revocation;
+mod shape;
 mod signed;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -14,9 +14,11 @@ use x509_cert::certificate::Rfc5280;
 use x509_cert::crl::TbsCertList;
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use x509_cert::request::CertReqInfo;
+use x509_cert::spki::SubjectPublicKeyInfoRef;
+use x509_cert::spki::der::referenced::OwnedToRef;
 
-use super::Certificate;
 use super::authority::Role;
+use super::{Certificate, PublicKey, shape};
 use crate::fault::{Coded, FaultCode};
 
 /// What a signature is for.
@@ -51,6 +53,12 @@ pub enum PurposeError {
         purpose: Purpose,
         /// What its certificate says.
         why: &'static str,
+    },
+    /// The bytes name another key.
+    #[error("the bytes to be signed are {purpose} for another key than the one that signs")]
+    OtherKey {
+        /// What they are.
+        purpose: Purpose,
     },
     /// The bytes are something else.
     #[error("the bytes to be signed are not those of {purpose}")]
@@ -142,13 +150,9 @@ pub fn check(certificate: &Certificate, purpose: Purpose) -> Result<(), PurposeE
 /// When they are not.
 pub fn check_content(to_be_signed: &[u8], purpose: Purpose) -> Result<(), PurposeError> {
     let good = match purpose {
-        Purpose::BirthCertificate => {
-            is_certificate(to_be_signed, |certificate| !certificate.ca && certificate.client)
-        }
-        Purpose::Registration => {
-            is_certificate(to_be_signed, |certificate| !certificate.ca && !certificate.client)
-        }
-        Purpose::AuthorityCertificate => is_certificate(to_be_signed, |certificate| !certificate.client),
+        Purpose::BirthCertificate => is_certificate(to_be_signed, is_client),
+        Purpose::Registration => is_certificate(to_be_signed, shape::is_registration),
+        Purpose::AuthorityCertificate => is_certificate(to_be_signed, |it| shape::authority(it).is_some()),
         Purpose::AuthorityRequest => CertReqInfo::from_der(to_be_signed).is_ok(),
         Purpose::RevocationList => TbsCertList::<Rfc5280>::from_der(to_be_signed).is_ok(),
         // The signed attributes of CMS are a SET (RFC 5652 section 5.4); certificates, requests and lists
@@ -159,23 +163,40 @@ pub fn check_content(to_be_signed: &[u8], purpose: Purpose) -> Result<(), Purpos
     if good { Ok(()) } else { Err(PurposeError::Content { purpose }) }
 }
 
-/// What sort of certificate it would be.
-struct Sort {
-    ca: bool,
-    client: bool,
+/// Checks that bytes are of the very key that signs them: a root's certificate, or a request.
+///
+/// # Errors
+/// When they are of another key, or of none.
+pub fn check_own(to_be_signed: &[u8], purpose: Purpose, key: &PublicKey) -> Result<(), PurposeError> {
+    let good = match purpose {
+        Purpose::AuthorityCertificate => TbsCertificate::from_der(to_be_signed).is_ok_and(|it| {
+            shape::authority(&it) == Some(Role::Root)
+                && it.issuer() == it.subject()
+                && is_that(key, &it.subject_public_key_info().owned_to_ref())
+        }),
+        Purpose::AuthorityRequest => CertReqInfo::from_der(to_be_signed)
+            .is_ok_and(|request| is_that(key, &request.public_key.owned_to_ref())),
+        _ => false,
+    };
+    if good { Ok(()) } else { Err(PurposeError::OtherKey { purpose }) }
 }
 
-fn is_certificate(to_be_signed: &[u8], fits: impl FnOnce(Sort) -> bool) -> bool {
-    let Ok(certificate) = TbsCertificate::from_der(to_be_signed) else { return false };
-    let (Ok(constraints), Ok(purposes)) =
-        (certificate.get_extension::<BasicConstraints>(), certificate.get_extension::<ExtendedKeyUsage>())
-    else {
-        return false;
-    };
-    fits(Sort {
-        ca: constraints.is_some_and(|(_, constraints)| constraints.ca),
-        client: purposes.is_some_and(|(_, ExtendedKeyUsage(list))| list.contains(&ID_KP_CLIENT_AUTH)),
-    })
+fn is_that(key: &PublicKey, info: &SubjectPublicKeyInfoRef<'_>) -> bool {
+    PublicKey::from_spki(info).is_ok_and(|it| it == *key)
+}
+
+fn is_certificate(to_be_signed: &[u8], fits: impl FnOnce(&TbsCertificate) -> bool) -> bool {
+    TbsCertificate::from_der(to_be_signed).is_ok_and(|certificate| fits(&certificate))
+}
+
+/// Whether a certificate is a client's and no CA's.
+fn is_client(certificate: &TbsCertificate) -> bool {
+    let constraints = certificate.get_extension::<BasicConstraints>();
+    let purposes = certificate.get_extension::<ExtendedKeyUsage>();
+    constraints.is_ok_and(|found| found.is_none_or(|(_, constraints)| !constraints.ca))
+        && purposes.is_ok_and(|found| {
+            found.is_some_and(|(_, ExtendedKeyUsage(list))| list.contains(&ID_KP_CLIENT_AUTH))
+        })
 }
 
 /// Whether the bytes are one DER element with this tag.

@@ -19,6 +19,8 @@ use crate::fault::{Coded, FaultCode};
 pub const VALID: Duration = Duration::days(7);
 /// How far back it is dated, for a cloud whose clock is behind.
 const BACKDATE: Duration = Duration::minutes(10);
+/// From its first second to its last.
+pub(super) const LONGEST: Duration = Duration::seconds(VALID.whole_seconds() + BACKDATE.whole_seconds());
 /// The length of a code.
 const LENGTH: usize = 64;
 
@@ -78,6 +80,18 @@ pub fn prepare(
     serial: [u8; 16],
     now: OffsetDateTime,
 ) -> Result<Vec<u8>, RegistrationError> {
+    let params = params(code, issuer, key, serial, now)?;
+    authority::under(Role::Issuing, &params, key, issuer).map_err(RegistrationError::Encode)
+}
+
+/// What stands in it.
+pub(super) fn params(
+    code: &RegistrationCode,
+    issuer: &Certificate,
+    key: &PublicKey,
+    serial: [u8; 16],
+    now: OffsetDateTime,
+) -> Result<CertificateParams, RegistrationError> {
     let now = now.replace_nanosecond(0).unwrap_or(now);
     let not_after = now + VALID;
     if not_after > issuer.not_after() {
@@ -95,7 +109,7 @@ pub fn prepare(
     params.is_ca = IsCa::ExplicitNoCa;
     // With this and no other usage, no TLS stack takes it for a client's.
     params.key_usages = vec![KeyUsagePurpose::ContentCommitment];
-    authority::under(Role::Issuing, &params, key, issuer).map_err(RegistrationError::Encode)
+    Ok(params)
 }
 
 #[cfg(test)]
