@@ -3,7 +3,7 @@
 //! Each has at least `label`, the label of the key, and `digest`, SHA-256 of what was signed in hex. It may
 //! have `token`, the label of the token, `id`, which tells keys of one label apart, and `count`, how many
 //! signatures the key made with this one. A log in any other form is brought into this one with a few lines
-//! of script. A last line without its end is one that is being written, and is left for the next time.
+//! of script. A last line that ends in its middle is being written, and is left for the next time.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};
@@ -26,10 +26,15 @@ struct Line {
 pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -> Result<Log, LogError> {
     let mut log = Log { signatures: Vec::new(), complete: true };
     let mut counts = HashMap::new();
-    for line in numbered(file, failed) {
+    let mut lines = numbered(file, failed).peekable();
+    while let Some(line) = lines.next() {
         let (number, text) = line?;
-        let Line { token, label, id, digest, count } = serde_json::from_str(&text)
-            .map_err(|error| LogError::Malformed { line: number, what: error.to_string() })?;
+        let Line { token, label, id, digest, count } = match serde_json::from_str(&text) {
+            Ok(line) => line,
+            // The last one is being written just now.
+            Err(error) if error.is_eof() && lines.peek().is_none() => break,
+            Err(error) => return Err(LogError::Malformed { line: number, what: error.to_string() }),
+        };
         let key = (token.clone(), label.clone(), id);
         match (count, counts.get(&key)) {
             (Some(count), Some(before)) if count != before + 1 => {
@@ -91,7 +96,7 @@ mod tests {
         let text = line("issuing", 1, Some(1)) + &line("issuing", 2, Some(3));
         assert!(matches!(log(&text), Err(LogError::Broken { line: 2, .. })));
         for text in ["{}", "{\"label\": \"a\"}", "{\"label\": \"a\", \"digest\": \"00\"}", "text"] {
-            let text = format!("{text}\n");
+            let text = format!("{text}\n{{}}\n");
             assert!(matches!(log(&text), Err(LogError::Malformed { line: 1, .. })), "{text}");
         }
     }

@@ -83,22 +83,13 @@ impl Log {
     }
 }
 
-/// The lines of a file with their numbers, blank ones left out, and a last one that has no end yet.
+/// The lines of a file with their numbers, blank ones left out.
 pub(super) fn numbered(
     file: impl BufRead,
     failed: impl Fn(io::Error) -> LogError,
 ) -> impl Iterator<Item = Result<(u64, String), LogError>> {
-    let mut file = file;
-    let lines = std::iter::from_fn(move || {
-        let mut line = String::new();
-        match file.read_line(&mut line) {
-            Ok(_) if line.ends_with('\n') => Some(Ok(line)),
-            Ok(_) => None,
-            Err(error) => Some(Err(failed(error))),
-        }
-    });
     (1..)
-        .zip(lines)
-        .map(|(number, line)| Ok((number, line?)))
+        .zip(file.lines())
+        .map(move |(number, line)| Ok((number, line.map_err(&failed)?)))
         .filter(|line| !line.as_ref().is_ok_and(|(_, line)| line.trim().is_empty()))
 }

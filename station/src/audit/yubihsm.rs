@@ -36,12 +36,20 @@ struct Entry {
 pub(super) fn read(file: impl BufRead, failed: impl Fn(io::Error) -> LogError) -> Result<Log, LogError> {
     let mut log = Log::default();
     let (mut last, mut seen): (Option<Entry>, HashSet<[u8; 16]>) = (None, HashSet::new());
-    for line in numbered(file, failed) {
+    let mut lines = numbered(file, failed).peekable();
+    while let Some(line) = lines.next() {
         let (number, text) = line?;
         // Around the entries the shell prints what it did.
         let Some(rest) = text.trim().strip_prefix("item:") else { continue };
-        let malformed = || LogError::Malformed { line: number, what: "not an entry of a YubiHSM".to_owned() };
-        let entry = Entry::parse(rest).ok_or_else(malformed)?;
+        let entry = match Entry::parse(rest) {
+            Some(entry) => entry,
+            // The last one is being written just now.
+            None if last.is_some() && lines.peek().is_none() => break,
+            None => {
+                let what = "not an entry of a YubiHSM".to_owned();
+                return Err(LogError::Malformed { line: number, what });
+            }
+        };
         match &last {
             // A fresh device begins with an entry of ones.
             None => log.complete = entry.number == 1 && entry.command == 0xff,
