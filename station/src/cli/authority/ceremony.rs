@@ -4,16 +4,17 @@ use std::io::{BufRead as _, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{file_name, name, records};
+use super::{ROLES, file_name, name, parse, records};
 use crate::ceremony::{
-    AuthorityPlan, Ceremony, Consent, Ending, Made, Person, Plan, RequestMade, RootPlace, Transcript, hold,
+    AuthorityPlan, Ceremony, Consent, Ending, Made, Person, Plan, PlanProblem, RequestMade, RootPlace,
+    Transcript, hold,
 };
 use crate::cli::pin::PinSource;
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::Desk;
-use crate::ledger::{AuthorityRole, Digest};
+use crate::ledger::{AuthorityRole, Digest, Ledger};
 use crate::pki::{Certificate, Subject};
 
 #[derive(Debug, clap::Args)]
@@ -106,9 +107,28 @@ pub(super) async fn init(invocation: &Invocation, station: &Station, short: Shor
     }
     drop(ledger);
     let plan = short_plan(station, &short);
+    check_short(&plan)?;
     let held_by = Held { plan: &plan, root: None, returned: &[], person: &Consent, transcript: None };
     held(invocation, station, &short.pin, &held_by).await?;
     Ok(Outcome::Well)
+}
+
+/// Before the first key: a root on record cannot be made otherwise afterwards.
+fn check_short(plan: &Plan) -> Result<(), Fault> {
+    let mut problems: Vec<String> = Vec::new();
+    for PlanProblem { field, what } in plan.problems() {
+        let from = match field.rsplit_once('.') {
+            Some(("root-ca", "years")) => "--root-years",
+            Some((_, "years")) => "--issuing-years",
+            Some((_, "common-name")) => "--organization",
+            _ => "the labels of the keys in the station's settings",
+        };
+        let problem = format!("{from}: {what}");
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Fault::new(FaultCode::Configuration, problems.join("\n"))) }
 }
 
 /// What a ceremony is held with, as the command line says it.
