@@ -162,10 +162,14 @@ async fn held(
     let mut transcript = Transcript::new(&what.plan.name, false);
     let ending = hold(&ceremony, &mut transcript).await;
     keep_transcript(station, what.transcript, "", &transcript).await?;
+    // Whatever came of it: what is on record from here, or from before, lies beside the ledger.
+    let kept = keep_active(station, desk.ledger()).await;
     let ending = ending.map_err(|error| Fault::of(&error))?;
+    kept?;
     if let Ending::Complete(made) | Ending::Stopped(made) = &ending {
-        for made in made {
-            keep_certificate(station, made).await?;
+        for made in made.iter().filter(|made| !made.active) {
+            let Made { role, certificate, .. } = made;
+            keep_certificate(station, *role, false, certificate).await?;
         }
     }
     Ok(ending)
@@ -202,12 +206,26 @@ fn free(file: &Path) -> PathBuf {
     std::iter::once(file.to_owned()).chain(numbered).find(|file| !file.exists()).unwrap_or_default()
 }
 
-async fn keep_certificate(station: &Station, made: &Made) -> Result<(), Fault> {
-    let Made { role, active, certificate } = made;
+/// Writes the certificate of every role that signs.
+async fn keep_active(station: &Station, ledger: &Ledger) -> Result<(), Fault> {
+    for role in ROLES {
+        if let Some(record) = records(ledger, role).await?.into_iter().find(|record| record.active) {
+            keep_certificate(station, role, true, &parse(&record.certificate)?).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep_certificate(
+    station: &Station,
+    role: AuthorityRole,
+    active: bool,
+    certificate: &Certificate,
+) -> Result<(), Fault> {
     let sha256 = Digest::from_bytes(certificate.sha256());
-    let file = station.files.authority(&file_name(*role, *active, sha256));
+    let file = station.files.authority(&file_name(role, active, sha256));
     station.files.keep(&file, certificate.pem().as_bytes()).await?;
-    print::line(format!("{:<10} {sha256}  {}", name(*role), file.display()))
+    print::line(format!("{:<10} {sha256}  {}", name(role), file.display()))
 }
 
 async fn keep_requests(station: &Station, directory: &Path, requests: &[RequestMade]) -> Result<(), Fault> {
