@@ -52,6 +52,16 @@ pub enum CeremonyError {
         /// SHA-256 of the certificate.
         certificate: String,
     },
+    /// What is on record was made by another plan.
+    #[error("the {role} certificate {certificate} on record is not that of this plan: {}", .differences.join("; "))]
+    OtherPlan {
+        /// The role.
+        role: Role,
+        /// SHA-256 of the certificate.
+        certificate: String,
+        /// What it has otherwise; never empty.
+        differences: Vec<String>,
+    },
     /// A successor has to have one that it follows.
     #[error("the ledger has no {0} certificate that a successor could follow")]
     NoPredecessor(Role),
@@ -111,7 +121,7 @@ impl Coded for CeremonyError {
             Self::Content(source) => source.code(),
             Self::Complete { source, .. } => source.code(),
             Self::Chain(source) => source.code(),
-            Self::Exists { .. } | Self::NameTaken(_) => FaultCode::AuthorityExists,
+            Self::Exists { .. } | Self::OtherPlan { .. } | Self::NameTaken(_) => FaultCode::AuthorityExists,
             Self::NoPredecessor(_) => FaultCode::AuthorityMissing,
             Self::KeyThere(_) | Self::KeyTaken { .. } => FaultCode::HsmKeyAmbiguous,
             Self::RootOther { .. } | Self::Returned(_) | Self::NotReturned { .. } => {

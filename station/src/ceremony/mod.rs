@@ -32,7 +32,7 @@ mod walk;
 
 pub use error::CeremonyError;
 pub use person::{Consent, Person};
-pub use plan::{AuthorityPlan, Plan, RootPlace};
+pub use plan::{AuthorityPlan, Plan, PlanProblem, RootPlace};
 pub use rehearsal::{Rehearsal, rehearse};
 pub use transcript::Transcript;
 pub use walk::{Ceremony, Ending, Made, RequestMade, hold};

@@ -15,6 +15,11 @@ use crate::pki::authority::Role;
 pub(super) const REHEARSAL: &str = "REHEARSAL ";
 /// The longest common name that still has room for it: a certificate takes 64 characters.
 const LONGEST_NAME: usize = 64 - REHEARSAL.len();
+/// The tables of a file.
+const ROOT: &str = "root-ca";
+const MANIFEST: &str = "manifest";
+const REVOCATION: &str = "revocation";
+const ISSUING: &str = "issuing-ca";
 /// A birth certificate lasts ten years and more, and must not outlive its issuer.
 const SHORTEST_ISSUING_YEARS: u16 = 11;
 
@@ -140,6 +145,75 @@ impl Plan {
         .filter_map(|(role, part)| Some((role, part?)))
     }
 
+    /// Everything that is wrong with a plan that was not read from a file: the subjects, and what the parts
+    /// have to do with each other.
+    pub fn problems(&self) -> Vec<PlanProblem> {
+        let mut problems = Vec::new();
+        for (name, part) in self.parts() {
+            let field = format!("{name}.common-name");
+            let of_subject = subject_problems(&part.subject).into_iter();
+            problems.extend(of_subject.map(|what| PlanProblem { field: field.clone(), what }));
+        }
+        problems.extend(self.contradictions());
+        problems
+    }
+
+    /// What the parts have to do with each other.
+    fn contradictions(&self) -> Vec<PlanProblem> {
+        let mut problems = Vec::new();
+        let mut problem = |field: String, what| problems.push(PlanProblem { field, what });
+        if self.name.trim().is_empty() {
+            problem("name".to_owned(), "is empty".to_owned());
+        }
+        let (mut keys, mut names) = (BTreeSet::new(), BTreeSet::new());
+        let root = self.root_ca.as_ref().map(|root| root.years);
+        for (name, part) in self.parts() {
+            let AuthorityPlan { key, years, .. } = part;
+            if !keys.insert(key) {
+                problem(format!("{name}.key"), format!("{key} is the key of two certificates"));
+            }
+            if *years == 0 {
+                problem(format!("{name}.years"), "must be 1 or more".to_owned());
+            }
+            // It is made after the root: in as many years it would end later.
+            if let Some(root) = root
+                && name != ROOT
+                && *years >= root
+            {
+                problem(
+                    format!("{name}.years"),
+                    format!("must be fewer than the {root} of the root: {years}"),
+                );
+            }
+            // Lists are in the issuing CA's name.
+            if name != REVOCATION && !names.insert(&part.subject.common_name) {
+                let what = format!("{:?} is that of two certificates", part.subject.common_name);
+                problem(format!("{name}.common-name"), what);
+            }
+        }
+        if let Some(issuing) = &self.issuing_ca
+            && issuing.years < SHORTEST_ISSUING_YEARS
+        {
+            let what = format!(
+                "must be {SHORTEST_ISSUING_YEARS} or more: a birth certificate lasts ten and must not outlive it"
+            );
+            problem(format!("{ISSUING}.years"), what);
+        }
+        problems
+    }
+
+    /// The parts with their names in a file.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &AuthorityPlan)> {
+        [
+            (ROOT, self.root_ca.as_ref()),
+            (MANIFEST, self.manifest.as_ref()),
+            (REVOCATION, self.revocation.as_ref()),
+            (ISSUING, self.issuing_ca.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, part)| Some((name, part?)))
+    }
+
     /// The same plan with names that nobody takes for real ones.
     pub(super) fn rehearsed(&self) -> Self {
         let mut plan = self.clone();
@@ -177,15 +251,20 @@ fn subject(section: &mut Reader, default: Option<Subject>) -> Option<Subject> {
         country: section.optional("country"),
         common_name: common_name?,
     };
-    for problem in subject.problems() {
-        section.problem("common-name", &problem.to_string());
-    }
-    if subject.common_name.chars().count() > LONGEST_NAME {
-        let what =
-            format!("is longer than {LONGEST_NAME} characters, and a rehearsal puts {REHEARSAL:?} before it");
-        section.problem("common-name", &what);
+    for problem in subject_problems(&subject) {
+        section.problem("common-name", &problem);
     }
     Some(subject)
+}
+
+fn subject_problems(subject: &Subject) -> Vec<String> {
+    let mut problems: Vec<String> = subject.problems().iter().map(ToString::to_string).collect();
+    if subject.common_name.chars().count() > LONGEST_NAME {
+        problems.push(format!(
+            "is longer than {LONGEST_NAME} characters, and a rehearsal puts {REHEARSAL:?} before it"
+        ));
+    }
+    problems
 }
 
 /// Which tables have to be there, and which must not.
@@ -210,43 +289,19 @@ fn check_parts(reader: &mut Reader, place: Option<Place>, successor: bool) {
     }
 }
 
+/// Something that is wrong with a plan, whatever it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanProblem {
+    /// Which field, as a file would name it: `issuing-ca.years`.
+    pub field: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
 /// What the parts have to do with each other.
 fn check_plan(reader: &mut Reader, plan: &Plan) {
-    if plan.name.trim().is_empty() {
-        reader.problem("name", "is empty");
-    }
-    let all = || plan.root_ca.as_ref().into_iter().chain(plan.certified().map(|(_, part)| part));
-    let mut keys = BTreeSet::new();
-    for part in all() {
-        if !keys.insert(&part.key) {
-            reader.problem("key", &format!("{} is the key of two certificates", part.key));
-        }
-        let limit = plan.root_ca.as_ref().map_or(u16::MAX, |root| root.years);
-        if part.years == 0 || part.years > limit {
-            reader.problem(
-                "years",
-                &format!("{} must last 1 year or more, and no longer than the root", part.key),
-            );
-        }
-    }
-    let mut names = BTreeSet::new();
-    for name in [&plan.root_ca, &plan.manifest, &plan.issuing_ca].into_iter().flatten() {
-        if !names.insert(&name.subject.common_name) {
-            reader.problem(
-                "common-name",
-                &format!("{:?} is that of two certificates", name.subject.common_name),
-            );
-        }
-    }
-    if let Some(issuing) = &plan.issuing_ca
-        && issuing.years < SHORTEST_ISSUING_YEARS
-    {
-        reader.problem(
-            "issuing-ca.years",
-            &format!(
-                "is less than {SHORTEST_ISSUING_YEARS}: a birth certificate lasts ten and must not outlive it"
-            ),
-        );
+    for PlanProblem { field, what } in plan.contradictions() {
+        reader.problem(&field, &what);
     }
 }
 
@@ -299,6 +354,9 @@ mod tests {
         assert!(found.iter().any(|problem| problem.starts_with("issuing-ca")), "{found:#?}");
         let found = problems(|text| text.replace("years = 25", "years = 10"));
         assert_eq!(found.len(), 1, "{found:#?}");
+        // In as many years as the root, what is made after it would end after it.
+        let found = problems(|text| text.replace("years = 25", "years = 30"));
+        assert_eq!(found.len(), 2, "{found:#?}");
         let found = problems(|text| text.replace("Root CA", &"x".repeat(40)));
         assert_eq!(found.len(), 1, "{found:#?}");
     }

@@ -9,7 +9,7 @@ use crate::hsm::TokenDetails;
 use crate::ledger::{AuthorityRole, Digest};
 use crate::pki::authority::Role;
 use crate::pki::authority::returned::{self, Requested};
-use crate::pki::{Certificate, PublicKey, chain, words};
+use crate::pki::{Certificate, PublicKey, chain, purpose, words};
 
 /// What a ceremony is held with.
 #[derive(Clone, Copy, Debug)]
@@ -317,6 +317,11 @@ impl Walk<'_, '_> {
             let certificate = Certificate::from_der(&record.certificate).map_err(CeremonyError::OnRecord)?;
             let key = self.ceremony.desk.hsm().public_key(&part.key).await?;
             chain::check_key(&certificate, &key)?;
+            let differences = differences(role, part, &certificate);
+            if !differences.is_empty() {
+                let certificate = record.sha256.to_string();
+                return Err(Halt::Failed(CeremonyError::OtherPlan { role, certificate, differences }));
+            }
             self.transcript.facts(
                 &format!("The {role} certificate is on record already"),
                 &[("key", &part.key), ("SHA-256 of the certificate", &record.sha256.to_string())],
@@ -355,6 +360,21 @@ pub(super) const fn recorded_as(role: Role) -> AuthorityRole {
 /// SHA-256 of a certificate, as the ledger names it.
 pub(super) fn digest(certificate: &Certificate) -> Digest {
     Digest::from_bytes(certificate.sha256())
+}
+
+/// What a certificate on record has otherwise than the plan, in words; empty if it is the plan's.
+fn differences(role: Role, part: &AuthorityPlan, certificate: &Certificate) -> Vec<String> {
+    let mut differences = Vec::new();
+    match purpose::role_of(certificate) {
+        Some(found) if found == role => {}
+        Some(found) => differences.push(format!("it is made for {found}, not for {role}")),
+        None => differences.push(format!("its extensions are not those of {role}")),
+    }
+    if !part.subject.is_that_of(certificate) {
+        let (found, wanted) = (certificate.subject().to_string(), &part.subject);
+        differences.push(format!("its subject is {found:?}, and the plan says {:?}", wanted.to_string()));
+    }
+    differences
 }
 
 /// Lists of void certificates, and customers, tell issuing CAs by their names.

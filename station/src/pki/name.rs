@@ -1,5 +1,7 @@
 //! Distinguished names: who a certificate is for.
 
+use std::fmt;
+
 use der::asn1::{Any, ObjectIdentifier, PrintableStringRef, Utf8StringRef};
 use der::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -73,6 +75,16 @@ impl Subject {
         };
         subject_name(self)
             .is_ok_and(|name| parts(&name).is_some_and(|own| Some(own) == parts(certificate.subject())))
+    }
+}
+
+/// As a certificate shows it.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match subject_name(self) {
+            Ok(name) => name.fmt(f),
+            Err(_) => f.write_str(&self.common_name),
+        }
     }
 }
 

@@ -4,16 +4,17 @@ use std::io::{BufRead as _, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{file_name, name, records};
+use super::{ROLES, file_name, name, parse, records};
 use crate::ceremony::{
-    AuthorityPlan, Ceremony, Consent, Ending, Made, Person, Plan, RequestMade, RootPlace, Transcript, hold,
+    AuthorityPlan, Ceremony, Consent, Ending, Made, Person, Plan, PlanProblem, RequestMade, RootPlace,
+    Transcript, hold,
 };
 use crate::cli::pin::PinSource;
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::Desk;
-use crate::ledger::{AuthorityRole, Digest};
+use crate::ledger::{AuthorityRole, Digest, Ledger};
 use crate::pki::{Certificate, Subject};
 
 #[derive(Debug, clap::Args)]
@@ -106,9 +107,28 @@ pub(super) async fn init(invocation: &Invocation, station: &Station, short: Shor
     }
     drop(ledger);
     let plan = short_plan(station, &short);
+    check_short(&plan)?;
     let held_by = Held { plan: &plan, root: None, returned: &[], person: &Consent, transcript: None };
     held(invocation, station, &short.pin, &held_by).await?;
     Ok(Outcome::Well)
+}
+
+/// Before the first key: a root on record cannot be made otherwise afterwards.
+fn check_short(plan: &Plan) -> Result<(), Fault> {
+    let mut problems: Vec<String> = Vec::new();
+    for PlanProblem { field, what } in plan.problems() {
+        let from = match field.rsplit_once('.') {
+            Some(("root-ca", "years")) => "--root-years",
+            Some((_, "years")) => "--issuing-years",
+            Some((_, "common-name")) => "--organization",
+            _ => "the labels of the keys in the station's settings",
+        };
+        let problem = format!("{from}: {what}");
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Fault::new(FaultCode::Configuration, problems.join("\n"))) }
 }
 
 /// What a ceremony is held with, as the command line says it.
@@ -142,10 +162,14 @@ async fn held(
     let mut transcript = Transcript::new(&what.plan.name, false);
     let ending = hold(&ceremony, &mut transcript).await;
     keep_transcript(station, what.transcript, "", &transcript).await?;
+    // Whatever came of it: what is on record from here, or from before, lies beside the ledger.
+    let kept = keep_active(station, desk.ledger()).await;
     let ending = ending.map_err(|error| Fault::of(&error))?;
+    kept?;
     if let Ending::Complete(made) | Ending::Stopped(made) = &ending {
-        for made in made {
-            keep_certificate(station, made).await?;
+        for made in made.iter().filter(|made| !made.active) {
+            let Made { role, certificate, .. } = made;
+            keep_certificate(station, *role, false, certificate).await?;
         }
     }
     Ok(ending)
@@ -182,12 +206,26 @@ fn free(file: &Path) -> PathBuf {
     std::iter::once(file.to_owned()).chain(numbered).find(|file| !file.exists()).unwrap_or_default()
 }
 
-async fn keep_certificate(station: &Station, made: &Made) -> Result<(), Fault> {
-    let Made { role, active, certificate } = made;
+/// Writes the certificate of every role that signs.
+async fn keep_active(station: &Station, ledger: &Ledger) -> Result<(), Fault> {
+    for role in ROLES {
+        if let Some(record) = records(ledger, role).await?.into_iter().find(|record| record.active) {
+            keep_certificate(station, role, true, &parse(&record.certificate)?).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep_certificate(
+    station: &Station,
+    role: AuthorityRole,
+    active: bool,
+    certificate: &Certificate,
+) -> Result<(), Fault> {
     let sha256 = Digest::from_bytes(certificate.sha256());
-    let file = station.files.authority(&file_name(*role, *active, sha256));
+    let file = station.files.authority(&file_name(role, active, sha256));
     station.files.keep(&file, certificate.pem().as_bytes()).await?;
-    print::line(format!("{:<10} {sha256}  {}", name(*role), file.display()))
+    print::line(format!("{:<10} {sha256}  {}", name(role), file.display()))
 }
 
 async fn keep_requests(station: &Station, directory: &Path, requests: &[RequestMade]) -> Result<(), Fault> {

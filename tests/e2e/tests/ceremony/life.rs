@@ -1,7 +1,9 @@
 //! From the first CA to its successor, and what customers are told.
 
+use std::fs;
+
 use anyhow::{Result, ensure};
-use e2e::rig::{USER_PIN, refused_with, text};
+use e2e::rig::{SO_PIN, USER_PIN, refused_with, text};
 
 use crate::vault::Vault;
 
@@ -18,6 +20,8 @@ fn the_people_present_can_stop_it_and_it_goes_on_where_it_stopped() -> Result<()
     ensure!(
         vault.read("transcript.md")?.contains("stopped by the people present, before: have the root sign")
     );
+    // As if the program had ended before it wrote what is on record.
+    fs::remove_dir_all(vault.file("data/ca"))?;
     // The manifest's key is there, and the plan does not say that it may be used.
     let output = vault.ceremony("first.toml", &[])?;
     refused_with("a key that is there", &output, "H-406")?;
@@ -39,6 +43,20 @@ fn the_people_present_can_stop_it_and_it_goes_on_where_it_stopped() -> Result<()
             "verify -x509_strict -check_ss_sig -CAfile data/ca/root.pem data/ca/{role}.pem"
         ))?;
     }
+    // Another plan with the same labels is not this one.
+    let plan = vault.read("first.toml")?;
+    vault.write(
+        "other.toml",
+        &plan.replace("organization = \"Example Modules\"", "organization = \"Others\""),
+    )?;
+    let output = vault.ceremony("other.toml", &[])?;
+    refused_with("another plan", &output, "H-414")?;
+    ensure!(
+        text(&output).contains("its subject is") && text(&output).contains("O=Others"),
+        "{}",
+        text(&output)
+    );
+    vault.write("transcript.md", &transcript)?;
     // With all of it on record there is nothing left to ask, and the transcript before is not written over.
     let output = vault.station(&arguments, USER_PIN)?;
     ensure!(output.status.success(), "{}", text(&output));
@@ -70,6 +88,50 @@ fn a_plan_is_refused_with_all_its_problems() -> Result<()> {
 }
 
 #[test]
+fn years_that_do_not_fit_are_refused_before_the_first_key() -> Result<()> {
+    let vault = Vault::new()?;
+    for (option, years, named) in [
+        ("--root-years", "10", "--issuing-years"),
+        ("--root-years", "25", "--issuing-years"),
+        ("--root-years", "0", "--root-years"),
+        ("--issuing-years", "10", "--issuing-years"),
+        ("--organization", "", "--organization"),
+    ] {
+        let output = vault.station(&["ca", "init", option, years, "--pin-fd", "0"], USER_PIN)?;
+        refused_with("years that do not fit", &output, "F-501")?;
+        ensure!(text(&output).contains(named), "{option} {years}: {}", text(&output));
+        refused_with("nothing on record", &vault.station(&["ca", "show"], "")?, "H-410")?;
+    }
+    let made = ["ca", "init", "--root-years", "12", "--issuing-years", "11", "--pin-fd", "0"];
+    vault.succeed(&made, USER_PIN)?;
+    Ok(())
+}
+
+#[test]
+fn a_successor_is_not_activated_without_its_key() -> Result<()> {
+    let vault = Vault::new()?;
+    vault.plan("first.toml")?;
+    vault.plan("successor.toml")?;
+    for plan in ["first.toml", "successor.toml"] {
+        ensure!(vault.ceremony(plan, &[])?.status.success());
+    }
+    let (first, next) = (vault.digest("issuing", "active")?, vault.digest("issuing", "announced")?);
+    let activate = ["--operator", "Ana", "ca", "activate", &next, "--reason", "registered", "--pin-fd", "0"];
+    // Another token has none of the keys, and then one of the same label.
+    let settings = vault.read("station.toml")?.replace("'vendor'", "'other'");
+    vault.write("station.toml", &settings)?;
+    vault.succeed(&["hsm", "init", "--pins-fd", "0"], &format!("{SO_PIN}\n{USER_PIN}\n"))?;
+    refused_with("no key", &vault.station(&activate, USER_PIN)?, "H-405")?;
+    let elsewhere = settings.replace("'data'", "'elsewhere'").replace("'issuing'", "'issuing-2'");
+    vault.write("station.toml", &elsewhere)?;
+    vault.succeed(&["ca", "init", "--pin-fd", "0"], USER_PIN)?;
+    vault.write("station.toml", &settings)?;
+    refused_with("another key", &vault.station(&activate, USER_PIN)?, "H-411")?;
+    ensure!(vault.digest("issuing", "active")? == first, "it was activated");
+    Ok(())
+}
+
+#[test]
 fn a_successor_is_announced_registered_and_then_takes_its_place() -> Result<()> {
     let vault = Vault::new()?;
     vault.plan("first.toml")?;
@@ -94,11 +156,12 @@ fn a_successor_is_announced_registered_and_then_takes_its_place() -> Result<()> 
     ensure!(vault.succeed(&["ca", "show", "--pem"], "")?.matches("BEGIN CERTIFICATE").count() == 4);
 
     // Nobody does it namelessly or for no reason, and there is no such thing as a CA of that name.
-    let activate = ["ca", "activate", &next[..12], "--reason", "registered by all"];
-    refused_with("nobody", &vault.station(&activate, "")?, "F-512")?;
-    let stranger = ["--operator", "Ana", "ca", "activate", "0123456789", "--reason", "why not"];
-    refused_with("a stranger", &vault.station(&stranger, "")?, "H-410")?;
-    vault.succeed(&[&["--operator", "Ana"][..], &activate].concat(), "")?;
+    let activate = ["ca", "activate", &next[..12], "--reason", "registered by all", "--pin-fd", "0"];
+    refused_with("nobody", &vault.station(&activate, USER_PIN)?, "F-512")?;
+    let stranger =
+        ["--operator", "Ana", "ca", "activate", "0123456789", "--reason", "why not", "--pin-fd", "0"];
+    refused_with("a stranger", &vault.station(&stranger, USER_PIN)?, "H-410")?;
+    vault.succeed(&[&["--operator", "Ana"][..], &activate].concat(), USER_PIN)?;
     ensure!(vault.digest("issuing", "active")? == next && vault.digest("issuing", "retired")? == first);
     vault.openssl("verify -CAfile data/ca/root.pem data/ca/issuing.pem")?;
     let subject = vault.openssl("x509 -in data/ca/issuing.pem -noout -subject -nameopt RFC2253")?;

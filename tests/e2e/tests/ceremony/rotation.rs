@@ -41,7 +41,8 @@ fn a_batch_of_two_cas_verifies_and_each_has_its_own_list() -> Result<()> {
     let shown = json(&rig, &["ca", "show", "--json"], "")?;
     let next = shown.as_array().and_then(|all| all.iter().find(|it| it["standing"] == "announced"));
     let next = next.and_then(|it| it["sha256"].as_str()).context("a successor")?;
-    rig.succeed(&["--operator", "Ana", "ca", "activate", next, "--reason", "registered"], "")?;
+    let activate = ["--operator", "Ana", "ca", "activate", next, "--reason", "registered", "--pin-fd", "0"];
+    rig.succeed(&activate, USER_PIN)?;
     let config = rig.changed_config("issuing-key = \"issuing\"", "issuing-key = \"issuing-2\"")?;
     let new = pass(&rig, &config)?;
 
