@@ -63,7 +63,8 @@ impl Leave {
         desk.ledger().append(opened).await.map_err(|error| Fault::of(&error))?;
         // With the time over, nobody needs the PIN any more, whatever the line is doing.
         desk.hsm().close_at(tokio::time::Instant::now() + opening.remaining());
-        print::line(format!("the CA is open until {} for {most} certificates", opening.until()))?;
+        let until = opening.until().replace_nanosecond(0).unwrap_or(opening.until());
+        print::line(format!("the CA is open until {until}: certificates at most {most}"))?;
         Ok(OpenAuthority { opening, authority, key: issuer.key.clone() })
     }
 }
