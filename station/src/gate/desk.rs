@@ -173,14 +173,13 @@ impl Desk {
     async fn match_key(&self, request: &Request<'_>) -> Result<(), DeskError> {
         let Request { key, signer, purpose, .. } = *request;
         let known = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
-        let found = match known {
-            Some(found) => found,
-            None => {
-                let shown = self.hsm.public_key(key).await;
-                let shown = shown.map_err(|source| DeskError::Hsm { purpose, source })?;
-                self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), shown);
-                shown
-            }
+        let found = if let Some(found) = known {
+            found
+        } else {
+            let shown = self.hsm.public_key(key).await;
+            let shown = shown.map_err(|source| DeskError::Hsm { purpose, source })?;
+            self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), shown);
+            shown
         };
         if found == *signer.public_key() { Ok(()) } else { Err(DeskError::OtherKey { key: key.to_owned() }) }
     }
@@ -194,10 +193,8 @@ impl Desk {
         }
         let (label, public_key) = (key.to_owned(), *public_key);
         let certified = self.ledger.query(move |reader| certified(reader, &label, &public_key)).await;
-        match certified.map_err(|source| DeskError::Ledger { key: key.to_owned(), source })? {
-            true => Err(DeskError::Bare { key: key.to_owned(), purpose }),
-            false => Ok(()),
-        }
+        let certified = certified.map_err(|source| DeskError::Ledger { key: key.to_owned(), source })?;
+        if certified { Err(DeskError::Bare { key: key.to_owned(), purpose }) } else { Ok(()) }
     }
 
     async fn ask(&self, request: &Request<'_>) -> Result<Signature, DeskError> {
