@@ -193,11 +193,8 @@ impl Desk {
         }
         let (label, public_key) = (key.to_owned(), *public_key);
         let certified = self.ledger.query(move |reader| certified(reader, &label, &public_key)).await;
-        if certified.map_err(|source| DeskError::Ledger { key: key.to_owned(), source })? {
-            Err(DeskError::Bare { key: key.to_owned(), purpose })
-        } else {
-            Ok(())
-        }
+        let certified = certified.map_err(|source| DeskError::Ledger { key: key.to_owned(), source })?;
+        if certified { Err(DeskError::Bare { key: key.to_owned(), purpose }) } else { Ok(()) }
     }
 
     async fn ask(&self, request: &Request<'_>) -> Result<Signature, DeskError> {
