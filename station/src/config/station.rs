@@ -11,6 +11,7 @@ use super::reader::Reader;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
 use crate::tcp::Address;
+use crate::tui::text::Language;
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Station {
     pub slots: Vec<Slot>,
     /// How long an operator has to stick the label and hold it to the scanner.
     pub scan_wait: Duration,
+    /// What the screen speaks to begin with.
+    pub language: Language,
 }
 
 /// Where the HSM is and what its keys are called.
@@ -83,6 +86,7 @@ impl Station {
         let name = reader.required::<String>("name");
         let data = reader.required::<PathBuf>("data");
         let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
+        let language = reader.optional::<Language>("language").unwrap_or_default();
         let hsm = reader.section("hsm", |section| Hsm::read(section, file));
         let slots = reader.sections("slot", |section| Slot::read(section, file));
         if let Some(name) = &name
@@ -100,6 +104,7 @@ impl Station {
                 hsm: hsm?,
                 slots: slots?,
                 scan_wait: Duration::from_secs(wait),
+                language,
             })
         })();
         reader.finish(file, station)
