@@ -93,15 +93,23 @@ struct Running<F> {
 /// What a round of messages asks of the screen itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct Wanted {
-    draw: bool,
-    repaint: bool,
+    draw: Drawing,
     bell: bool,
     leave: bool,
 }
 
+/// How much is to be drawn; the most that anybody asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Drawing {
+    #[default]
+    Nothing,
+    Changes,
+    Everything,
+}
+
 impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
     fn run(mut self, messages: &Receiver<Msg>) {
-        self.show(Wanted { draw: true, ..Wanted::default() });
+        self.show(Wanted { draw: Drawing::Changes, ..Wanted::default() });
         loop {
             let mut wanted = Wanted::default();
             match messages.recv_timeout(TICK) {
@@ -129,8 +137,8 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,
-                Effect::Draw => wanted.draw = true,
-                Effect::Repaint => wanted.repaint = true,
+                Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
+                Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,
                 Effect::Count | Effect::Retry { .. } | Effect::Stop | Effect::Transcript(_) => {
                     (self.act)(effect, &self.inbox);
@@ -143,10 +151,10 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
     fn show(&mut self, wanted: Wanted) {
         let Some(screen) = &mut self.screen else { return };
         let bell = if wanted.bell { screen.bell() } else { Ok(()) };
-        let drawn = match wanted {
-            Wanted { repaint: true, .. } => screen.repaint(&self.model),
-            Wanted { draw: true, .. } => screen.draw(&self.model),
-            _ => Ok(()),
+        let drawn = match wanted.draw {
+            Drawing::Nothing => Ok(()),
+            Drawing::Changes => screen.draw(&self.model),
+            Drawing::Everything => screen.repaint(&self.model),
         };
         if let Err(error) = bell.and(drawn) {
             tracing::error!("the terminal is gone: {error}");

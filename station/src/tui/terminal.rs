@@ -4,7 +4,7 @@
 //! thread is told. A panic on another thread is caught there and becomes a fault; it must not write over
 //! the screen, so the hook keeps it to the log.
 
-use std::io::{self, Stdout, Write as _};
+use std::io::{self, Stdout, Write};
 use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,6 +102,6 @@ fn give_back() {
         return;
     }
     let mut out = io::stdout();
-    let _ = out.queue(Show).and_then(|out| out.queue(LeaveAlternateScreen)).and_then(|out| out.flush());
+    let _ = out.queue(Show).and_then(|out| out.queue(LeaveAlternateScreen)).and_then(Write::flush);
     let _ = disable_raw_mode();
 }

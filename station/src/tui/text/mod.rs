@@ -67,6 +67,7 @@ impl Language {
     }
 
     /// The language after this one; the first after the last.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::English => Self::Chinese,

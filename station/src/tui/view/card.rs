@@ -189,11 +189,9 @@ impl Face {
             Verdict::Error => ('▲', text.error_word, Meaning::Error),
         };
         let mut lines = Vec::new();
-        let mut figure = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
-        if let Some((code, told)) = ended.code().map(|code| (code, fault_text(language, code))) {
-            figure = code.entry().code.to_owned();
-            lines.push(told.title.to_owned());
-        }
+        let took = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
+        lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
+        let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
         lines.push(format!("→ {}", what_to_do(ended.disposition(), text)));
         lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         Self { shape, word: format!("{} {own}", word_of(ended.verdict())), figure, lines, bar: None, meaning }
