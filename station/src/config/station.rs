@@ -247,6 +247,21 @@ mod tests {
     }
 
     #[test]
+    fn the_screen_speaks_what_the_settings_say_and_english_if_they_say_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("station.toml");
+        let load = |first: &str| {
+            std::fs::write(&file, format!("{first}{HSM}")).expect("written");
+            Station::load(&file).map(|station| station.language)
+        };
+        assert_eq!(load("").expect("settings"), Language::English);
+        assert_eq!(load("language = \"vi\"\n").expect("settings"), Language::Vietnamese);
+        let error = load("language = \"tlh\"\n").expect_err("no such language");
+        let ConfigError::Problems { problems, .. } = error else { panic!("{error:?}") };
+        assert!(problems[0].contains("language"), "{problems:?}");
+    }
+
+    #[test]
     fn what_an_hsm_cannot_be_used_like_is_said_all_at_once() {
         let wrong = "sessions = 65\nkeep-alive-s = 0\nusage-count-attribute = 3\n";
         let error = load(wrong).expect_err("three problems");
