@@ -1,10 +1,10 @@
-//! Measurements: what the line takes, and what of that is the station's own; what ledger and HSM cost.
+//! Measurements: what the line takes, and what of that is the station's own; what ledger, HSM and screen cost.
 
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cli::{BenchCommand, HsmOptions, LedgerOptions, LineOptions};
+use crate::cli::{BenchCommand, HsmOptions, LedgerOptions, LineOptions, ScreenOptions};
 use crate::exit::Exit;
 use crate::firmware;
 use crate::process::shown;
@@ -18,6 +18,7 @@ pub(crate) fn run(screen: &Screen, workspace: &Workspace, command: &BenchCommand
         BenchCommand::Hsm(options) => hsm(screen, workspace, options),
         BenchCommand::Ledger(options) => ledger(screen, workspace, options),
         BenchCommand::Line(options) => line(screen, workspace, options),
+        BenchCommand::Screen(options) => operators_screen(screen, workspace, options),
     }
 }
 
@@ -60,6 +61,23 @@ fn ledger(screen: &Screen, workspace: &Workspace, options: &LedgerOptions) -> Re
     if let Some(dir) = dir {
         bench.arg("--dir").arg(dir);
     }
+    measure(&mut bench)
+}
+
+/// Needs nothing but Rust: what would be drawn is counted, not shown.
+fn operators_screen(screen: &Screen, workspace: &Workspace, options: &ScreenOptions) -> Result<Exit> {
+    let ScreenOptions { json } = options;
+    if !json {
+        screen.heading("\nBuild, with optimisation");
+    }
+    let mut build = workspace.cargo("build");
+    build.args(["--release", "--package", "e2e", "--bin", "bench-screen"]);
+    succeed(&mut build)?;
+    if !json {
+        screen.heading("\nA frame after a message from every slot");
+    }
+    let mut bench = Command::new(workspace.target.join("release/bench-screen"));
+    bench.args(json.then_some("--json"));
     measure(&mut bench)
 }
 

@@ -76,6 +76,8 @@ pub(crate) enum BenchCommand {
     Ledger(LedgerOptions),
     /// The time of a module and of each step, beside a bare program that makes the same device calls
     Line(LineOptions),
+    /// What a frame of the screen costs, with 24 busy slots on a wall display; compiles with optimisation
+    Screen(ScreenOptions),
 }
 
 #[derive(Args, Debug)]
@@ -110,6 +112,13 @@ pub(crate) struct LineOptions {
     /// How often station and bare program take turns for each number of slots
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ScreenOptions {
     /// Print JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,

@@ -26,6 +26,7 @@ mod run;
 mod station;
 mod unit;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::{Clock, SystemClock};
 use crate::fault::{Fault, FaultCode};
+use crate::tui::terminal;
 use pin::PinSource;
 
 /// The end-of-line provisioning station.
@@ -181,6 +183,13 @@ fn log_to_standard_error() {
     // Fails only if a subscriber is set already, which then serves as well.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        // While a screen is open, whatever else is written would spoil it.
+        .with_writer(|| -> Box<dyn std::io::Write> {
+            if terminal::is_open() && std::io::stderr().is_terminal() {
+                Box::new(std::io::sink())
+            } else {
+                Box::new(std::io::stderr())
+            }
+        })
         .try_init();
 }

@@ -11,6 +11,7 @@ use super::reader::Reader;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
 use crate::tcp::Address;
+use crate::tui::text::Language;
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Station {
     pub slots: Vec<Slot>,
     /// How long an operator has to stick the label and hold it to the scanner.
     pub scan_wait: Duration,
+    /// What the screen speaks to begin with.
+    pub language: Language,
 }
 
 /// Where the HSM is and what its keys are called.
@@ -87,6 +90,7 @@ impl Station {
         let name = reader.required::<String>("name");
         let data = reader.required::<PathBuf>("data");
         let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
+        let language = reader.optional::<Language>("language").unwrap_or_default();
         let hsm = reader.section("hsm", |section| Hsm::read(section, file));
         let slots = reader.sections("slot", |section| Slot::read(section, file));
         if let Some(name) = &name
@@ -104,6 +108,7 @@ impl Station {
                 hsm: hsm?,
                 slots: slots?,
                 scan_wait: Duration::from_secs(wait),
+                language,
             })
         })();
         reader.finish(file, station)
@@ -243,6 +248,21 @@ mod tests {
         assert_eq!((settings.sessions.get(), settings.keep_alive), (3, Duration::from_secs(7)));
         let usage = UsageAttributes { count: Some(0x8000_0201), limit: Some(0x8000_0200) };
         assert_eq!(settings.usage, usage);
+    }
+
+    #[test]
+    fn the_screen_speaks_what_the_settings_say_and_english_if_they_say_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("station.toml");
+        let load = |first: &str| {
+            std::fs::write(&file, format!("{first}{HSM}")).expect("written");
+            Station::load(&file).map(|station| station.language)
+        };
+        assert_eq!(load("").expect("settings"), Language::English);
+        assert_eq!(load("language = \"vi\"\n").expect("settings"), Language::Vietnamese);
+        let error = load("language = \"tlh\"\n").expect_err("no such language");
+        let ConfigError::Problems { problems, .. } = error else { panic!("{error:?}") };
+        assert!(problems[0].contains("language"), "{problems:?}");
     }
 
     #[test]

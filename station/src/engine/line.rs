@@ -7,8 +7,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::Event;
 use super::slot::SlotDevices;
+use super::{Event, Retries};
 use crate::audit::Watch;
 use crate::checkpoint;
 use crate::clock::Clock;
@@ -45,6 +45,8 @@ pub struct Shared {
     pub events: UnboundedSender<Event>,
     /// How far the line has come, and when it stops.
     pub progress: Arc<Progress>,
+    /// Where it is asked to try a module again.
+    pub retries: Arc<Retries>,
 }
 
 impl Shared {

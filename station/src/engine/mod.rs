@@ -8,6 +8,7 @@
 //! | [`line`](mod@line) | what all slots share, and running them side by side |
 //! | [`slot`] | one slot: wait for a module, run it, wait until it is taken out |
 //! | [`run`] | one module's way through the steps |
+//! | [`retry`] | trying a module again that is still in its slot |
 //! | [`context`] | what a step may use |
 //!
 //! A run is a chain of typed steps: each takes what the one before it gives. Only here does an error
@@ -18,6 +19,7 @@ pub mod context;
 pub mod event;
 pub mod line;
 pub mod plan;
+pub mod retry;
 pub mod run;
 pub mod slot;
 pub mod step;
@@ -26,5 +28,6 @@ pub use context::Context;
 pub use event::Event;
 pub use line::{Progress, Quota, Shared, Tally};
 pub use plan::StepId;
+pub use retry::Retries;
 pub use slot::SlotDevices;
 pub use step::{Step, StepResult};

@@ -8,11 +8,28 @@ use crate::fault::{Disposition, Fault, FaultCode, Verdict};
 use crate::ledger::{LedgerError, ModuleQuarantined, Refusal, RunFaulted, RunId, StepFinished, StepOutcome};
 use crate::steps::{flash, greet, install, issue, keygen, label, pass, prove, scan, seal, self_test};
 
+/// How a run ended, as far as the slot has to know.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    pub(super) verdict: Verdict,
+    /// Whether the same module may be tried again at once.
+    pub(super) may_retry: bool,
+}
+
+impl Ended {
+    pub(super) fn with(fault: &Fault) -> Self {
+        let may_retry = fault.code.entry().disposition == Disposition::Retry;
+        Self { verdict: fault.verdict(), may_retry }
+    }
+
+    const PASSED: Self = Self { verdict: Verdict::Pass, may_retry: false };
+}
+
 /// Carries the module in the slot through the steps and records how that ended.
 ///
 /// # Errors
 /// The ledger could not record how the run went: the line must stop.
-pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId) -> Result<Verdict, Fault> {
+pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId) -> Result<Ended, Fault> {
     let began = shared.clock.instant();
     let context =
         Context { line: &shared, slot: &slot, run, step: Mutex::new(StepId::Flash), uid: Mutex::new(None) };
@@ -26,18 +43,18 @@ pub(super) async fn run(shared: Arc<Shared>, slot: Arc<SlotDevices>, run: RunId)
     };
     // A ledger that fails now is what the operator has to hear of first.
     let told = recorded.as_ref().err().or(fault.as_ref());
-    let verdict = told.map_or(Verdict::Pass, Fault::verdict);
+    let ended = told.map_or(Ended::PASSED, Ended::with);
     shared.tell(Event::RunEnded {
         slot: slot.name.clone(),
         run,
-        verdict,
+        verdict: ended.verdict,
         uid: context.uid().map(|uid| uid.to_string()),
         step: told.map(|_| context.step()),
         code: told.map(|fault| fault.code),
         chain: told.map(|fault| fault.chain.clone()),
         elapsed_ms: elapsed_ms(&shared, began),
     });
-    recorded.map(|()| verdict)
+    recorded.map(|()| ended)
 }
 
 /// The steps in their order. What each gives is what the next ones take.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Event, Shared, run};
+use super::run::{self, Ended};
+use super::{Event, Shared};
 use crate::config;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::link::Link;
@@ -74,12 +75,20 @@ impl SlotDevices {
     /// # Errors
     /// A fault that stops the whole line.
     pub(super) async fn serve(self: Arc<Self>, shared: &Arc<Shared>) -> Result<(), Fault> {
-        while self.wait_for(Seat::Taken, shared).await && shared.progress.begin().await {
-            let verdict = self.run_module(shared).await;
-            shared.progress.end(verdict.as_ref().copied().unwrap_or(Verdict::Error));
-            verdict?;
-            if !self.wait_for(Seat::Empty, shared).await {
-                break;
+        let mut seated = false;
+        while (seated || self.wait_for(Seat::Taken, shared).await) && shared.progress.begin().await {
+            let ended = self.run_module(shared).await;
+            shared.progress.end(ended.as_ref().map_or(Verdict::Error, |ended| ended.verdict));
+            let may_retry = ended?.may_retry;
+            tokio::select! {
+                // The module stays where it is.
+                () = shared.retries.asked(&self.name), if may_retry => seated = true,
+                emptied = self.wait_for(Seat::Empty, shared) => {
+                    if !emptied {
+                        break;
+                    }
+                    seated = false;
+                }
             }
         }
         Ok(())
@@ -87,11 +96,11 @@ impl SlotDevices {
 
     /// Runs the module in the slot on a task of its own, so that a mistake in a step costs this run
     /// and not the slot.
-    async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Verdict, Fault> {
+    async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Ended, Fault> {
         let run = shared.begin_run(&self.name).await?;
         let task = tokio::spawn(run::run(Arc::clone(shared), Arc::clone(self), run));
         match task.await {
-            Ok(verdict) => verdict,
+            Ok(ended) => ended,
             Err(error) => {
                 let fault = Fault::new(FaultCode::Bug, format!("the run's task ended: {error}"));
                 shared.record_crash(run, &fault).await?;
@@ -105,7 +114,7 @@ impl SlotDevices {
                     chain: Some(fault.chain.clone()),
                     elapsed_ms: 0,
                 });
-                Ok(fault.verdict())
+                Ok(Ended::with(&fault))
             }
         }
     }

@@ -5,12 +5,13 @@
 //! without colour, so that a log reads like a record.
 
 mod lines;
+mod record;
 
-use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+pub use record::Record;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write as _};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::engine::Event;
@@ -19,7 +20,7 @@ use crate::engine::Event;
 #[derive(Debug)]
 pub struct Headless {
     bars: Option<Bars>,
-    record: Option<std::fs::File>,
+    record: Record,
 }
 
 #[derive(Debug)]
@@ -29,19 +30,13 @@ struct Bars {
 }
 
 impl Headless {
-    /// A display on standard output; `events` is a file that gets one JSON object a line.
-    ///
-    /// # Errors
-    /// The file cannot be opened for appending.
-    pub fn new(events: Option<&Path>) -> std::io::Result<Self> {
-        let record = events
-            .map(|file| std::fs::OpenOptions::new().create(true).append(true).open(file))
-            .transpose()?;
+    /// A display on standard output, which also writes events to `record`.
+    pub fn new(record: Record) -> Self {
         let bars = std::io::stdout().is_terminal().then(|| Bars {
             all: MultiProgress::with_draw_target(ProgressDrawTarget::stdout()),
             slots: BTreeMap::new(),
         });
-        Ok(Self { bars, record })
+        Self { bars, record }
     }
 
     /// Shows events until the engine ends.
@@ -50,11 +45,7 @@ impl Headless {
     /// Standard output or the file cannot be written.
     pub async fn show_all(mut self, mut events: UnboundedReceiver<Event>) -> std::io::Result<()> {
         while let Some(event) = events.recv().await {
-            if let Some(record) = &mut self.record {
-                let mut line = serde_json::to_vec(&event)?;
-                line.push(b'\n');
-                record.write_all(&line)?;
-            }
+            self.record.write(&event)?;
             self.show(&event)?;
         }
         Ok(())

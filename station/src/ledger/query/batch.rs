@@ -1,5 +1,6 @@
 //! Batches, and what belongs into the next one.
 
+use time::OffsetDateTime;
 use wire::Uid;
 
 use crate::ledger::error::LedgerError;
@@ -24,6 +25,15 @@ impl Reader {
     /// When the ledger cannot be read.
     pub fn last_batch(&self, customer: &str) -> Result<Option<BatchRecord>, LedgerError> {
         self.batch_where("SELECT batch AS seq, name AS customer FROM customers WHERE name = ?", customer)
+    }
+
+    /// When a batch was exported last, to whomever.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_export(&self) -> Result<Option<OffsetDateTime>, LedgerError> {
+        let sql = "SELECT seq FROM exports ORDER BY seq DESC LIMIT 1";
+        self.one("the last export", sql, [], |row| Ok(self.event_at(column(row, "seq")?)?.time))
     }
 
     /// What the next batch of an order has to hold: the order's modules to which something happened

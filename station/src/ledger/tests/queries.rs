@@ -139,7 +139,8 @@ fn a_batch_comes_back_with_its_files() {
         file_name: "b1.zip".into(),
         sha256: Digest::of(b"file"),
     };
-    fixture.append(BatchExported {
+    assert_eq!(fixture.ledger.reader().unwrap().last_export().unwrap(), None);
+    let exported = fixture.append(BatchExported {
         batch: "b1".into(),
         flavour: export.flavour.clone(),
         file_name: export.file_name.clone(),
@@ -149,6 +150,7 @@ fn a_batch_comes_back_with_its_files() {
     assert_eq!((found.sequence, found.entries, found.exports), (1, closed.entries, vec![export]));
     assert_eq!((found.customer.as_str(), found.digest), ("Acme", closed.digest));
     assert_eq!(found.created, closed.created);
+    assert_eq!(fixture.ledger.reader().unwrap().last_export().unwrap(), Some(exported.time));
 }
 
 #[test]

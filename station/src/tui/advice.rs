@@ -1,0 +1,80 @@
+//! What to do next: the one line that is always there.
+
+use super::model::{Line, Model, Slot, State, Want};
+use super::text::faults::fault_text;
+use super::text::{self, fill};
+use super::theme::Meaning;
+use crate::fault::Disposition;
+
+/// What the operator is to do next, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Advice {
+    pub(super) text: String,
+    pub(super) meaning: Meaning,
+}
+
+/// What to do next, about the slot that wants it most.
+pub(super) fn advice(model: &Model) -> Advice {
+    let text = model.language.sentences();
+    if let Some((code, _)) = &model.stopped {
+        let title = fault_text(model.language, *code).title;
+        let values = [("code", code.entry().code), ("title", title)];
+        return Advice { text: fill(text.next_line_stopped, &values), meaning: Meaning::Error };
+    }
+    if model.line == Line::Ended {
+        let complete = model.counts.passed >= model.counts.quantity;
+        let sentence = if complete { text.next_complete } else { text.next_ended };
+        return Advice { text: sentence.to_owned(), meaning: Meaning::Hand };
+    }
+    let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
+    // Of two that want the same, the one that has waited longer.
+    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.since.elapsed_ms));
+    match (most, model.line) {
+        (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
+        (_, Line::Stopping) => stopping(model),
+        (Some((slot, want)), _) => of_slot(model, slot, want),
+        (None, _) => {
+            let unheard = model.slots.iter().all(|slot| slot.state == State::Unheard);
+            let sentence = if unheard { text.next_unheard } else { text.next_nothing };
+            Advice { text: sentence.to_owned(), meaning: Meaning::Plain }
+        }
+    }
+}
+
+fn of_slot(model: &Model, slot: &Slot, want: Want) -> Advice {
+    let text = model.language.sentences();
+    let (sentence, meaning) = match want {
+        Want::Scan => (text.next_scan, Meaning::Hurry),
+        Want::TakeOut(disposition) => (taking_out(disposition, text), Meaning::Hand),
+        Want::TakeOutPassed => (text.next_take_out, Meaning::Hand),
+        Want::Mend => (text.next_mend, Meaning::Error),
+        Want::PutIn => (text.next_put_in, Meaning::Hand),
+    };
+    let left = match &slot.state {
+        State::Busy(busy) => model.setting.scan_wait.saturating_sub(model.now.since(busy.step_since)),
+        State::Unheard | State::Empty | State::Trouble { .. } | State::Ended(_) => model.setting.scan_wait,
+    };
+    let (code, title) = slot
+        .fault()
+        .map_or(("", ""), |(code, _)| (code.entry().code, fault_text(model.language, code).title));
+    let left = text::duration(model.language, left);
+    let values = [("slot", slot.name.as_str()), ("left", &left), ("code", code), ("title", title)];
+    Advice { text: fill(sentence, &values), meaning }
+}
+
+const fn taking_out(disposition: Disposition, text: &text::Sentences) -> &'static str {
+    match disposition {
+        Disposition::Retry => text.next_retry,
+        Disposition::Rework => text.next_rework,
+        Disposition::Quarantine => text.next_quarantine,
+        Disposition::Finished => text.next_finished,
+        Disposition::StopStation => text.next_mend,
+    }
+}
+
+fn stopping(model: &Model) -> Advice {
+    let text = model.language.sentences();
+    let busy: Vec<_> = model.busy().collect();
+    let sentence = if busy.is_empty() { text.next_stopping_idle } else { text.next_stopping };
+    Advice { text: fill(sentence, &[("slots", &busy.join(", "))]), meaning: Meaning::Hand }
+}

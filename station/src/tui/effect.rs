@@ -1,0 +1,27 @@
+//! What the screen wants done. The shell does it.
+
+use crate::ledger::RunId;
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ring the terminal's bell.
+    Bell,
+    /// Ask the ledger for the counts of the order.
+    Count,
+    /// Draw the screen: it has changed.
+    Draw,
+    /// End the screen. Asked for only when no slot is at work.
+    Leave,
+    /// Draw every cell anew: something else has written to the terminal.
+    Repaint,
+    /// Take up the module in this slot once more.
+    Retry {
+        /// Name of the slot.
+        slot: String,
+    },
+    /// Take up no further module; the runs under way go on to their end.
+    Stop,
+    /// Read what passed over the serial line in a run.
+    Transcript(RunId),
+}

@@ -1,0 +1,153 @@
+//! The screen on a running line: what happens goes to the screen, what the screen wants done goes to the
+//! engine.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::effect::Effect;
+use super::model::Setting;
+use super::msg::{Device, Ending, Msg, Report};
+use super::shell::Shell;
+use super::watch::{self, Watched};
+use crate::clock::Clock;
+use crate::engine::{Event, Progress, Retries, Tally};
+use crate::fault::{Coded as _, Fault};
+use crate::files::Files;
+use crate::headless::Record;
+use crate::ledger::{Ledger, OrderId, RunId};
+
+/// How long after the engine's end something may still be told.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What the screen has to do with.
+#[derive(Debug)]
+pub struct Wiring {
+    /// What happens.
+    pub events: UnboundedReceiver<Event>,
+    /// Where it is written besides.
+    pub record: Record,
+    /// Where the line is told to stop.
+    pub progress: Arc<Progress>,
+    /// Where a module is tried again.
+    pub retries: Arc<Retries>,
+    /// The record of the order.
+    pub ledger: Ledger,
+    /// Where transcripts are.
+    pub files: Files,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The devices with a light.
+    pub watched: Watched,
+}
+
+/// An open screen, with all that feeds it.
+#[derive(Debug)]
+pub struct Front {
+    shell: Shell,
+    telling: JoinHandle<io::Result<()>>,
+    watching: JoinSet<()>,
+}
+
+impl Front {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// The terminal cannot be taken over.
+    pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
+        let Wiring { events, record, progress, retries, ledger, files, clock, watched } = wiring;
+        let order = OrderId::new(&setting.order);
+        let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
+        let shell = Shell::open(setting, Arc::clone(&clock), move |effect, inbox| match effect {
+            Effect::Stop => progress.stop(),
+            Effect::Retry { slot } => retries.ask(&slot),
+            Effect::Count => asked.count(inbox.clone()),
+            Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
+            // These are the shell's own.
+            Effect::Bell | Effect::Draw | Effect::Leave | Effect::Repaint => {}
+        })?;
+        let telling = tokio::spawn(tell(events, record, shell.inbox()));
+        let watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
+        Ok(Self { shell, telling, watching })
+    }
+
+    /// Where to say that the line is to stop.
+    pub fn inbox(&self) -> Sender<Msg> {
+        self.shell.inbox()
+    }
+
+    /// Tells the screen how the line ended, and waits until the operator leaves it.
+    ///
+    /// # Errors
+    /// The file of events could not be written, or the screen panicked.
+    pub async fn close(self, result: &Result<Tally, Fault>) -> io::Result<()> {
+        let Self { shell, telling, watching } = self;
+        // The engine is gone, so this ends when all that happened was told; but a driver that hangs on the
+        // thread it was left on may hold a sender for ever.
+        let told = match tokio::time::timeout(LAST_WORDS, telling).await {
+            Ok(told) => told.unwrap_or_else(|error| Err(io::Error::other(error))),
+            Err(_) => Ok(()),
+        };
+        // A screen that is gone need not be told.
+        let _ = shell.inbox().send(Msg::Ended(Ending::of(result)));
+        let closed = shell.closed().await;
+        drop(watching);
+        told.and(closed)
+    }
+}
+
+/// Passes on what happens. A file that cannot be written does not keep it from the screen.
+async fn tell(
+    mut events: UnboundedReceiver<Event>,
+    mut record: Record,
+    inbox: Sender<Msg>,
+) -> io::Result<()> {
+    let mut written = Ok(());
+    while let Some(event) = events.recv().await {
+        if written.is_ok() {
+            written = record.write(&event);
+        }
+        // A screen that is gone need not be told.
+        let _ = inbox.send(Msg::Engine(event));
+    }
+    written
+}
+
+/// What the screen asks for, and gets by message.
+struct Asked {
+    ledger: Ledger,
+    files: Files,
+    order: OrderId,
+    runtime: Handle,
+}
+
+impl Asked {
+    fn count(&self, inbox: Sender<Msg>) {
+        let (ledger, order) = (self.ledger.clone(), self.order.clone());
+        self.runtime.spawn(async move { inbox.send(counted(&ledger, &order).await) });
+    }
+
+    fn transcript(&self, run: RunId, inbox: Sender<Msg>) {
+        let file = self.files.transcript(run);
+        self.runtime.spawn(async move {
+            // One that was not kept is shown as such.
+            let text = tokio::task::spawn_blocking(move || std::fs::read_to_string(file).ok()).await;
+            inbox.send(Msg::Transcript(run, text.ok().flatten()))
+        });
+    }
+}
+
+/// The counts of the order, or that the ledger does not tell them.
+pub(super) async fn counted(ledger: &Ledger, order: &OrderId) -> Msg {
+    let order = order.clone();
+    match ledger.query(move |reader| reader.order_progress(&order)).await {
+        Ok(Some(progress)) => Msg::Counted(progress.into()),
+        Ok(None) => Msg::Device(Device::Ledger, Report::Good),
+        Err(error) => Msg::Device(Device::Ledger, Report::Trouble(error.code())),
+    }
+}

@@ -1,0 +1,154 @@
+//! Which key does what. Help is made from the same table, so the two cannot disagree.
+
+use super::msg::Key;
+use super::text::Sentences;
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    /// Back to all slots.
+    Back,
+    /// Switch the bell at a fault.
+    BellFail,
+    /// Switch the bell at a pass.
+    BellPass,
+    /// The engineer's part of a fault.
+    Engineer,
+    /// The fault of the selected slot, or the most urgent one.
+    Fault,
+    /// This table.
+    Help,
+    /// The next language.
+    Language,
+    /// The next slot.
+    Next,
+    /// The slot before.
+    Previous,
+    /// Draw everything anew.
+    Repaint,
+    /// Try the module once more.
+    Retry,
+    /// Further down.
+    ScrollDown,
+    /// Further up.
+    ScrollUp,
+    /// Stop the line; leave, when it has stopped.
+    Stop,
+}
+
+/// Where a key means this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// While all slots are shown.
+    Line,
+    /// While a fault is shown.
+    Fault,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Binding {
+    pub(super) key: Key,
+    /// How the key is called, the same in all languages.
+    pub(super) name: &'static str,
+    pub(super) command: Command,
+    /// Where it holds; everywhere, if none is named.
+    mode: Option<Mode>,
+    /// Whether it is named at the bottom of the screen too, and not in help alone.
+    pub(super) shown: bool,
+}
+
+const fn everywhere(key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
+    Binding { key, name, command, mode: None, shown }
+}
+
+const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
+    Binding { key, name, command, mode: Some(mode), shown }
+}
+
+/// All keys. Letters are found whether or not Shift is held, but for those that are bound both ways.
+pub(super) const KEYS: &[Binding] = &[
+    only(Mode::Line, Key::Right, "→", Command::Next, false),
+    only(Mode::Line, Key::Down, "↓", Command::Next, false),
+    only(Mode::Line, Key::Left, "←", Command::Previous, false),
+    only(Mode::Line, Key::Up, "↑", Command::Previous, false),
+    only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
+    only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
+    only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
+    only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    everywhere(Key::Char('r'), "R", Command::Retry, true),
+    everywhere(Key::Char('l'), "L", Command::Language, true),
+    everywhere(Key::Char('b'), "b", Command::BellPass, false),
+    everywhere(Key::Char('B'), "B", Command::BellFail, false),
+    everywhere(Key::Char('?'), "?", Command::Help, false),
+    everywhere(Key::Char('h'), "H", Command::Help, true),
+    everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
+    everywhere(Key::Char('q'), "Q", Command::Stop, true),
+    everywhere(Key::Ctrl('c'), "Ctrl-C", Command::Stop, false),
+];
+
+/// The keys that mean something in this mode.
+pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    KEYS.iter().filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+}
+
+/// What a key asks for in this mode.
+pub(super) fn command(mode: Mode, key: Key) -> Option<Command> {
+    let find = |key| bindings(mode).find(|binding| binding.key == key).map(|binding| binding.command);
+    // Caps Lock must not make the keys dead.
+    find(key).or_else(|| match key {
+        Key::Char(letter) => find(Key::Char(letter.to_ascii_lowercase())),
+        _ => None,
+    })
+}
+
+impl Command {
+    /// What it does, in words.
+    pub(super) const fn says(self, text: &Sentences) -> &'static str {
+        match self {
+            Self::Back => text.key_back,
+            Self::BellFail => text.key_bell_fail,
+            Self::BellPass => text.key_bell_pass,
+            Self::Engineer => text.key_engineer,
+            Self::Fault => text.key_fault,
+            Self::Help => text.key_help,
+            Self::Language => text.key_language,
+            Self::Next => text.key_next,
+            Self::Previous => text.key_previous,
+            Self::Repaint => text.key_repaint,
+            Self::Retry => text.key_retry,
+            Self::ScrollDown => text.key_scroll_down,
+            Self::ScrollUp => text.key_scroll_up,
+            Self::Stop => text.key_stop,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        for mode in [Mode::Line, Mode::Fault] {
+            let mut seen = Vec::new();
+            for binding in bindings(mode) {
+                assert!(!seen.contains(&binding.key), "{:?} is bound twice in {mode:?}", binding.key);
+                seen.push(binding.key);
+            }
+        }
+    }
+
+    #[test]
+    fn capitals_mean_what_their_letters_mean_unless_they_mean_something_else() {
+        assert_eq!(command(Mode::Line, Key::Char('Q')), Some(Command::Stop));
+        assert_eq!(command(Mode::Line, Key::Char('b')), Some(Command::BellPass));
+        assert_eq!(command(Mode::Line, Key::Char('B')), Some(Command::BellFail));
+        assert_eq!(command(Mode::Fault, Key::Char('F')), None);
+    }
+}

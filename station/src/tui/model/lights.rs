@@ -1,0 +1,81 @@
+//! The devices, and when each was last heard of.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::tui::moment::Moment;
+use crate::tui::msg::{Device, Report};
+
+/// A device that was not heard of for so long is late: it is asked more often than that.
+const LATE: Duration = Duration::from_secs(30);
+
+/// Of how much room on the disk a person has to hear, in percent.
+const LITTLE_ROOM: u8 = 5;
+
+/// What was last heard of every device.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tui) struct Lights {
+    heard: BTreeMap<Device, Light>,
+}
+
+/// What was last heard of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tui) struct Light {
+    pub(in crate::tui) report: Report,
+    /// When it was heard last, whatever it said.
+    pub(in crate::tui) heard: Moment,
+    /// Since when it has said the like.
+    pub(in crate::tui) since: Moment,
+}
+
+/// What colour a light has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tui) enum Shade {
+    /// Never heard of.
+    Dark,
+    /// All is well.
+    Good,
+    /// Somebody should see to it some time.
+    Warning,
+    /// Nothing was heard for too long: what was heard last may no longer be so.
+    Silent,
+    /// It is in trouble.
+    Trouble,
+}
+
+impl Lights {
+    /// Takes in what a device says, or what was found of it.
+    pub(in crate::tui) fn hear(&mut self, device: Device, report: Report, now: Moment) {
+        let light = self.heard.entry(device).or_insert(Light { report, heard: now, since: now });
+        if light.report != report {
+            light.since = now;
+        }
+        *light = Light { report, heard: now, since: light.since };
+    }
+
+    /// A device that has done its work a moment ago is there. What else it said of itself stays so.
+    pub(in crate::tui) fn worked(&mut self, device: Device, now: Moment) {
+        let report = match self.heard.get(&device).map(|light| light.report) {
+            Some(report @ Report::Sessions(..)) => report,
+            _ => Report::Good,
+        };
+        self.hear(device, report, now);
+    }
+
+    /// What was last heard of it.
+    pub(in crate::tui) fn of(&self, device: Device) -> Option<&Light> {
+        self.heard.get(&device)
+    }
+
+    /// The colour of its light.
+    pub(in crate::tui) fn shade(&self, device: Device, now: Moment) -> Shade {
+        let Some(light) = self.of(device) else { return Shade::Dark };
+        match light.report {
+            Report::Trouble(_) => Shade::Trouble,
+            _ if now.since(light.heard) > LATE => Shade::Silent,
+            Report::Free(percent) if percent < LITTLE_ROOM => Shade::Warning,
+            Report::Closed | Report::Exported(None) => Shade::Warning,
+            Report::Good | Report::Sessions(..) | Report::Free(_) | Report::Exported(Some(_)) => Shade::Good,
+        }
+    }
+}

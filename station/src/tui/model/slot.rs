@@ -1,0 +1,182 @@
+//! One slot: what it does, how its last run ended, what it wants of a hand.
+
+use crate::engine::{Event, StepId};
+use crate::fault::{Chain, Disposition, FaultCode, Verdict};
+use crate::ledger::RunId;
+use crate::tui::moment::Moment;
+
+/// A slot, as far as the engine has told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::tui) struct Slot {
+    pub(in crate::tui) name: String,
+    pub(in crate::tui) state: State,
+    /// Since when it is in this state.
+    pub(in crate::tui) since: Moment,
+    /// How the run before ended, while the slot does something else.
+    pub(in crate::tui) last: Option<(Verdict, Moment)>,
+}
+
+/// What a slot does.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::tui) enum State {
+    /// Nothing was heard of it yet.
+    Unheard,
+    /// It waits for a module.
+    Empty,
+    /// It cannot tell whether a module is there.
+    Trouble { code: FaultCode, chain: Chain },
+    /// A module goes through the steps.
+    Busy(Busy),
+    /// A run has ended, and its module is still in the slot.
+    Ended(Ended),
+}
+
+/// A run under way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::tui) struct Busy {
+    pub(in crate::tui) run: RunId,
+    pub(in crate::tui) step: Option<StepId>,
+    /// When the step began.
+    pub(in crate::tui) step_since: Moment,
+    /// Bytes done and in all, of a step that reports them.
+    pub(in crate::tui) progress: Option<(u64, u64)>,
+}
+
+/// A run that ended. Made from the engine's [`RunEnded`](Event::RunEnded) alone, which it sends when the
+/// ledger has the end of the run on disk: where no such event was heard there is no PASS to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::tui) struct Ended {
+    pub(in crate::tui) run: RunId,
+    verdict: Verdict,
+    pub(in crate::tui) uid: Option<String>,
+    pub(in crate::tui) step: Option<StepId>,
+    fault: Option<(FaultCode, Chain)>,
+    pub(in crate::tui) elapsed_ms: u64,
+    /// What passed over the serial line, once it was read.
+    pub(in crate::tui) transcript: Option<String>,
+}
+
+/// What a slot wants of the operator's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tui) enum Want {
+    /// Stick the label and scan it, before the time is over.
+    Scan,
+    /// Take the module out: it did not pass.
+    TakeOut(Disposition),
+    /// Take the module out: it passed.
+    TakeOutPassed,
+    /// See to the slot: it cannot work.
+    Mend,
+    /// Put a module in.
+    PutIn,
+}
+
+impl Want {
+    /// Its place among what several slots want: the lowest comes first.
+    pub(in crate::tui) const fn urgency(self) -> u8 {
+        match self {
+            Self::Scan => 0,
+            Self::TakeOut(_) => 1,
+            Self::TakeOutPassed => 2,
+            Self::Mend => 3,
+            Self::PutIn => 4,
+        }
+    }
+}
+
+impl Ended {
+    pub(in crate::tui) fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Why it did not pass.
+    pub(in crate::tui) fn code(&self) -> Option<FaultCode> {
+        self.fault.as_ref().map(|(code, _)| *code)
+    }
+
+    /// What becomes of the module; nothing is to be decided where it passed.
+    pub(in crate::tui) fn disposition(&self) -> Option<Disposition> {
+        self.code().map(|code| code.entry().disposition)
+    }
+}
+
+impl Slot {
+    pub(super) fn new(name: &str, now: Moment) -> Self {
+        Self { name: name.to_owned(), state: State::Unheard, since: now, last: None }
+    }
+
+    /// What it wants of a hand; nothing while it is at work by itself.
+    pub(in crate::tui) fn want(&self) -> Option<Want> {
+        match &self.state {
+            State::Unheard => None,
+            State::Empty => Some(Want::PutIn),
+            State::Trouble { .. } => Some(Want::Mend),
+            State::Busy(busy) => (busy.step == Some(StepId::Scan)).then_some(Want::Scan),
+            State::Ended(ended) => Some(ended.disposition().map_or(Want::TakeOutPassed, Want::TakeOut)),
+        }
+    }
+
+    /// The fault it is in.
+    pub(in crate::tui) fn fault(&self) -> Option<(FaultCode, &Chain)> {
+        match &self.state {
+            State::Trouble { code, chain } => Some((*code, chain)),
+            State::Ended(ended) => ended.fault.as_ref().map(|(code, chain)| (*code, chain)),
+            State::Unheard | State::Empty | State::Busy(_) => None,
+        }
+    }
+
+    /// Takes in what the engine says of this slot.
+    pub(in crate::tui) fn hear(&mut self, event: &Event, now: Moment) {
+        match event {
+            Event::SlotWaiting { .. } => self.enter(State::Empty, now),
+            Event::SlotTrouble { code, chain, .. } => {
+                self.enter(State::Trouble { code: *code, chain: chain.clone() }, now);
+            }
+            Event::RunStarted { run, .. } => self.begin(*run, now),
+            Event::StepStarted { run, step, .. } => {
+                self.go_on(*run, now, |busy| {
+                    *busy = Busy { step: Some(*step), step_since: now, progress: None, ..*busy };
+                });
+            }
+            Event::Progress { run, done, total, .. } => {
+                self.go_on(*run, now, |busy| busy.progress = Some((*done, *total)));
+            }
+            Event::StepEnded { run, .. } => self.go_on(*run, now, |busy| busy.progress = None),
+            Event::RunEnded { run, verdict, uid, step, code, chain, elapsed_ms, .. } => {
+                let ended = Ended {
+                    run: *run,
+                    verdict: *verdict,
+                    uid: uid.clone(),
+                    step: *step,
+                    fault: code.zip(chain.clone()),
+                    elapsed_ms: *elapsed_ms,
+                    transcript: None,
+                };
+                self.enter(State::Ended(ended), now);
+            }
+            Event::CheckpointMissed { .. } | Event::LineStopped { .. } => {}
+        }
+    }
+
+    /// Changes the run that is under way. If the beginning of this one was missed, it has begun now.
+    fn go_on(&mut self, run: RunId, now: Moment, change: impl FnOnce(&mut Busy)) {
+        if !matches!(&self.state, State::Busy(busy) if busy.run == run) {
+            self.begin(run, now);
+        }
+        if let State::Busy(busy) = &mut self.state {
+            change(busy);
+        }
+    }
+
+    fn begin(&mut self, run: RunId, now: Moment) {
+        self.enter(State::Busy(Busy { run, step: None, step_since: now, progress: None }), now);
+    }
+
+    fn enter(&mut self, state: State, now: Moment) {
+        if let State::Ended(ended) = &self.state {
+            self.last = Some((ended.verdict, self.since));
+        }
+        self.state = state;
+        self.since = now;
+    }
+}

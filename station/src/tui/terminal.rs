@@ -1,0 +1,107 @@
+//! The terminal while the screen is open: raw, on its other page, and given back whole whatever happens.
+//!
+//! It is given back when this is dropped, and by the panic hook before a panic of the screen's own
+//! thread is told. A panic on another thread is caught there and becomes a fault; it must not write over
+//! the screen, so the hook keeps it to the log.
+
+use std::io::{self, Stdout, Write};
+use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{ExecutableCommand as _, QueueableCommand as _};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::model::Model;
+use super::view;
+
+/// Whether a screen is open in this process.
+static OPEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether a screen is open, so that nothing else may write to the terminal.
+pub fn is_open() -> bool {
+    OPEN.load(Ordering::SeqCst)
+}
+
+type Hook = Box<dyn Fn(&panic::PanicHookInfo<'_>) + Sync + Send + 'static>;
+
+/// The terminal, taken over. Only the thread that took it draws.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// What tells of panics when no screen is open.
+    hook: Arc<Hook>,
+}
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Screen").finish_non_exhaustive()
+    }
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    pub(super) fn open() -> io::Result<Self> {
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let hook: Arc<Hook> = Arc::new(panic::take_hook());
+        let (own, before) = (std::thread::current().id(), Arc::clone(&hook));
+        panic::set_hook(Box::new(move |info| {
+            if std::thread::current().id() == own {
+                give_back();
+            }
+            if is_open() {
+                tracing::error!("a thread panicked: {info}");
+            } else {
+                before(info);
+            }
+        }));
+        // From here on dropping this puts everything right again.
+        let screen = Self { terminal, hook };
+        OPEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        io::stdout().execute(EnterAlternateScreen)?.execute(Hide)?;
+        Ok(screen)
+    }
+
+    /// Draws what has changed.
+    pub(super) fn draw(&mut self, model: &Model) -> io::Result<()> {
+        self.terminal.draw(|frame| view(model, frame)).map(drop)
+    }
+
+    /// Draws every cell anew.
+    pub(super) fn repaint(&mut self, model: &Model) -> io::Result<()> {
+        self.terminal.clear()?;
+        self.draw(model)
+    }
+
+    /// Rings.
+    #[expect(clippy::unused_self, reason = "only who has the terminal may write to it")]
+    pub(super) fn bell(&mut self) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(b"\x07")?;
+        out.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+        // While panicking the hook cannot be changed, and has done its work.
+        if !std::thread::panicking() {
+            let before = Arc::clone(&self.hook);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}
+
+/// Puts the terminal back, once. One that is gone needs nothing back.
+fn give_back() {
+    if !OPEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = out.queue(Show).and_then(|out| out.queue(LeaveAlternateScreen)).and_then(Write::flush);
+    let _ = disable_raw_mode();
+}

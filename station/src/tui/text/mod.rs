@@ -1,0 +1,160 @@
+//! All that the screen says, in every language.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `sentences` | which sentences there are, and when each is said |
+//! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
+//! | `faults` | titles and remedies of the fault catalogue |
+//! | `numbers` | numbers and times as the language writes them |
+//! | `width` | cutting and breaking text by the columns it takes |
+//!
+//! A sentence that a language lacks does not compile; one whose values differ from the English fails a
+//! test. PASS, FAIL and ERROR are the same words in all languages, as on the ledger and on other
+//! machines, with the language's own words beside them.
+
+mod chinese;
+mod english;
+pub mod faults;
+mod numbers;
+mod sentences;
+mod spanish;
+mod vietnamese;
+mod width;
+
+pub(super) use numbers::{duration, number, percent};
+pub(super) use sentences::Sentences;
+pub(super) use width::{columns, fit, wrap};
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    English,
+    /// Simplified Chinese.
+    #[serde(rename = "zh")]
+    Chinese,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// Vietnamese.
+    #[serde(rename = "vi")]
+    Vietnamese,
+}
+
+/// A text that names no language of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the screen speaks en, zh, es and vi")]
+pub struct UnknownLanguage;
+
+impl Language {
+    /// All languages, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::English, Self::Chinese, Self::Spanish, Self::Vietnamese];
+
+    /// Its code (ISO 639-1), as on the command line and in `station.toml`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+            Self::Spanish => "es",
+            Self::Vietnamese => "vi",
+        }
+    }
+
+    /// The language after this one; the first after the last.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::English => Self::Chinese,
+            Self::Chinese => Self::Spanish,
+            Self::Spanish => Self::Vietnamese,
+            Self::Vietnamese => Self::English,
+        }
+    }
+
+    /// What the screen says in it.
+    pub(super) const fn sentences(self) -> &'static Sentences {
+        match self {
+            Self::English => &english::SENTENCES,
+            Self::Chinese => &chinese::SENTENCES,
+            Self::Spanish => &spanish::SENTENCES,
+            Self::Vietnamese => &vietnamese::SENTENCES,
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    fn from_str(code: &str) -> Result<Self, UnknownLanguage> {
+        Self::ALL.into_iter().find(|language| language.code() == code).ok_or(UnknownLanguage)
+    }
+}
+
+/// A sentence with its values in their places: `{slot}` is replaced by the value called `slot`.
+pub(super) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(sentence.len() + 16);
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of a sentence's values, sorted.
+    fn values(sentence: &str) -> Vec<&str> {
+        let mut names: Vec<_> =
+            sentence.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_language_says_the_same_values() {
+        for language in Language::ALL {
+            for ((name, english), (_, sentence)) in
+                Language::English.sentences().all().iter().zip(language.sentences().all())
+            {
+                assert_eq!(values(english), values(sentence), "{name} in {}", language.code());
+                assert!(!sentence.trim().is_empty(), "{name} in {}", language.code());
+                assert_eq!(sentence.matches('{').count(), sentence.matches('}').count());
+            }
+        }
+    }
+
+    #[test]
+    fn values_stand_where_the_sentence_wants_them() {
+        let values = [("slot", "3"), ("left", "{slot}")];
+        assert_eq!(fill("Slot {slot}: {left}", &values), "Slot 3: {slot}", "a value is no sentence");
+        assert_eq!(fill("no values", &values), "no values");
+    }
+
+    #[test]
+    fn a_language_is_named_by_its_code() {
+        for language in Language::ALL {
+            assert_eq!(language.code().parse(), Ok(language));
+            assert_eq!(serde_json::to_value(language).expect("serialises"), language.code());
+        }
+        assert_eq!("tlh".parse::<Language>(), Err(UnknownLanguage));
+        assert_eq!(
+            Language::ALL.iter().fold(Language::English, |language, _| language.next()),
+            Language::English
+        );
+    }
+}

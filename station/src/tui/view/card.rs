@@ -1,0 +1,253 @@
+//! One slot.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, BorderType, Widget as _};
+
+use super::grid::Size;
+use super::{big, paint};
+use crate::engine::StepId;
+use crate::fault::{Disposition, Verdict};
+use crate::tui::model::{Busy, Ended, Model, Slot, State, Want};
+use crate::tui::text::faults::fault_text;
+use crate::tui::text::{self, Language, Sentences, fill, fit};
+use crate::tui::theme::Meaning;
+
+/// What is said of a slot, the most important first.
+struct Face {
+    /// Tells the state apart without colour and without reading.
+    shape: char,
+    /// The state, in words.
+    word: String,
+    /// What belongs to it: how far it is, how long it takes.
+    figure: String,
+    /// What else there is to say.
+    lines: Vec<String>,
+    /// How far the work is, done and in all.
+    bar: Option<(u64, u64)>,
+    meaning: Meaning,
+}
+
+/// Draws a slot, with as much of it as the place has room for.
+pub(super) fn draw(model: &Model, slot: &Slot, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let face = Face::of(model, slot);
+    match Size::of(area) {
+        None => {}
+        Some(Size::Row) => draw_row(slot, &face, selected, area, buffer),
+        Some(size @ (Size::Card | Size::Big)) => draw_card(model, slot, &face, selected, size, area, buffer),
+    }
+}
+
+/// `▶ 3 Flash 1 of 11 … 45 %`.
+fn draw_row(slot: &Slot, face: &Face, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let area = Rect { height: area.height.min(1), width: area.width.saturating_sub(1), ..area };
+    let name = if selected { Meaning::Key } else { Meaning::Heading };
+    let name = paint::left(area, &format!("{:>3} ", slot.name), name, buffer);
+    let rest = Rect { x: area.x + name, width: area.width - name, ..area };
+    if face.is_filled() {
+        paint::fill(rest, face.meaning, buffer);
+    }
+    let figure = paint::right(rest, &face.figure, face.meaning, buffer);
+    let rest = Rect { width: rest.width.saturating_sub(figure + 1), ..rest };
+    paint::left(rest, &format!("{} {}", face.shape, face.word), face.meaning, buffer);
+}
+
+/// The row of a slot where there is no room for cards.
+pub(super) fn draw_brief(model: &Model, slot: &Slot, area: Rect, buffer: &mut Buffer) {
+    draw_row(slot, &Face::of(model, slot), false, area, buffer);
+}
+
+fn draw_card(
+    model: &Model,
+    slot: &Slot,
+    face: &Face,
+    selected: bool,
+    size: Size,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let text = model.language.sentences();
+    // A frame of another kind tells that a hand is wanted, on a screen without colour too.
+    let frame = if model.want(slot).is_some() { BorderType::Thick } else { BorderType::Plain };
+    let block = Block::bordered().border_type(frame).border_style(face.frame().style());
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let title = format!(" {} ", fill(text.slot, &[("slot", &slot.name)]));
+    let title_at = paint::inset(Rect { height: 1, ..area }, 2);
+    paint::left(title_at, &title, if selected { Meaning::Key } else { Meaning::Heading }, buffer);
+    if face.is_filled() {
+        paint::fill(inner, face.meaning, buffer);
+    }
+    let mut rest = paint::inset(inner, 1);
+    if size == Size::Big
+        && let State::Ended(ended) = &slot.state
+        && big::draw(ended.verdict(), paint::below(rest, 1), face.meaning, buffer)
+    {
+        rest = paint::below(rest, big::HEIGHT + 2);
+    }
+    let figure = paint::right(paint::row(rest, 0), &face.figure, face.meaning, buffer);
+    let word = format!("{} {}", face.shape, face.word);
+    let word_at =
+        Rect { width: rest.width.saturating_sub(figure + u16::from(figure > 0)), ..paint::row(rest, 0) };
+    paint::left(word_at, &word, face.meaning, buffer);
+    rest = paint::below(rest, 1);
+    if let Some((done, total)) = face.bar {
+        paint::bar(paint::row(rest, 0), done, total, face.meaning, buffer);
+        rest = paint::below(rest, 1);
+    }
+    let meaning = if face.is_filled() { face.meaning } else { Meaning::Plain };
+    for line in &face.lines {
+        for line in text::wrap(line, rest.width.into()) {
+            paint::left(paint::row(rest, 0), &line, meaning, buffer);
+            rest = paint::below(rest, 1);
+        }
+    }
+    if let Some((verdict, when)) = slot.last {
+        let ago = fill(text.ago, &[("time", &text::duration(model.language, model.now.since(when)))]);
+        let last = fill(text.last, &[("verdict", word_of(verdict)), ("ago", &ago)]);
+        let meaning = if face.is_filled() { face.meaning } else { Meaning::Dim };
+        paint::left(paint::row(rest, rest.height.saturating_sub(1)), &last, meaning, buffer);
+    }
+}
+
+impl Face {
+    fn of(model: &Model, slot: &Slot) -> Self {
+        let (language, text) = (model.language, model.language.sentences());
+        let plain = |shape, word: &str, meaning| Self {
+            shape,
+            word: word.to_owned(),
+            figure: String::new(),
+            lines: Vec::new(),
+            bar: None,
+            meaning,
+        };
+        match &slot.state {
+            State::Unheard => plain('·', text.state_unheard, Meaning::Dim),
+            State::Empty if model.want(slot).is_none() => plain('○', text.state_idle, Meaning::Dim),
+            State::Empty => plain('○', text.state_empty, Meaning::Hand),
+            State::Trouble { code, .. } => {
+                let told = fault_text(language, *code);
+                let since = text::duration(language, model.now.since(slot.since));
+                Self {
+                    word: format!("{} {}", text.state_trouble, code.entry().code),
+                    figure: since,
+                    lines: std::iter::once(told.title)
+                        .chain(told.remedy.iter().copied())
+                        .map(str::to_owned)
+                        .collect(),
+                    ..plain('▲', "", Meaning::Warning)
+                }
+            }
+            State::Busy(busy) => Self::of_busy(model, slot, busy),
+            State::Ended(ended) => Self::of_ended(language, ended),
+        }
+    }
+
+    fn of_busy(model: &Model, slot: &Slot, busy: &Busy) -> Self {
+        let (language, text) = (model.language, model.language.sentences());
+        let took = text::duration(language, model.now.since(slot.since));
+        if slot.want() == Some(Want::Scan) {
+            let left = model.setting.scan_wait.saturating_sub(model.now.since(busy.step_since));
+            let wait = u64::try_from(model.setting.scan_wait.as_millis()).unwrap_or(u64::MAX);
+            let rest = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+            return Self {
+                shape: '◆',
+                word: text.state_scan.to_owned(),
+                figure: text::duration(language, left),
+                lines: Vec::new(),
+                bar: Some((rest, wait)),
+                meaning: Meaning::Hurry,
+            };
+        }
+        let number = busy.step.map_or(0, StepId::number);
+        let word = busy.step.map_or_else(
+            || text.state_starting.to_owned(),
+            |step| {
+                let (k, n) = (number.to_string(), StepId::ALL.len().to_string());
+                fill(text.step_of, &[("step", step_name(step, text)), ("k", &k), ("n", &n)])
+            },
+        );
+        let steps = (u64::try_from(number.saturating_sub(1)).unwrap_or(0), StepId::ALL.len() as u64);
+        let percent = busy.progress.and_then(|(done, total)| {
+            u32::try_from(done.min(total).saturating_mul(100).checked_div(total)?).ok()
+        });
+        Self {
+            shape: '▶',
+            word,
+            figure: percent.map_or_else(|| took.clone(), |percent| text::percent(language, percent)),
+            lines: if percent.is_some() { vec![took] } else { Vec::new() },
+            bar: Some(busy.progress.unwrap_or(steps)),
+            meaning: Meaning::Busy,
+        }
+    }
+
+    fn of_ended(language: Language, ended: &Ended) -> Self {
+        let text = language.sentences();
+        let (shape, own, meaning) = match ended.verdict() {
+            Verdict::Pass => ('✔', text.pass_word, Meaning::Pass),
+            Verdict::Fail => ('✖', text.fail_word, Meaning::Fail),
+            Verdict::Error => ('▲', text.error_word, Meaning::Error),
+        };
+        let mut lines = Vec::new();
+        let took = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
+        lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
+        let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
+        lines.push(format!("→ {}", what_to_do(ended.disposition(), text)));
+        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
+        Self { shape, word: format!("{} {own}", word_of(ended.verdict())), figure, lines, bar: None, meaning }
+    }
+
+    /// Whether the whole place has the colour, so that it is seen from afar.
+    fn is_filled(&self) -> bool {
+        matches!(self.meaning, Meaning::Pass | Meaning::Fail | Meaning::Error | Meaning::Hurry)
+    }
+
+    /// The look of the frame: its colour, not filled.
+    fn frame(&self) -> Meaning {
+        match self.meaning {
+            Meaning::Pass => Meaning::Good,
+            Meaning::Fail | Meaning::Error | Meaning::Warning => Meaning::Warning,
+            Meaning::Hurry | Meaning::Hand => Meaning::Hand,
+            Meaning::Busy => Meaning::Busy,
+            Meaning::Plain | Meaning::Dim | Meaning::Heading | Meaning::Key | Meaning::Good => Meaning::Dim,
+        }
+    }
+}
+
+/// What an operator does with the module.
+const fn what_to_do(disposition: Option<Disposition>, text: &Sentences) -> &'static str {
+    match disposition {
+        None => text.take_out,
+        Some(Disposition::Retry) => text.take_out_retry,
+        Some(Disposition::Rework) => text.take_out_rework,
+        Some(Disposition::Quarantine) => text.take_out_quarantine,
+        Some(Disposition::Finished) => text.take_out_finished,
+        Some(Disposition::StopStation) => text.take_out_stop,
+    }
+}
+
+/// The verdict's word, the same in all languages.
+pub(super) const fn word_of(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Error => "ERROR",
+    }
+}
+
+/// The step's name in this language.
+pub(super) const fn step_name(step: StepId, text: &Sentences) -> &'static str {
+    match step {
+        StepId::Flash => text.step_flash,
+        StepId::Greet => text.step_greet,
+        StepId::SelfTest => text.step_self_test,
+        StepId::Keygen => text.step_keygen,
+        StepId::Issue => text.step_issue,
+        StepId::Install => text.step_install,
+        StepId::Prove => text.step_prove,
+        StepId::Seal => text.step_seal,
+        StepId::Label => text.step_label,
+        StepId::Scan => text.step_scan,
+        StepId::Pass => text.step_pass,
+    }
+}

@@ -1,0 +1,57 @@
+//! The model as cells. Pure: the same model gives the same cells.
+//!
+//! | file | what it draws |
+//! |---|---|
+//! | `line` | all slots: header, cards, lights, what to do next |
+//! | `header` | order, counts, rates |
+//! | `grid` | how many cards stand beside each other |
+//! | `card` | one slot |
+//! | `big` | PASS, FAIL and ERROR to be read from afar |
+//! | `lights` | the devices |
+//! | `footer` | what to do next, and the keys |
+//! | `fault` | a fault: for the operator, for the engineer |
+//! | `help` | the keys |
+//! | `tiny` | what is left when there is room for nothing |
+//! | `paint` | lines of text at a place |
+
+mod big;
+mod card;
+mod fault;
+mod footer;
+mod grid;
+mod header;
+mod help;
+mod lights;
+mod line;
+mod paint;
+mod tiny;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::model::{Model, Page};
+
+/// The smallest screen with a header, lights and keys; below it there is only what matters most.
+const SMALLEST: (u16, u16) = (40, 10);
+
+/// Draws the screen.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    draw(model, area, frame.buffer_mut());
+}
+
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        tiny::draw(model, area, buffer);
+        return;
+    }
+    match model.page {
+        _ if model.help => help::draw(model, area, buffer),
+        Page::Line => line::draw(model, area, buffer),
+        Page::Fault { of, engineer, scroll } => match model.fault_of(of) {
+            Some(shown) => fault::draw(model, &shown, engineer, scroll, area, buffer),
+            None => line::draw(model, area, buffer),
+        },
+    }
+}

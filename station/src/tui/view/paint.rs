@@ -1,0 +1,74 @@
+//! Lines of text at a place. Nothing is drawn outside of the area, however small it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::tui::text::{columns, fit};
+use crate::tui::theme::Meaning;
+
+/// One row of an area; an empty one, if the area has no such row.
+pub(super) fn row(area: Rect, index: u16) -> Rect {
+    let height = u16::from(index < area.height);
+    Rect { y: area.y.saturating_add(index.min(area.height)), height, ..area }
+}
+
+/// The area without its first rows.
+pub(super) fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// The area without some columns at its left and right.
+pub(super) fn inset(area: Rect, columns: u16) -> Rect {
+    let columns = columns.min(area.width / 2);
+    Rect { x: area.x + columns, width: area.width - 2 * columns, ..area }
+}
+
+/// Text at the left of the first row, cut to it. Gives the columns it takes.
+pub(super) fn left(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
+    if area.is_empty() {
+        return 0;
+    }
+    let text = fit(text, usize::from(area.width));
+    write(area.x, area.y, &text, meaning, buffer);
+    width(&text)
+}
+
+/// Text at the right of the first row, if there is room for all of it. Gives the columns it takes.
+pub(super) fn right(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
+    let taken = width(text);
+    if area.is_empty() || taken > area.width {
+        return 0;
+    }
+    write(area.x + area.width - taken, area.y, text, meaning, buffer);
+    taken
+}
+
+/// Fills an area with one look.
+pub(super) fn fill(area: Rect, meaning: Meaning, buffer: &mut Buffer) {
+    buffer.set_style(area.intersection(buffer.area), meaning.style());
+}
+
+/// A bar that is filled so far, over the first row.
+pub(super) fn bar(area: Rect, done: u64, total: u64, meaning: Meaning, buffer: &mut Buffer) {
+    if area.is_empty() || total == 0 {
+        return;
+    }
+    let width = u64::from(area.width);
+    let filled = usize::try_from(done.min(total).saturating_mul(width) / total).unwrap_or(0);
+    let text = "█".repeat(filled) + &"░".repeat(usize::from(area.width) - filled);
+    left(area, &text, meaning, buffer);
+}
+
+/// Text in one look, whatever was there before.
+fn write(x: u16, y: u16, text: &str, meaning: Meaning, buffer: &mut Buffer) {
+    let place = Rect { x, y, width: width(text), height: 1 };
+    buffer.set_style(place.intersection(buffer.area), Style::reset());
+    buffer.set_string(x, y, text, meaning.style());
+}
+
+/// Columns of a text.
+pub(super) fn width(text: &str) -> u16 {
+    u16::try_from(columns(text)).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,46 @@
+//! What is left when there is room for nothing: what to do next, and the slots that want a hand.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{card, footer, paint};
+use crate::tui::advice::advice;
+use crate::tui::model::{Model, State, Want};
+use crate::tui::text::{fill, wrap};
+use crate::tui::theme::Meaning;
+
+pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let advice = advice(model);
+    let lines = wrap(&advice.text, area.width.into());
+    // At least one row is left for the slots, if there are two.
+    let most = area.height.saturating_sub(1).max(1);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(most);
+    if rows == 1 {
+        footer::draw_advice(model, paint::row(area, 0), buffer);
+    } else {
+        paint::fill(Rect { height: rows, ..area }, advice.meaning, buffer);
+        for (index, line) in (0..rows).zip(&lines) {
+            paint::left(paint::row(area, index), line, advice.meaning, buffer);
+        }
+    }
+    draw_list(model, paint::below(area, rows), buffer);
+}
+
+/// A row for each slot, as many as there is room for: first those that want a hand, then those at work.
+pub(super) fn draw_list(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let mut slots: Vec<_> = model.slots.iter().collect();
+    slots.sort_by_key(|slot| {
+        let busy = !matches!(slot.state, State::Busy(_));
+        (model.want(slot).map_or(u8::MAX, Want::urgency), busy, slot.since.elapsed_ms)
+    });
+    let room = usize::from(area.height);
+    let shown = if slots.len() > room { room.saturating_sub(1) } else { slots.len() };
+    for (index, slot) in (0..area.height).zip(slots.iter().take(shown)) {
+        card::draw_brief(model, slot, paint::row(area, index), buffer);
+    }
+    if shown < slots.len() {
+        let more = fill(model.language.sentences().more_slots, &[("n", &(slots.len() - shown).to_string())]);
+        let last = paint::row(area, area.height.saturating_sub(1));
+        paint::left(last, &more, Meaning::Dim, buffer);
+    }
+}
