@@ -5,6 +5,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`cli`] | the commands, their arguments and exit codes |
+//! | [`tui`] | the run as a screen: what an operator reads |
 //! | [`headless`] | the run as plain lines or bars, and as a stream of JSON events |
 //! | [`engine`] | carries one module through the steps; many slots at a time |
 //! | [`steps`] | one file a step, in the order they happen |
@@ -51,3 +52,4 @@ pub mod random;
 pub mod scanner;
 pub mod steps;
 pub mod tcp;
+pub mod tui;
