@@ -70,7 +70,17 @@ impl Emulator {
     pub(super) fn frame(&self) -> Frame {
         let screen = self.parser.screen();
         let (rows, columns) = screen.size();
-        let row = |row| (0..columns.get()).map(|column| cell(screen.cell(row, column))).collect();
+        let row = |row| {
+            let mut cells: Vec<Cell> =
+                (0..columns.get()).map(|column| cell(screen.cell(row, column))).collect();
+            // The second half of a wide character has its looks; the emulator keeps them with the first.
+            for column in 1..cells.len() {
+                if cells[column - 1].wide {
+                    cells[column].style = cells[column - 1].style;
+                }
+            }
+            cells
+        };
         Frame {
             rows: (0..rows.get()).map(row).collect(),
             cursor: (!screen.hide_cursor()).then(|| screen.cursor_position()),
@@ -153,6 +163,7 @@ mod tests {
         assert!(found[0].style.bold && found[0].style.foreground == Colour::Indexed(1));
         assert_eq!(frame.find("b").unwrap()[0].style.background, Colour::Rgb(1, 2, 3));
         assert_eq!(frame.cursor, Some((0, 6)));
+        assert_eq!(frame.rows[0][2].style, frame.rows[0][1].style, "both halves look alike");
         assert!(frame.find("ab").is_none());
     }
 

@@ -16,7 +16,7 @@ use super::hands::Hands;
 const SLOTS: usize = 4;
 const MODULES: u32 = 6;
 /// Between two looks at the screen.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(160);
 /// How long the screen has to be still before it counts as drawn.
 const STILL: Duration = Duration::from_millis(15);
 /// From something that happens to its still: a screen may take a moment to show it.
