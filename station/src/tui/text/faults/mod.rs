@@ -139,13 +139,13 @@ mod tests {
     #[test]
     fn names_that_stay_what_they_are_stay() {
         let names = ["CA", "HSM", "PIN", "UID", "PEM"];
-        let named = |sentence: &str| -> BTreeSet<String> {
+        let stated = |sentence: &str| -> BTreeSet<String> {
             let words = sentence.split(|c: char| !c.is_ascii_alphanumeric());
             words.filter(|word| names.contains(word)).map(str::to_owned).collect()
         };
         for language in TRANSLATIONS {
             for (code, english, text) in sentences(language) {
-                assert_eq!(named(text), named(english), "{code}: {text}");
+                assert_eq!(stated(text), stated(english), "{code}: {text}");
             }
         }
     }

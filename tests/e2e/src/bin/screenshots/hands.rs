@@ -9,7 +9,7 @@ use virtual_bench::client::Client;
 use virtual_bench::fault::Fault;
 
 /// From a slot that waits to the module in it.
-const REACH: Duration = Duration::from_millis(1000);
+const REACH: Duration = Duration::from_secs(1);
 /// From the end of a run to the empty slot: long enough to read what the screen says.
 const READ: Duration = Duration::from_millis(2500);
 /// Between two moves.

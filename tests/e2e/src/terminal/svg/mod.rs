@@ -196,14 +196,8 @@ mod tests {
         let svg = film(&shots, Duration::from_secs(4), Duration::from_secs(2), "");
         assert_eq!(svg.matches("<g id=").count(), 3, "{svg}");
         assert_eq!(svg.matches("<animate").count(), 2, "{svg}");
-        assert!(
-            svg.contains("values=\"visible;hidden;visible\" keyTimes=\"0;0.25;0.75\""),
-            "{svg}"
-        );
-        assert!(
-            svg.contains("values=\"hidden;visible;hidden\" keyTimes=\"0;0.25;0.75\""),
-            "{svg}"
-        );
+        assert!(svg.contains("values=\"visible;hidden;visible\" keyTimes=\"0;0.25;0.75\""), "{svg}");
+        assert!(svg.contains("values=\"hidden;visible;hidden\" keyTimes=\"0;0.25;0.75\""), "{svg}");
     }
 
     #[test]
