@@ -2,10 +2,10 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`line`](mod@line) | the pseudo-terminal, and a program that has it as its own |
-//! | [`emulator`] | what the bytes of a program do to a screen |
-//! | [`frame`] | a screen at one moment: text, cells, colours |
-//! | [`key`] | what a keyboard sends |
+//! | `line` | the pseudo-terminal, and a program that has it as its own |
+//! | `emulator` | what the bytes of a program do to a screen |
+//! | `frame` | a screen at one moment: text, cells, colours |
+//! | `key` | what a keyboard sends |
 //! | [`svg`] | frames as pictures |
 //!
 //! A [`Terminal`] reads all the time, as a real one does: a program never waits because nobody looks.

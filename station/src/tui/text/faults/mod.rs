@@ -2,9 +2,9 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`chinese`] | Simplified Chinese |
-//! | [`spanish`] | Latin American Spanish |
-//! | [`vietnamese`] | Vietnamese |
+//! | `chinese` | Simplified Chinese |
+//! | `spanish` | Latin American Spanish |
+//! | `vietnamese` | Vietnamese |
 //!
 //! English stands in the [catalogue](FaultCode::entry) itself. A code without a translation does
 //! not compile, and neither does one whose translation has fewer or more things to do than the
@@ -17,25 +17,25 @@
 //! | English | Chinese | Spanish | Vietnamese |
 //! |---|---|---|---|
 //! | module | 模块 | módulo | mô-đun |
-//! | slot | 槽位 | posición | khe |
+//! | slot | 工位 | puesto | khe |
 //! | clamp | 压扣 | prensa | kẹp |
-//! | label | 标签 | etiqueta | tem |
-//! | quarantine tray | 隔离托盘 | bandeja de cuarentena | khay cách ly |
-//! | rework bin | 返修箱 | caja de retrabajo | thùng hàng sửa |
-//! | finished ones | 成品 | terminados | hàng xong |
+//! | label | 标签 | etiqueta | nhãn |
+//! | quarantine tray | 隔离盘 | bandeja de cuarentena | khay cách ly |
+//! | rework bin | 返修箱 | caja de reproceso | thùng sửa lại |
+//! | finished ones | 成品盘 | terminados | khay thành phẩm |
 //! | debug probe | 烧录器 | sonda | mạch nạp |
 //! | debug port | 调试口 | puerto de depuración | cổng gỡ lỗi |
 //! | serial port | 串口 | puerto serial | cổng nối tiếp |
-//! | printer, scanner | 打印机, 扫码器 | impresora, lector | máy in, máy quét |
+//! | printer, scanner | 打印机, 扫描器 | impresora, escáner | máy in, máy quét |
 //! | engineer | 工程师 | ingeniero | kỹ sư |
 //! | security officer | 密钥管理员 | responsable de claves | người quản lý khóa |
 //! | key, signature | 密钥, 签名 | clave, firma | khóa, chữ ký |
-//! | certificate, void | 证书, 作废 | certificado, anulado | chứng chỉ, bị hủy |
+//! | certificate, void | 证书, 作废 | certificado, anulado | chứng thư, bị hủy |
 //! | sealed | 封存 | sellado | niêm phong |
-//! | order | 工单 | orden | lệnh sản xuất |
+//! | order | 订单 | orden | đơn hàng |
 //! | batch | 批次 | lote | lô |
-//! | ledger | 台账 | bitácora | sổ ghi |
-//! | line | 产线 | línea | chuyền |
+//! | ledger | 账本 | registro | sổ cái |
+//! | line | 产线 | línea | dây chuyền |
 //! | station (the machine) | 工站 | estación | trạm |
 //! | station (the program) | 工站程序 | programa de la estación | chương trình trạm |
 //!
@@ -187,17 +187,20 @@ mod tests {
     #[test]
     fn the_words_of_the_glossary_are_used() {
         let glossary = [
-            ("quarantine tray", ["隔离托盘", "bandeja de cuarentena", "khay cách ly"]),
-            ("rework bin", ["返修箱", "caja de retrabajo", "thùng hàng sửa"]),
+            ("quarantine tray", ["隔离盘", "bandeja de cuarentena", "khay cách ly"]),
+            ("rework bin", ["返修箱", "caja de reproceso", "thùng sửa lại"]),
             ("engineer", ["工程师", "ingeniero", "kỹ sư"]),
             ("security officer", ["密钥管理员", "responsable de claves", "người quản lý khóa"]),
-            ("ledger", ["台账", "bitácora", "sổ ghi"]),
-            ("slot", ["槽位", "posición", "khe"]),
+            ("ledger", ["账本", "registro", "sổ cái"]),
+            ("slot", ["工位", "puesto", "khe"]),
             ("clamp", ["压扣", "prensa", "kẹp"]),
             ("printer", ["打印机", "impresora", "máy in"]),
-            ("scanner", ["扫码器", "lector", "máy quét"]),
-            ("certificate", ["证书", "certificado", "chứng chỉ"]),
+            ("scanner", ["扫描器", "escáner", "máy quét"]),
+            ("certificate", ["证书", "certificado", "chứng thư"]),
             ("batch", ["批次", "lote", "lô"]),
+            ("label", ["标签", "etiqueta", "nhãn"]),
+            ("order", ["订单", "orden", "đơn"]),
+            ("the line", ["产线", "línea", "dây chuyền"]),
         ];
         for (place, language) in TRANSLATIONS.into_iter().enumerate() {
             for (code, english, text) in sentences(language) {

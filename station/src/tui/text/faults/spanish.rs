@@ -4,9 +4,9 @@ use super::{FaultText, translation};
 use crate::fault::FaultCode;
 
 const QUARANTINE: &str = "Ponga el módulo en la bandeja de cuarentena.";
-const REWORK: &str = "Ponga el módulo en la caja de retrabajo.";
+const REWORK: &str = "Ponga el módulo en la caja de reproceso.";
 const RESEAT: &str = "Saque el módulo y vuelva a ponerlo.";
-const OR_REWORK: &str = "Si falla otra vez, póngalo en la caja de retrabajo.";
+const OR_REWORK: &str = "Si falla otra vez, póngalo en la caja de reproceso.";
 const THEN_RESEAT: &str = "Luego vuelva a poner el módulo.";
 const CLAMP: &str = "Baje la prensa hasta el tope.";
 const ENGINEER: &str = "Llame al ingeniero.";
@@ -23,7 +23,7 @@ translation! {
     ModuleSelfTest: "El módulo no pasó su autoprueba" => REWORK;
     ModuleKeyGeneration: "El módulo no pudo crear su clave" => REWORK;
     ModuleRefused: "El módulo rechazó un comando" => RESEAT, OR_REWORK;
-    ModuleUnknown: "La bitácora no conoce este módulo" => QUARANTINE;
+    ModuleUnknown: "El registro no conoce este módulo" => QUARANTINE;
     ModuleQuarantined: "El módulo está en cuarentena" => QUARANTINE;
     IdentityLost: "El módulo perdió su identidad" => QUARANTINE;
     RequestMalformed: "La solicitud del módulo está mal formada" => QUARANTINE;
@@ -43,21 +43,21 @@ translation! {
     SealOpen: "El módulo sellado sigue abierto" => QUARANTINE;
 
     LinkSilent: "El módulo no responde" =>
-        CLAMP, RESEAT, "Si sigue sin responder, póngalo en la caja de retrabajo.";
+        CLAMP, RESEAT, "Si sigue sin responder, póngalo en la caja de reproceso.";
     LinkGarbage: "El módulo responde algo sin sentido" => RESEAT, OR_REWORK;
     LinkOpen: "No se puede abrir el puerto serial" =>
-        "Revise que el cable serial de esta posición esté conectado.", CHECK;
-    LinkLost: "El puerto serial se desconectó" => "Revise el cable serial de esta posición.", THEN_RESEAT;
+        "Revise que el cable serial de este puesto esté conectado.", CHECK;
+    LinkLost: "El puerto serial se desconectó" => "Revise el cable serial de este puesto.", THEN_RESEAT;
 
-    ProbeMissing: "La sonda no está" => "Revise que la sonda de esta posición esté conectada.", THEN_RESEAT;
+    ProbeMissing: "La sonda no está" => "Revise que la sonda de este puesto esté conectada.", THEN_RESEAT;
     ProbeLost: "La sonda se desconectó" => "Revise el cable de la sonda.", RESEAT;
-    ModuleMissing: "No hay módulo puesto" => "Ponga un módulo en la posición.", CLAMP;
+    ModuleMissing: "No hay módulo puesto" => "Ponga un módulo en el puesto.", CLAMP;
     WrongChip: "Este es otro chip" => QUARANTINE, "Revise que el carrete de la línea sea el correcto.";
     FlashFailed: "No se pudo grabar el firmware" => RESEAT, OR_REWORK;
     FlashVerify: "El firmware grabado no coincide" => REWORK;
     DebugPortLocked: "El puerto de depuración está bloqueado" => QUARANTINE;
     ProbeSlow: "La sonda no responde" =>
-        "Desconecte la sonda de esta posición y conéctela de nuevo.", THEN_RESEAT;
+        "Desconecte la sonda de este puesto y conéctela de nuevo.", THEN_RESEAT;
     ProbeCrashed: "Falló el controlador de la sonda" => RESEAT;
 
     HsmModuleFile: "Falta el software del HSM" => ENGINEER, CHECK;
@@ -121,26 +121,26 @@ translation! {
     PrinterPaused: "La impresora está en pausa" => "Presione la tecla de pausa de la impresora.", THEN_RESEAT;
     PrinterAnswer: "La impresora responde algo sin sentido" => "Apague y encienda la impresora.", CHECK;
     LabelContent: "No se puede hacer la etiqueta" => ENGINEER, CHECK;
-    ScannerOff: "El lector no responde" => "Revise el cable del lector.", THEN_RESEAT;
-    ScannerNoRead: "El lector no lee ninguna etiqueta" =>
+    ScannerOff: "El escáner no responde" => "Revise el cable del escáner.", THEN_RESEAT;
+    ScannerNoRead: "El escáner no lee ninguna etiqueta" =>
         "Pegue la etiqueta bien lisa en el módulo.", THEN_RESEAT;
     ScannerOtherLabel: "Esta etiqueta es de otro módulo" =>
         "Despegue la etiqueta.", "Ponga el módulo y la etiqueta en la bandeja de cuarentena.";
     ModuleFinished: "Este módulo ya está terminado" => "Devuelva el módulo con los terminados.";
 
-    LedgerOpen: "No se puede abrir la bitácora" => ENGINEER, CHECK;
-    LedgerWrite: "No se puede escribir en la bitácora" => "Revise que el disco no esté lleno.", RESTART;
-    LedgerBroken: "La bitácora fue modificada" => ENGINEER, "Deje el archivo de la bitácora como está.";
-    LedgerLocked: "Otra estación está usando esta bitácora" =>
+    LedgerOpen: "No se puede abrir el registro" => ENGINEER, CHECK;
+    LedgerWrite: "No se puede escribir en el registro" => "Revise que el disco no esté lleno.", RESTART;
+    LedgerBroken: "El registro fue modificado" => ENGINEER, "Deje el archivo del registro como está.";
+    LedgerLocked: "Otra estación está usando este registro" =>
         "Espere a que pare la línea, o párela.", "Luego repita el comando.";
-    LedgerRefused: "La bitácora rechazó un registro" => ENGINEER;
-    LedgerVersion: "La bitácora es de una versión más nueva" =>
+    LedgerRefused: "El registro rechazó una entrada" => ENGINEER;
+    LedgerVersion: "El registro es de una versión más nueva" =>
         "Instale el programa más nuevo de la estación.";
 
     Bug: "El programa encontró un error propio" => ENGINEER;
     ClockBehind: "El reloj de la estación está mal" =>
         SET_CLOCK, "Si está bien, llame al ingeniero: `station ledger accept-clock`.", RESTART;
     ClockJumped: "El reloj de la estación dio un salto" => SET_CLOCK, RESTART;
-    ClockFine: "El reloj no va atrás de la bitácora" => "Inicie el programa de la estación.";
+    ClockFine: "El reloj no va atrás del registro" => "Inicie el programa de la estación.";
     Interrupted: "El trabajo se detuvo" => "Vuelva a poner el módulo.";
 }

@@ -2,9 +2,9 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`paint`] | what colour a cell is |
-//! | [`row`] | a row of cells as shapes and text |
-//! | [`glyph`] | characters that are drawn, since they have to meet their neighbours |
+//! | `paint` | what colour a cell is |
+//! | `row` | a row of cells as shapes and text |
+//! | `glyph` | characters that are drawn, since they have to meet their neighbours |
 //!
 //! Every character has its place in a grid whatever the font that is found, so columns stay columns.
 
