@@ -40,9 +40,9 @@ fn main() -> Result<()> {
         .map(|scene| (format!("{}.svg", scene.name), svg::picture(&scene.frame, scene.title)));
     let film = svg::film(&shift.film, shift.end, shift.poster, "Four slots at work");
     for (name, picture) in stills.chain([("four-slots.svg".to_owned(), film)]) {
-        let file = out.join(name);
-        fs::write(&file, &picture).with_context(|| format!("write {}", file.display()))?;
-        writeln!(std::io::stdout(), "{} ({} KB)", file.display(), picture.len().div_ceil(1024))?;
+        let path = out.join(name);
+        fs::write(&path, &picture).with_context(|| format!("write {}", path.display()))?;
+        writeln!(std::io::stdout(), "{} ({} KB)", path.display(), picture.len().div_ceil(1024))?;
     }
     Ok(())
 }
@@ -50,12 +50,12 @@ fn main() -> Result<()> {
 /// `120x36`.
 fn size(text: &str) -> Result<Size> {
     let (columns, rows) = text.split_once('x').context("write it as 120x36")?;
-    let number = |text: &str| -> Result<u16> {
-        let number = text.parse()?;
-        anyhow::ensure!((1..=500).contains(&number), "{number} is not between 1 and 500");
-        Ok(number)
+    let cells = |text: &str| -> Result<u16> {
+        let count = text.parse()?;
+        anyhow::ensure!((1..=500).contains(&count), "{count} is not between 1 and 500");
+        Ok(count)
     };
-    Ok(Size { columns: number(columns)?, rows: number(rows)? })
+    Ok(Size { columns: cells(columns)?, rows: cells(rows)? })
 }
 
 #[cfg(test)]
