@@ -86,10 +86,7 @@ fn line(screen: &Screen, workspace: &Workspace, options: &LineOptions) -> Result
     let compiler = setup::run(screen, workspace, &Needs::everything())?;
     screen.heading("\nBuild");
     firmware::build(workspace, &compiler)?;
-    // The selection that the tests build, so that nothing is built twice.
-    let mut build = workspace.cargo_on_host("build");
-    build.args(["--lib", "--bins", "--tests"]);
-    succeed(&mut build)?;
+    workspace.build_for_tests()?;
     screen.heading("\nStation and bare program in turn, with 1, 2 and 4 slots; takes minutes");
     let mut bench = Command::new(workspace.target.join("debug/bench-line"));
     bench.arg(rounds.to_string()).args(json.then_some("--json"));

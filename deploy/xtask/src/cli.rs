@@ -29,6 +29,8 @@ pub(crate) enum Command {
     /// Measure
     #[command(subcommand)]
     Bench(BenchCommand),
+    /// Make the documentation's pictures of the screen, from the real program on the virtual bench
+    Screenshots(ScreenshotOptions),
     /// Check the dependencies: licences, sources, bans, and those nobody uses
     Lint,
 }
@@ -122,6 +124,16 @@ pub(crate) struct ScreenOptions {
     /// Print JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ScreenshotOptions {
+    /// Where the pictures go [default: deploy/docs/pictures]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Columns and rows of the terminal
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "120x36")]
+    pub(crate) size: String,
 }
 
 #[derive(Args, Debug)]

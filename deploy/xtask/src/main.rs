@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup`, `demo`, `test`, `bench`, `lint`.
+//! The project's own commands: `cargo xtask setup`, `demo`, `test`, `bench`, `screenshots`, `lint`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | [`demo`] | the whole line on this machine |
 //! | [`mod@test`] | the stages of `cargo xtask test` |
 //! | [`mod@bench`] | measurements |
+//! | [`screenshots`] | pictures of the operator's screen |
 //! | [`lint`] | dependencies: licences, sources, duplicates, leftovers |
 
 mod bench;
@@ -24,6 +25,7 @@ mod lint;
 mod pages;
 mod process;
 mod screen;
+mod screenshots;
 mod setup;
 mod test;
 mod workspace;
@@ -52,6 +54,7 @@ fn run(cli: &Cli, screen: &Screen) -> Result<Exit> {
         Command::Demo(options) => demo::run(screen, &workspace, options),
         Command::Test(options) => test::run(screen, &workspace, options),
         Command::Bench(command) => bench::run(screen, &workspace, command),
+        Command::Screenshots(options) => screenshots::run(screen, &workspace, options),
         Command::Lint => lint::run(screen, &workspace),
     }
 }

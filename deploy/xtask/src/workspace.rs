@@ -6,6 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::process::shown;
+
 /// The firmware image's package: it builds for the module's chip alone, so every command for this machine leaves it out.
 pub(crate) const FIRMWARE_PACKAGE: &str = "module-nrf51";
 
@@ -51,6 +53,16 @@ impl Workspace {
         let mut command = self.cargo(subcommand);
         command.args(["--workspace", "--exclude", FIRMWARE_PACKAGE]);
         command
+    }
+
+    /// Builds what the tests build, and with it the programs that work on the virtual bench, so that nothing is built
+    /// twice.
+    pub(crate) fn build_for_tests(&self) -> Result<()> {
+        let mut build = self.cargo_on_host("build");
+        build.args(["--lib", "--bins", "--tests"]);
+        let status = build.status().with_context(|| format!("start `{}`", shown(&build)))?;
+        anyhow::ensure!(status.success(), "`{}` failed", shown(&build));
+        Ok(())
     }
 }
 

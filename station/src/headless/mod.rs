@@ -70,9 +70,10 @@ impl Bars {
         match event {
             Event::Progress { slot, step, done, total, .. } => {
                 let bar = self.slots.entry(slot.clone()).or_insert_with(|| {
-                    let bar = ProgressBar::new(*total).with_style(style());
+                    // Added before it is changed: a bar on its own would draw itself, and be left standing.
+                    let bar = self.all.add(ProgressBar::new(*total).with_style(style()));
                     bar.set_prefix(format!("slot {slot}"));
-                    self.all.add(bar)
+                    bar
                 });
                 bar.set_message(step.name());
                 bar.set_length(*total);

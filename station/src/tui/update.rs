@@ -65,7 +65,7 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             effects.extend(model.bells.fail.then_some(Effect::Bell));
             return effects;
         }
-        Event::CheckpointMissed { code, .. } => {
+        Event::CheckpointMissed { code, .. } | Event::AuditMissed { code, .. } => {
             model.lights.hear(device_of(*code), Report::Trouble(*code), now);
             return effects;
         }

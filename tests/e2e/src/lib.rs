@@ -13,6 +13,7 @@
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
 //! | [`scenario`] | stories of trouble, as files, and who plays them |
+//! | [`terminal`] | a terminal in software, for what a person sees |
 //! | [`trial`] | trouble with the HSM, one kind and one moment at a time |
 //!
 //! The tests are in `tests/`; what they need is built and installed by `cargo xtask test`.
@@ -28,9 +29,11 @@ pub mod programs;
 pub mod rig;
 pub mod run;
 pub mod scenario;
+pub mod terminal;
 pub mod trial;
 
 pub use lying::LyingModule;
 pub use rig::Rig;
 pub use run::{Event, Run};
 pub use scenario::Scenario;
+pub use terminal::Terminal;

@@ -11,6 +11,7 @@ use virtual_bench::client::Client;
 
 use crate::programs;
 use crate::run::Run;
+use crate::terminal::{Size, Terminal};
 
 /// PINs of the simulated token; the tests look for them where they must not be.
 pub const USER_PIN: &str = "user-pin-canary-7315";
@@ -222,6 +223,14 @@ impl Rig {
             .spawn()?;
         child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes())?;
         Ok(Run::new(child, events))
+    }
+
+    /// Starts `station` in a terminal of its own, before which a person sits: it asks for the PIN there.
+    ///
+    /// # Errors
+    /// There is no terminal to be had, or the program cannot be started.
+    pub fn start_in_terminal(&self, arguments: &[&str], size: Size) -> Result<Terminal> {
+        Terminal::start(&self.station_command(&self.config(), arguments)?, size)
     }
 
     /// Has the HSM keep a record of every signature from now on.

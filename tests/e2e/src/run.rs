@@ -14,21 +14,51 @@ use virtual_bench::client::Client;
 /// One line of the event file.
 pub type Event = Value;
 
-/// A station that is running.
+/// The events that a station appends to a file, read as far as they have been written.
 #[derive(Debug)]
-pub struct Run {
-    child: Child,
+pub struct Events {
     file: PathBuf,
     read: u64,
     partial: String,
 }
 
+/// A station that is running.
+#[derive(Debug)]
+pub struct Run {
+    child: Child,
+    events: Events,
+}
+
 /// How often the event file is looked at.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 
+impl Events {
+    /// The events of a file, which need not be there yet.
+    pub fn of(file: PathBuf) -> Self {
+        Self { file, read: 0, partial: String::new() }
+    }
+
+    /// Events that have come since the last call.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line is not JSON.
+    pub fn new_ones(&mut self) -> Result<Vec<Event>> {
+        let Ok(mut file) = File::open(&self.file) else { return Ok(Vec::new()) };
+        file.seek(SeekFrom::Start(self.read))?;
+        let count = file.read_to_string(&mut self.partial)?;
+        self.read += u64::try_from(count)?;
+        let mut events = Vec::new();
+        while let Some(end) = self.partial.find('\n') {
+            let line: String = self.partial.drain(..=end).collect();
+            events.push(serde_json::from_str(&line)?);
+        }
+        Ok(events)
+    }
+}
+
 impl Run {
     pub(crate) fn new(child: Child, file: PathBuf) -> Self {
-        Self { child, file, read: 0, partial: String::new() }
+        Self { child, events: Events::of(file) }
     }
 
     /// Process id of the station.
@@ -41,16 +71,7 @@ impl Run {
     /// # Errors
     /// The file cannot be read, or a line is not JSON.
     pub fn events(&mut self) -> Result<Vec<Event>> {
-        let Ok(mut file) = File::open(&self.file) else { return Ok(Vec::new()) };
-        file.seek(SeekFrom::Start(self.read))?;
-        let count = file.read_to_string(&mut self.partial)?;
-        self.read += u64::try_from(count)?;
-        let mut events = Vec::new();
-        while let Some(end) = self.partial.find('\n') {
-            let line: String = self.partial.drain(..=end).collect();
-            events.push(serde_json::from_str(&line)?);
-        }
-        Ok(events)
+        self.events.new_ones()
     }
 
     /// Waits for the first event that `wanted` picks, and gives all up to it.

@@ -154,7 +154,7 @@ impl Slot {
                 };
                 self.enter(State::Ended(ended), now);
             }
-            Event::CheckpointMissed { .. } | Event::LineStopped { .. } => {}
+            Event::CheckpointMissed { .. } | Event::AuditMissed { .. } | Event::LineStopped { .. } => {}
         }
     }
 

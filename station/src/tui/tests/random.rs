@@ -125,7 +125,7 @@ impl Oracle {
             | Event::StepStarted { slot, .. }
             | Event::Progress { slot, .. }
             | Event::StepEnded { slot, .. } => (slot, false),
-            Event::CheckpointMissed { .. } | Event::LineStopped { .. } => return,
+            Event::CheckpointMissed { .. } | Event::AuditMissed { .. } | Event::LineStopped { .. } => return,
         };
         self.passed.insert(slot.clone(), passed);
     }

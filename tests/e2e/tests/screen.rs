@@ -1,0 +1,136 @@
+//! `station run` before a person: in a terminal, from the PIN to the end, however it ends.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::rig::{Order, USER_PIN};
+use e2e::terminal::{Key, Size, exited};
+use e2e::{Rig, Terminal};
+use rustix::process::Signal;
+use serde_json::Value;
+use virtual_bench::fault::Fault;
+
+const SIZE: Size = Size { columns: 100, rows: 30 };
+/// The smallest terminal that anybody should work with.
+const TINY: Size = Size { columns: 20, rows: 5 };
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// A station with one slot, an open order and a person who has given the PIN.
+fn attended(rig: &Rig, quantity: u32) -> Result<Terminal> {
+    rig.open_order(&Order { quantity, ..Order::default() })?;
+    let terminal = rig.start_in_terminal(&["run"], SIZE)?;
+    give(&terminal, USER_PIN)?;
+    terminal.wait_for("waiting for a module", LIMIT)?;
+    Ok(terminal)
+}
+
+/// Types a PIN when it is asked for.
+fn give(terminal: &Terminal, pin: &str) -> Result<()> {
+    terminal.wait_for("PIN of the HSM", LIMIT)?;
+    terminal.type_text(pin)?;
+    terminal.press(Key::Enter)
+}
+
+/// Waits for the end, which has to be with this code and with a terminal as it was before.
+fn ends_well(terminal: &mut Terminal, code: i32) -> Result<String> {
+    exited(terminal.wait(LIMIT)?, code)?;
+    terminal.left_whole()?;
+    let shown = terminal.frame().to_string();
+    ensure!(!shown.contains(USER_PIN), "the PIN is shown:\n{shown}");
+    Ok(shown)
+}
+
+#[test]
+fn a_module_passes_after_another_failed() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut bench = rig.bench()?;
+    let mut terminal = attended(&rig, 1)?;
+    bench.fault("1", Fault::PaperOut)?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("flash", LIMIT)?;
+    let frame = terminal.wait_for("F-522", LIMIT)?;
+    ensure!(frame.to_string().contains("Put a new roll of labels into the printer."), "{frame}");
+
+    bench.clear("1")?;
+    let module = bench.take("1")?;
+    terminal.wait_until("a slot that waits again", LIMIT, |frame| {
+        frame.to_string().matches("waiting for a module").count() == 2
+    })?;
+    bench.put_module("1", &module)?;
+    let frame = terminal.wait_for("PASS", LIMIT)?;
+    ensure!(!frame.to_string().contains('%'), "a bar is left standing:\n{frame}");
+    // Not all went well, and the exit code says so.
+    ends_well(&mut terminal, 1)?;
+    Ok(())
+}
+
+#[test]
+fn a_terminal_of_any_size_will_do() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut terminal = attended(&rig, 1)?;
+    rig.bench()?.put_fresh("1")?;
+    terminal.wait_for("flash", LIMIT)?;
+    terminal.resize(TINY)?;
+    terminal.resize(Size { columns: 1, rows: 1 })?;
+    terminal.resize(SIZE)?;
+    let shown = ends_well(&mut terminal, 0)?;
+    ensure!(shown.contains("1 passed"), "{shown}");
+    Ok(())
+}
+
+#[test]
+fn control_c_waits_for_the_module_that_is_under_way() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut terminal = attended(&rig, 4)?;
+    rig.bench()?.put_fresh("1")?;
+    terminal.wait_for("module seated", LIMIT)?;
+    terminal.press(Key::Control('c'))?;
+    let shown = ends_well(&mut terminal, 0)?;
+    ensure!(shown.contains("PASS") && shown.contains("1 passed"), "{shown}");
+    Ok(())
+}
+
+#[test]
+fn a_station_that_is_asked_to_end_while_it_waits_ends() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut terminal = attended(&rig, 4)?;
+    terminal.signal(Signal::TERM)?;
+    let shown = ends_well(&mut terminal, 0)?;
+    ensure!(shown.contains("0 passed"), "{shown}");
+    Ok(())
+}
+
+#[test]
+fn a_pin_that_is_wrong_or_not_given_ends_it() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let mut terminal = rig.start_in_terminal(&["run"], SIZE)?;
+    give(&terminal, "another-pin")?;
+    let shown = ends_well(&mut terminal, 3)?;
+    ensure!(shown.contains("H-403") && !shown.contains("another-pin"), "{shown}");
+
+    let mut terminal = rig.start_in_terminal(&["run"], SIZE)?;
+    terminal.wait_for("PIN of the HSM", LIMIT)?;
+    terminal.press(Key::Control('c'))?;
+    let shown = ends_well(&mut terminal, 3)?;
+    ensure!(shown.contains("H-412"), "{shown}");
+    Ok(())
+}
+
+#[test]
+fn a_terminal_that_is_closed_costs_nothing_on_record() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut terminal = attended(&rig, 1)?;
+    rig.bench()?.put_fresh("1")?;
+    terminal.wait_for("flash", LIMIT)?;
+    terminal.hang_up();
+    terminal.wait(LIMIT)?;
+    rig.succeed(&["ledger", "verify"], "")?;
+    let order: Value = serde_json::from_str(&rig.succeed(&["order", "show", "--json"], "")?)?;
+    // Whatever became of the module, it can be brought to an end.
+    if order["progress"]["passed"].as_u64().context("a number")? == 0 {
+        let mut run = rig.start_run(1)?;
+        ensure!(run.wait(LIMIT)?.success(), "the module cannot be taken up again");
+    }
+    Ok(())
+}
