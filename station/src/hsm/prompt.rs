@@ -79,9 +79,11 @@ impl Drop for Silent<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::fs::OFlags;
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
     use std::thread;
 
     /// Asks at a terminal, types after the question, and gives what came of it and what was shown.
@@ -91,7 +93,10 @@ mod tests {
         unlockpt(&hand).expect("unlocked");
         let name = ptsname(&hand, Vec::new()).expect("a name");
         let path = OsStr::from_bytes(name.as_bytes()).to_owned();
-        let terminal = OpenOptions::new().read(true).write(true).open(path).expect("the other end");
+        // It must not become the terminal of whoever runs the tests, who would be hung up when it closes.
+        let no_tty = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
+        let terminal = OpenOptions::new().read(true).write(true).custom_flags(no_tty).open(path);
+        let terminal = terminal.expect("the other end");
         let mut hand = File::from(hand);
         let before = tcgetattr(&terminal).expect("a terminal");
         let asked = thread::spawn(move || {
@@ -103,7 +108,9 @@ mod tests {
         let mut shown = Vec::new();
         let mut byte = [0];
         while !shown.ends_with(b"\n") {
-            hand.read_exact(&mut byte).expect("the terminal shows");
+            if let Err(error) = hand.read_exact(&mut byte) {
+                panic!("{error} after {shown:?}: {:?}", asked.join().map(|line| line.map(|line| line.len())));
+            }
             shown.push(byte[0]);
             if shown == b"PIN: " {
                 hand.write_all(keys).expect("typed");

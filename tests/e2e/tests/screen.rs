@@ -20,7 +20,7 @@ fn attended(rig: &Rig, quantity: u32) -> Result<Terminal> {
     rig.open_order(&Order { quantity, ..Order::default() })?;
     let terminal = rig.start_in_terminal(&["run"], SIZE)?;
     give(&terminal, USER_PIN)?;
-    terminal.wait_for("waiting for a module", LIMIT)?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
     Ok(terminal)
 }
 
@@ -29,6 +29,12 @@ fn give(terminal: &Terminal, pin: &str) -> Result<()> {
     terminal.wait_for("PIN of the HSM", LIMIT)?;
     terminal.type_text(pin)?;
     terminal.press(Key::Enter)
+}
+
+/// Leaves a screen whose order is complete.
+fn leave(terminal: &Terminal) -> Result<()> {
+    terminal.wait_for("The order is complete.", LIMIT)?;
+    terminal.type_text("q")
 }
 
 /// Waits for the end, which has to be with this code and with a terminal as it was before.
@@ -47,20 +53,21 @@ fn a_module_passes_after_another_failed() -> Result<()> {
     let mut terminal = attended(&rig, 1)?;
     bench.fault("1", Fault::PaperOut)?;
     bench.put_fresh("1")?;
-    terminal.wait_for("flash", LIMIT)?;
-    let frame = terminal.wait_for("F-522", LIMIT)?;
-    ensure!(frame.to_string().contains("Put a new roll of labels into the printer."), "{frame}");
+    terminal.wait_for("Flash", LIMIT)?;
+    terminal.wait_for("F-522", LIMIT)?;
+    terminal.type_text("f")?;
+    terminal.wait_for("Put a new roll of labels into the printer.", LIMIT)?;
+    terminal.press(Key::Escape)?;
 
     bench.clear("1")?;
     let module = bench.take("1")?;
-    terminal.wait_until("a slot that waits again", LIMIT, |frame| {
-        frame.to_string().matches("waiting for a module").count() == 2
-    })?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
     bench.put_module("1", &module)?;
-    let frame = terminal.wait_for("PASS", LIMIT)?;
-    ensure!(!frame.to_string().contains('%'), "a bar is left standing:\n{frame}");
+    terminal.wait_for("PASS", LIMIT)?;
+    leave(&terminal)?;
     // Not all went well, and the exit code says so.
-    ends_well(&mut terminal, 1)?;
+    let shown = ends_well(&mut terminal, 1)?;
+    ensure!(shown.contains("1 passed, 0 failed, 1 errors"), "{shown}");
     Ok(())
 }
 
@@ -69,10 +76,11 @@ fn a_terminal_of_any_size_will_do() -> Result<()> {
     let rig = Rig::new(1)?;
     let mut terminal = attended(&rig, 1)?;
     rig.bench()?.put_fresh("1")?;
-    terminal.wait_for("flash", LIMIT)?;
+    terminal.wait_for("Flash", LIMIT)?;
     terminal.resize(TINY)?;
     terminal.resize(Size { columns: 1, rows: 1 })?;
     terminal.resize(SIZE)?;
+    leave(&terminal)?;
     let shown = ends_well(&mut terminal, 0)?;
     ensure!(shown.contains("1 passed"), "{shown}");
     Ok(())
@@ -83,10 +91,11 @@ fn control_c_waits_for_the_module_that_is_under_way() -> Result<()> {
     let rig = Rig::new(1)?;
     let mut terminal = attended(&rig, 4)?;
     rig.bench()?.put_fresh("1")?;
-    terminal.wait_for("module seated", LIMIT)?;
+    terminal.wait_for("Flash", LIMIT)?;
     terminal.press(Key::Control('c'))?;
+    terminal.wait_for("What has begun is not interrupted.", LIMIT)?;
     let shown = ends_well(&mut terminal, 0)?;
-    ensure!(shown.contains("PASS") && shown.contains("1 passed"), "{shown}");
+    ensure!(shown.contains("1 passed"), "{shown}");
     Ok(())
 }
 
@@ -122,7 +131,7 @@ fn a_terminal_that_is_closed_costs_nothing_on_record() -> Result<()> {
     let rig = Rig::new(1)?;
     let mut terminal = attended(&rig, 1)?;
     rig.bench()?.put_fresh("1")?;
-    terminal.wait_for("flash", LIMIT)?;
+    terminal.wait_for("Flash", LIMIT)?;
     terminal.hang_up();
     terminal.wait(LIMIT)?;
     rig.succeed(&["ledger", "verify"], "")?;
