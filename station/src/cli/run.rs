@@ -22,6 +22,7 @@ use crate::label::Label;
 use crate::ledger::{OrderProgress, StationStarted};
 use crate::pki::chain;
 use crate::probe::Image;
+use crate::tui::office::Office;
 use crate::tui::text::Language;
 use crate::tui::watch::Watched;
 use crate::tui::{Front, Msg, Setting, Wiring};
@@ -96,9 +97,14 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
             record,
             progress: Arc::clone(&line_progress),
             retries: Arc::clone(&retries),
-            ledger: ledger.clone(),
-            files: station.files.clone(),
-            clock: Arc::clone(&station.clock),
+            office: Office {
+                config: Arc::new(station.config.clone()),
+                files: station.files.clone(),
+                ledger: ledger.clone(),
+                desk: desk.clone(),
+                order: order.id.as_str().into(),
+                clock: Arc::clone(&station.clock),
+            },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),
         };
         Display::screen(Front::open(setting, wiring))?

@@ -1,5 +1,6 @@
 //! What to do next: the one line that is always there.
 
+use super::keymap::{self, Mode};
 use super::model::{Line, Model, Slot, State, Want};
 use super::text::faults::fault_text;
 use super::text::{self, fill};
@@ -16,6 +17,11 @@ pub(super) struct Advice {
 /// What to do next, about the slot that wants it most.
 pub(super) fn advice(model: &Model) -> Advice {
     let text = model.language.sentences();
+    if let Some((command, _)) = model.armed {
+        let key = keymap::name(Mode::of(model.page), command);
+        let values = [("key", key), ("deed", command.says(text))];
+        return Advice { text: fill(text.once_more, &values), meaning: Meaning::Hurry };
+    }
     if let Some((code, _)) = &model.stopped {
         let title = fault_text(model.language, *code).title;
         let values = [("code", code.entry().code), ("title", title)];

@@ -1,10 +1,13 @@
 //! What the screen wants done. The shell does it.
 
+use super::pages;
 use crate::ledger::RunId;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// What a page wants.
+    Ask(pages::Ask),
     /// Ring the terminal's bell.
     Bell,
     /// Ask the ledger for the counts of the order.

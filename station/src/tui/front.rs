@@ -13,9 +13,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::effect::Effect;
 use super::model::Setting;
 use super::msg::{Device, Ending, Msg, Report};
+use super::office::{Clerk, Office};
 use super::shell::Shell;
 use super::watch::{self, Watched};
-use crate::clock::Clock;
 use crate::engine::{Event, Progress, Retries, Tally};
 use crate::fault::{Coded as _, Fault};
 use crate::files::Files;
@@ -36,12 +36,8 @@ pub struct Wiring {
     pub progress: Arc<Progress>,
     /// Where a module is tried again.
     pub retries: Arc<Retries>,
-    /// The record of the order.
-    pub ledger: Ledger,
-    /// Where transcripts are.
-    pub files: Files,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
+    /// What the pages have to do with.
+    pub office: Office,
     /// The devices with a light.
     pub watched: Watched,
 }
@@ -60,10 +56,15 @@ impl Front {
     /// # Errors
     /// The terminal cannot be taken over.
     pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
-        let Wiring { events, record, progress, retries, ledger, files, clock, watched } = wiring;
-        let order = OrderId::new(&setting.order);
+        let Wiring { events, record, progress, retries, office, watched } = wiring;
+        let Office { ledger, files, order, clock, .. } = office.clone();
         let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
+        let mut clerk = None;
+        let runtime = Handle::current();
         let shell = Shell::open(setting, Arc::clone(&clock), move |effect, inbox| match effect {
+            Effect::Ask(ask) => clerk
+                .get_or_insert_with(|| Clerk::new(office.clone(), runtime.clone(), inbox.clone()))
+                .ask(ask),
             Effect::Stop => progress.stop(),
             Effect::Retry { slot } => retries.ask(&slot),
             Effect::Count => asked.count(inbox.clone()),

@@ -1,5 +1,6 @@
 //! Which key does what. Help is made from the same table, so the two cannot disagree.
 
+use super::model::Page;
 use super::msg::Key;
 use super::text::Sentences;
 
@@ -26,6 +27,8 @@ pub(super) enum Command {
     Previous,
     /// Draw everything anew.
     Repaint,
+    /// Turn to this page.
+    Open(Page),
     /// Try the module once more.
     Retry,
     /// Further down.
@@ -43,6 +46,36 @@ pub(super) enum Mode {
     Line,
     /// While a fault is shown.
     Fault,
+    /// While this page is shown.
+    Unit,
+    /// While this page is shown.
+    Batches,
+    /// While this page is shown.
+    Vendor,
+    /// While this page is shown.
+    Check,
+    /// While this page is shown.
+    Operator,
+}
+
+impl Mode {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 7] =
+        [Self::Line, Self::Fault, Self::Unit, Self::Batches, Self::Vendor, Self::Check, Self::Operator];
+
+    /// While this page is shown.
+    pub(super) const fn of(page: Page) -> Self {
+        match page {
+            Page::Line => Self::Line,
+            Page::Fault { .. } => Self::Fault,
+            Page::Unit => Self::Unit,
+            Page::Batches => Self::Batches,
+            Page::Vendor => Self::Vendor,
+            Page::Check => Self::Check,
+            Page::Operator => Self::Operator,
+        }
+    }
 }
 
 /// One row of the table.
@@ -75,6 +108,11 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
     only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
@@ -87,14 +125,26 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(Key::Char('B'), "B", Command::BellFail, false),
     everywhere(Key::Char('?'), "?", Command::Help, false),
     everywhere(Key::Char('h'), "H", Command::Help, true),
-    everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
     everywhere(Key::Char('q'), "Q", Command::Stop, true),
     everywhere(Key::Ctrl('c'), "Ctrl-C", Command::Stop, false),
+    everywhere(Key::Function(1), "F1", Command::Help, false),
+    everywhere(Key::Function(2), "F2", Command::Open(Page::Line), false),
+    everywhere(Key::Function(3), "F3", Command::Open(Page::Unit), true),
+    everywhere(Key::Function(4), "F4", Command::Open(Page::Batches), true),
+    everywhere(Key::Function(5), "F5", Command::Open(Page::Vendor), true),
+    everywhere(Key::Function(6), "F6", Command::Open(Page::Check), true),
+    everywhere(Key::Function(7), "F7", Command::Open(Page::Operator), true),
+    everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
 ];
 
 /// The keys that mean something in this mode.
 pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     KEYS.iter().filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+}
+
+/// The name of the key that asks for this in this mode.
+pub(super) fn name(mode: Mode, command: Command) -> &'static str {
+    bindings(mode).find(|binding| binding.command == command).map_or("", |binding| binding.name)
 }
 
 /// What a key asks for in this mode.
@@ -108,6 +158,27 @@ pub(super) fn command(mode: Mode, key: Key) -> Option<Command> {
 }
 
 impl Command {
+    /// Whether it does what nothing can undo. Such a key has to be pressed twice.
+    pub(super) const fn is_final(self) -> bool {
+        match self {
+            Self::Stop => true,
+            Self::Back
+            | Self::BellFail
+            | Self::BellPass
+            | Self::Engineer
+            | Self::Fault
+            | Self::Help
+            | Self::Language
+            | Self::Next
+            | Self::Open(_)
+            | Self::Previous
+            | Self::Repaint
+            | Self::Retry
+            | Self::ScrollDown
+            | Self::ScrollUp => false,
+        }
+    }
+
     /// What it does, in words.
     pub(super) const fn says(self, text: &Sentences) -> &'static str {
         match self {
@@ -119,6 +190,12 @@ impl Command {
             Self::Help => text.key_help,
             Self::Language => text.key_language,
             Self::Next => text.key_next,
+            Self::Open(Page::Line | Page::Fault { .. }) => text.key_page_line,
+            Self::Open(Page::Unit) => text.key_page_unit,
+            Self::Open(Page::Batches) => text.key_page_batches,
+            Self::Open(Page::Vendor) => text.key_page_vendor,
+            Self::Open(Page::Check) => text.key_page_check,
+            Self::Open(Page::Operator) => text.key_page_operator,
             Self::Previous => text.key_previous,
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,
@@ -135,7 +212,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things() {
-        for mode in [Mode::Line, Mode::Fault] {
+        for mode in Mode::ALL {
             let mut seen = Vec::new();
             for binding in bindings(mode) {
                 assert!(!seen.contains(&binding.key), "{:?} is bound twice in {mode:?}", binding.key);

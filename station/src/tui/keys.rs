@@ -65,6 +65,8 @@ fn key_of(key: KeyEvent) -> Option<Key> {
         KeyCode::Char(letter) => Key::Char(letter),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::F(number) => Key::Function(number),
         KeyCode::Down => Key::Down,
         KeyCode::Up => Key::Up,
         KeyCode::Left => Key::Left,
@@ -84,7 +86,8 @@ mod tests {
         let key = |code, modifiers| key_of(KeyEvent::new(code, modifiers));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Ctrl('c')));
         assert_eq!(key(KeyCode::Char('B'), KeyModifiers::SHIFT), Some(Key::Char('B')));
-        assert_eq!(key(KeyCode::F(1), KeyModifiers::NONE), None);
+        assert_eq!(key(KeyCode::F(1), KeyModifiers::NONE), Some(Key::Function(1)));
+        assert_eq!(key(KeyCode::Home, KeyModifiers::NONE), None);
         let released = KeyEvent::new_with_kind(KeyCode::Enter, KeyModifiers::NONE, KeyEventKind::Release);
         assert_eq!(key_of(released), None);
     }

@@ -11,10 +11,12 @@
 //! | [`model`] | what the screen knows |
 //! | `update` | what a message changes |
 //! | `advice` | what to do next |
+//! | [`pages`] | the pages beside the line: modules, batches, the CA, the check, the operator |
 //! | [`view`](mod@view) | the model as cells |
 //! | `keymap` | which key does what |
 //! | `theme` | styles by meaning |
 //! | [`front`] | the screen on a running line |
+//! | [`office`] | does what the pages ask for |
 //! | [`watch`] | looks at the devices for their lights |
 //! | `shell` | the loop on the screen's thread |
 //! | `keys` | reads the terminal's keys |
@@ -31,6 +33,8 @@ mod keys;
 pub mod model;
 pub mod moment;
 pub mod msg;
+pub mod office;
+pub mod pages;
 mod shell;
 pub mod terminal;
 pub mod text;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::engine::{Event, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{OrderProgress, RunId};
+use crate::tui::pages;
 
 /// Something the screen is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum Msg {
     Ended(Ending),
     /// A key was pressed.
     Key(Key),
+    /// A page is told something.
+    Page(pages::Told),
     /// The terminal has another size.
     Resized,
     /// Somebody else wants the line to stop and the program to end: a signal, a closed terminal.
@@ -117,6 +120,8 @@ pub enum Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Key {
+    /// The key that takes the last character back.
+    Backspace,
     /// A character.
     Char(char),
     /// A character with Ctrl.
@@ -127,6 +132,8 @@ pub enum Key {
     Enter,
     /// Escape.
     Esc,
+    /// A function key, from 1.
+    Function(u8),
     /// Arrow left.
     Left,
     /// A page down.

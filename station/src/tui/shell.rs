@@ -140,7 +140,11 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
                 Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,
-                Effect::Count | Effect::Retry { .. } | Effect::Stop | Effect::Transcript(_) => {
+                Effect::Ask(_)
+                | Effect::Count
+                | Effect::Retry { .. }
+                | Effect::Stop
+                | Effect::Transcript(_) => {
                     (self.act)(effect, &self.inbox);
                 }
             }

@@ -1,10 +1,13 @@
 //! What a message changes, and what is to be done about it. Pure: no clock, no device, no terminal.
 
+use std::time::Duration;
+
 use super::effect::Effect;
 use super::keymap::{self, Command, Mode};
 use super::model::{Line, Model, Page, State, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
+use super::pages;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
 
@@ -30,6 +33,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             vec![if leave { Effect::Leave } else { Effect::Draw }]
         }
         Msg::Key(key) => pressed(model, key),
+        Msg::Page(told) => pages::told(model, told),
         Msg::Resized => vec![Effect::Draw],
         Msg::Stop => {
             model.told_to_leave = true;
@@ -127,8 +131,14 @@ fn device_of(code: FaultCode) -> Device {
 
 /// Times are shown in whole seconds, and some change every second only while a slot is at work.
 fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
+    /// A second stroke that comes later than this is a first one.
+    const SECOND_STROKE: Duration = Duration::from_secs(5);
     let now = model.now;
     model.shift.forget(now);
+    if model.armed.is_some_and(|(_, since)| now.since(since) > SECOND_STROKE) {
+        model.armed = None;
+        return vec![Effect::Draw];
+    }
     let period = if model.busy().next().is_some() { 1 } else { 10 };
     let passed = |moment: Moment| moment.elapsed_ms / 1000 / period;
     if passed(before) == passed(now) { Vec::new() } else { vec![Effect::Draw] }
@@ -140,11 +150,19 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         model.help = false;
         return vec![Effect::Draw];
     }
-    let mode = match model.page {
-        Page::Line => Mode::Line,
-        Page::Fault { .. } => Mode::Fault,
+    if let Some(effects) = pages::pressed(model, key) {
+        model.armed = None;
+        return effects;
+    }
+    let armed = model.armed.take().map(|(command, _)| command);
+    let Some(command) = keymap::command(Mode::of(model.page), key) else {
+        return if armed.is_some() { vec![Effect::Draw] } else { Vec::new() };
     };
-    let Some(command) = keymap::command(mode, key) else { return Vec::new() };
+    // What a signal's key asks for was never pressed by mistake.
+    if command.is_final() && armed != Some(command) && !matches!(key, Key::Ctrl(_)) && model.may(command) {
+        model.armed = Some((command, model.now));
+        return vec![Effect::Draw];
+    }
     match command {
         Command::Back => model.page = Page::Line,
         Command::BellFail => model.bells.fail = !model.bells.fail,
@@ -159,6 +177,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Help => model.help = true,
         Command::Language => model.language = model.language.next(),
         Command::Next => model.selected = (model.selected + 1) % model.slots.len().max(1),
+        Command::Open(page) => return pages::open(model, page),
         Command::Previous => {
             let slots = model.slots.len().max(1);
             model.selected = (model.selected + slots - 1) % slots;
@@ -214,8 +233,13 @@ fn open_fault(model: &mut Model) {
 fn retry(model: &mut Model) -> Vec<Effect> {
     let index = match model.page {
         Page::Fault { of: Whose::Slot(index), .. } => index,
-        Page::Fault { of: Whose::Line, .. } => return Vec::new(),
         Page::Line => model.selected,
+        Page::Fault { of: Whose::Line, .. }
+        | Page::Unit
+        | Page::Batches
+        | Page::Vendor
+        | Page::Check
+        | Page::Operator => return Vec::new(),
     };
     match model.slots.get(index) {
         Some(slot) if model.may_retry(index) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],

@@ -3,22 +3,27 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `entry` | a line of text that somebody types |
 //! | `slot` | one slot: what it does, how its last run ended, what it wants of a hand |
 //! | `shift` | counts and rates since the screen was opened |
 //! | `lights` | the devices, and when each was last heard of |
 
+mod entry;
 mod lights;
 mod shift;
 mod slot;
 
 use std::time::Duration;
 
+pub(super) use entry::{Entry, Typed};
 pub(super) use lights::{Light, Lights, Shade};
 pub(super) use shift::Shift;
 pub(super) use slot::{Busy, Ended, Slot, State, Want};
 
+use super::keymap::Command;
 use super::moment::Moment;
 use super::msg::{Counts, Ending};
+use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
 use crate::config::Flow;
 use crate::fault::{Chain, Disposition, FaultCode};
@@ -67,6 +72,13 @@ pub struct Model {
     pub(super) help: bool,
     /// The slot that keys are about.
     pub(super) selected: usize,
+    /// A command that wants a second stroke, and when the first one came.
+    pub(super) armed: Option<(Command, Moment)>,
+    pub(super) unit: unit::State,
+    pub(super) batches: batches::State,
+    pub(super) vendor: vendor::State,
+    pub(super) check: check::State,
+    pub(super) operator: operator::State,
 }
 
 /// Which events ring the bell.
@@ -101,6 +113,16 @@ pub(super) enum Page {
         /// How many lines of it are above the screen.
         scroll: u16,
     },
+    /// One module.
+    Unit,
+    /// The batches.
+    Batches,
+    /// The CA and the HSM.
+    Vendor,
+    /// What `station check` says.
+    Check,
+    /// Who works here.
+    Operator,
 }
 
 /// Who is in trouble.
@@ -140,6 +162,12 @@ impl Model {
             page: Page::Line,
             help: false,
             selected: 0,
+            armed: None,
+            unit: unit::State::default(),
+            batches: batches::State::default(),
+            vendor: vendor::State::default(),
+            check: check::State::default(),
+            operator: operator::State::default(),
             setting,
         }
     }
@@ -180,6 +208,14 @@ impl Model {
             State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) => false,
         };
         self.line == Line::Running && self.slots.get(index).is_some_and(retry)
+    }
+
+    /// Whether this command would do what nothing can undo, as things stand.
+    pub(super) fn may(&self, command: Command) -> bool {
+        match command {
+            Command::Stop => self.line == Line::Running,
+            _ => true,
+        }
     }
 
     /// Whether no slot is at work any more, for good.

@@ -182,7 +182,7 @@ fn a_line_that_stops_asks_for_no_module() {
     let mut fixture = Fixture::new(2);
     fixture.empty("1");
     assert!(shown(&fixture).contains("Put a module in"));
-    fixture.press(Key::Char('q'));
+    fixture.press(Key::Ctrl('c'));
     assert!(!shown(&fixture).contains("ut a module in"));
     assert!(advice(&fixture).contains("no slot is at work"));
 }
@@ -238,4 +238,31 @@ fn what_is_sealed_for_ever_is_never_interrupted_by_a_key() {
         let harmless = |effect: &Effect| matches!(effect, Effect::Stop | Effect::Draw);
         assert!(effects.iter().all(harmless), "{effects:?}");
     }
+}
+
+#[test]
+fn what_cannot_be_undone_takes_two_strokes() {
+    let mut fixture = Fixture::new(1);
+    fixture.empty("1");
+    assert_eq!(fixture.press(Key::Char('q')), [Effect::Draw], "the first stroke does nothing");
+    assert!(advice(&fixture).contains("Press Q once more: stop"), "{}", advice(&fixture));
+    fixture.press(Key::Char('l'));
+    fixture.press(Key::Char('q'));
+    fixture.seconds(6);
+    fixture.tell(Msg::Tick);
+    assert_eq!(fixture.press(Key::Char('q')), [Effect::Draw], "the first stroke was too long ago");
+    assert_eq!(fixture.press(Key::Char('q')), [Effect::Stop, Effect::Draw]);
+}
+
+#[test]
+fn every_page_is_a_key_away_and_one_goes_back() {
+    let mut fixture = Fixture::new(2);
+    fixture.lights();
+    for (key, heading) in [(3, "Modules"), (4, "Batches"), (5, "CA and HSM"), (6, "Check"), (7, "Operator")] {
+        fixture.press(Key::Function(key));
+        assert!(shown(&fixture).contains(heading), "{heading}");
+        assert!(shown(&fixture).contains("HSM"), "the lights are on every page");
+    }
+    fixture.press(Key::Esc);
+    assert!(shown(&fixture).contains("Slot 1"));
 }

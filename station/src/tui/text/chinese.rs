@@ -114,4 +114,11 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_scroll_down: "向下",
     key_scroll_up: "向上",
     key_stop: "停止",
+    key_page_line: "所有工位",
+    key_page_unit: "模块",
+    key_page_batches: "批次",
+    key_page_vendor: "CA 与 HSM",
+    key_page_check: "检查",
+    key_page_operator: "操作员",
+    once_more: "再按一次 {key}：{deed}。此操作无法撤销。",
 };

@@ -114,4 +114,11 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_scroll_down: "down",
     key_scroll_up: "up",
     key_stop: "stop",
+    key_page_line: "all slots",
+    key_page_unit: "modules",
+    key_page_batches: "batches",
+    key_page_vendor: "CA and HSM",
+    key_page_check: "check",
+    key_page_operator: "operator",
+    once_more: "Press {key} once more: {deed}. This cannot be undone.",
 };

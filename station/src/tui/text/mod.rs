@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `sentences` | which sentences there are, and when each is said |
 //! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
+//! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
 //! | `numbers` | numbers and times as the language writes them |
 //! | `width` | cutting and breaking text by the columns it takes |
@@ -12,17 +13,22 @@
 //! test. PASS, FAIL and ERROR are the same words in all languages, as on the ledger and on other
 //! machines, with the language's own words beside them.
 
+mod batches;
+mod check;
 mod chinese;
 mod english;
 pub mod faults;
 mod numbers;
+mod operator;
 mod sentences;
 mod spanish;
+mod unit;
+mod vendor;
 mod vietnamese;
 mod width;
 
 pub(super) use numbers::{duration, number, percent};
-pub(super) use sentences::Sentences;
+pub(super) use sentences::{Sentences, sentences};
 pub(super) use width::{columns, fit, wrap};
 
 use std::str::FromStr;
@@ -86,6 +92,56 @@ impl Language {
             Self::Vietnamese => &vietnamese::SENTENCES,
         }
     }
+
+    /// What the page `batches` says in it.
+    pub(super) const fn batches(self) -> &'static batches::Sentences {
+        match self {
+            Self::English => &batches::ENGLISH,
+            Self::Chinese => &batches::CHINESE,
+            Self::Spanish => &batches::SPANISH,
+            Self::Vietnamese => &batches::VIETNAMESE,
+        }
+    }
+
+    /// What the page `check` says in it.
+    pub(super) const fn check(self) -> &'static check::Sentences {
+        match self {
+            Self::English => &check::ENGLISH,
+            Self::Chinese => &check::CHINESE,
+            Self::Spanish => &check::SPANISH,
+            Self::Vietnamese => &check::VIETNAMESE,
+        }
+    }
+
+    /// What the page `operator` says in it.
+    pub(super) const fn operator(self) -> &'static operator::Sentences {
+        match self {
+            Self::English => &operator::ENGLISH,
+            Self::Chinese => &operator::CHINESE,
+            Self::Spanish => &operator::SPANISH,
+            Self::Vietnamese => &operator::VIETNAMESE,
+        }
+    }
+
+    /// What the page `unit` says in it.
+    pub(super) const fn unit(self) -> &'static unit::Sentences {
+        match self {
+            Self::English => &unit::ENGLISH,
+            Self::Chinese => &unit::CHINESE,
+            Self::Spanish => &unit::SPANISH,
+            Self::Vietnamese => &unit::VIETNAMESE,
+        }
+    }
+
+    /// What the page `vendor` says in it.
+    pub(super) const fn vendor(self) -> &'static vendor::Sentences {
+        match self {
+            Self::English => &vendor::ENGLISH,
+            Self::Chinese => &vendor::CHINESE,
+            Self::Spanish => &vendor::SPANISH,
+            Self::Vietnamese => &vendor::VIETNAMESE,
+        }
+    }
 }
 
 impl FromStr for Language {
@@ -125,12 +181,21 @@ mod tests {
         names
     }
 
+    /// Every sentence, with its name.
+    fn all(language: Language) -> Vec<(&'static str, &'static str)> {
+        let mut all = language.sentences().all();
+        all.extend(language.batches().all());
+        all.extend(language.check().all());
+        all.extend(language.operator().all());
+        all.extend(language.unit().all());
+        all.extend(language.vendor().all());
+        all
+    }
+
     #[test]
     fn every_language_says_the_same_values() {
         for language in Language::ALL {
-            for ((name, english), (_, sentence)) in
-                Language::English.sentences().all().iter().zip(language.sentences().all())
-            {
+            for ((name, english), (_, sentence)) in all(Language::English).iter().zip(all(language)) {
                 assert_eq!(values(english), values(sentence), "{name} in {}", language.code());
                 assert!(!sentence.trim().is_empty(), "{name} in {}", language.code());
                 assert_eq!(sentence.matches('{').count(), sentence.matches('}').count());

@@ -1,8 +1,9 @@
 //! Which sentences there are, and when each is said. A name in braces stands for a value.
 
+/// Makes a table of sentences: a struct called `Sentences`, whose fields are the sentences.
 macro_rules! sentences {
     ($($(#[$doc:meta])* $name:ident,)+) => {
-        /// All that the screen says, in one language.
+        /// What is said, in one language.
         #[derive(Debug)]
         pub(in crate::tui) struct Sentences {
             $($(#[$doc])* pub(in crate::tui) $name: &'static str,)+
@@ -11,12 +12,14 @@ macro_rules! sentences {
         impl Sentences {
             /// Every sentence, with its name.
             #[cfg(test)]
-            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+            pub(in crate::tui) fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($name), self.$name)),+]
             }
         }
     };
 }
+
+pub(in crate::tui) use sentences;
 
 sentences! {
     /// The language, in itself.
@@ -241,4 +244,18 @@ sentences! {
     key_scroll_up,
     /// What a key does: stop the line, then leave.
     key_stop,
+    /// What a key does: open the page of all slots.
+    key_page_line,
+    /// What a key does: open the page of modules.
+    key_page_unit,
+    /// What a key does: open the page of batches.
+    key_page_batches,
+    /// What a key does: open the page of the CA and the HSM.
+    key_page_vendor,
+    /// What a key does: open the page of the check.
+    key_page_check,
+    /// What a key does: open the page of who works here.
+    key_page_operator,
+    /// A key whose deed cannot be undone was pressed once.
+    once_more,
 }

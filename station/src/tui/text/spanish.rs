@@ -114,4 +114,11 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_scroll_down: "abajo",
     key_scroll_up: "arriba",
     key_stop: "parar",
+    key_page_line: "todos los puestos",
+    key_page_unit: "módulos",
+    key_page_batches: "lotes",
+    key_page_vendor: "CA y HSM",
+    key_page_check: "comprobación",
+    key_page_operator: "operario",
+    once_more: "Pulse {key} otra vez: {deed}. No se puede deshacer.",
 };

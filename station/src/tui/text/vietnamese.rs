@@ -114,4 +114,11 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_scroll_down: "xuống",
     key_scroll_up: "lên",
     key_stop: "dừng",
+    key_page_line: "tất cả các vị trí",
+    key_page_unit: "mô-đun",
+    key_page_batches: "lô",
+    key_page_vendor: "CA và HSM",
+    key_page_check: "kiểm tra",
+    key_page_operator: "người vận hành",
+    once_more: "Nhấn {key} lần nữa: {deed}. Không thể hoàn tác.",
 };

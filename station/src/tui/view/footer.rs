@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::paint;
 use crate::tui::advice::advice;
 use crate::tui::keymap::{self, Binding, Command, Mode};
-use crate::tui::model::{Model, Page};
+use crate::tui::model::Model;
 use crate::tui::theme::Meaning;
 
 /// How many rows it takes.
@@ -26,10 +26,7 @@ pub(super) fn draw_advice(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 /// The keys that matter here, as far as there is room.
 pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let mode = match model.page {
-        Page::Line => Mode::Line,
-        Page::Fault { .. } => Mode::Fault,
-    };
+    let mode = Mode::of(model.page);
     let mut rest = paint::inset(area, 1);
     for binding in keymap::bindings(mode).filter(|binding| is_shown(model, binding)) {
         let says = binding.command.says(model.language.sentences());

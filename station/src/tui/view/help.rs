@@ -5,15 +5,12 @@ use ratatui::layout::Rect;
 
 use super::{footer, paint};
 use crate::tui::keymap::{self, Command, Mode};
-use crate::tui::model::{Model, Page};
+use crate::tui::model::Model;
 use crate::tui::theme::Meaning;
 
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let text = model.language.sentences();
-    let mode = match model.page {
-        Page::Line => Mode::Line,
-        Page::Fault { .. } => Mode::Fault,
-    };
+    let mode = Mode::of(model.page);
     let page = paint::inset(area, 2);
     let head = paint::row(page, 0);
     let used = paint::left(head, text.help_heading, Meaning::Heading, buffer) + 2;

@@ -9,6 +9,7 @@
 //! | `big` | PASS, FAIL and ERROR to be read from afar |
 //! | `lights` | the devices |
 //! | `footer` | what to do next, and the keys |
+//! | `page` | a page beside the line, between header and lights |
 //! | `fault` | a fault: for the operator, for the engineer |
 //! | `help` | the keys |
 //! | `tiny` | what is left when there is room for nothing |
@@ -23,7 +24,8 @@ mod header;
 mod help;
 mod lights;
 mod line;
-mod paint;
+mod page;
+pub(super) mod paint;
 mod tiny;
 
 use ratatui::Frame;
@@ -49,6 +51,9 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     match model.page {
         _ if model.help => help::draw(model, area, buffer),
         Page::Line => line::draw(model, area, buffer),
+        Page::Unit | Page::Batches | Page::Vendor | Page::Check | Page::Operator => {
+            page::draw(model, area, buffer);
+        }
         Page::Fault { of, engineer, scroll } => match model.fault_of(of) {
             Some(shown) => fault::draw(model, &shown, engineer, scroll, area, buffer),
             None => line::draw(model, area, buffer),

@@ -8,25 +8,25 @@ use crate::tui::text::{columns, fit};
 use crate::tui::theme::Meaning;
 
 /// One row of an area; an empty one, if the area has no such row.
-pub(super) fn row(area: Rect, index: u16) -> Rect {
+pub(in crate::tui) fn row(area: Rect, index: u16) -> Rect {
     let height = u16::from(index < area.height);
     Rect { y: area.y.saturating_add(index.min(area.height)), height, ..area }
 }
 
 /// The area without its first rows.
-pub(super) fn below(area: Rect, rows: u16) -> Rect {
+pub(in crate::tui) fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
 /// The area without some columns at its left and right.
-pub(super) fn inset(area: Rect, columns: u16) -> Rect {
+pub(in crate::tui) fn inset(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width / 2);
     Rect { x: area.x + columns, width: area.width - 2 * columns, ..area }
 }
 
 /// Text at the left of the first row, cut to it. Gives the columns it takes.
-pub(super) fn left(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
+pub(in crate::tui) fn left(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
     if area.is_empty() {
         return 0;
     }
@@ -36,7 +36,7 @@ pub(super) fn left(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer
 }
 
 /// Text at the right of the first row, if there is room for all of it. Gives the columns it takes.
-pub(super) fn right(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
+pub(in crate::tui) fn right(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffer) -> u16 {
     let taken = width(text);
     if area.is_empty() || taken > area.width {
         return 0;
@@ -45,13 +45,26 @@ pub(super) fn right(area: Rect, text: &str, meaning: Meaning, buffer: &mut Buffe
     taken
 }
 
+/// A line that somebody types, behind what is asked for. The cursor is at its end, and its end is seen.
+pub(in crate::tui) fn entry(area: Rect, question: &str, typed: &str, buffer: &mut Buffer) {
+    let used = left(area, &format!("{question} "), Meaning::Plain, buffer);
+    let area = Rect { x: area.x.saturating_add(used), width: area.width.saturating_sub(used), ..area };
+    let mut tail = typed;
+    while width(tail) >= area.width.max(1) {
+        let mut rest = tail.chars();
+        rest.next();
+        tail = rest.as_str();
+    }
+    left(area, &format!("{tail}▏"), Meaning::Hand, buffer);
+}
+
 /// Fills an area with one look.
-pub(super) fn fill(area: Rect, meaning: Meaning, buffer: &mut Buffer) {
+pub(in crate::tui) fn fill(area: Rect, meaning: Meaning, buffer: &mut Buffer) {
     buffer.set_style(area.intersection(buffer.area), meaning.style());
 }
 
 /// A bar that is filled so far, over the first row.
-pub(super) fn bar(area: Rect, done: u64, total: u64, meaning: Meaning, buffer: &mut Buffer) {
+pub(in crate::tui) fn bar(area: Rect, done: u64, total: u64, meaning: Meaning, buffer: &mut Buffer) {
     if area.is_empty() || total == 0 {
         return;
     }
@@ -69,6 +82,6 @@ fn write(x: u16, y: u16, text: &str, meaning: Meaning, buffer: &mut Buffer) {
 }
 
 /// Columns of a text.
-pub(super) fn width(text: &str) -> u16 {
+pub(in crate::tui) fn width(text: &str) -> u16 {
     u16::try_from(columns(text)).unwrap_or(u16::MAX)
 }

@@ -1,0 +1,73 @@
+//! Does what the pages ask for, off the screen's thread, and tells them what came of it.
+//!
+//! One file for each page.
+
+mod batches;
+mod check;
+mod operator;
+mod unit;
+mod vendor;
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use tokio::runtime::Handle;
+
+use super::msg::Msg;
+use super::pages::{Ask, Told};
+use crate::clock::Clock;
+use crate::config;
+use crate::files::Files;
+use crate::gate::Desk;
+use crate::ledger::{Ledger, OrderId};
+
+/// What the pages have to do with.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// The settings.
+    pub config: Arc<config::Station>,
+    /// The files beside the ledger.
+    pub files: Files,
+    /// The record.
+    pub ledger: Ledger,
+    /// Where signatures are made.
+    pub desk: Desk,
+    /// The order that the line works on.
+    pub order: OrderId,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// An office in which somebody sits: it has a way to tell the screen.
+#[derive(Clone, Debug)]
+pub(super) struct Clerk {
+    office: Office,
+    runtime: Handle,
+    inbox: Sender<Msg>,
+}
+
+impl Clerk {
+    pub(super) const fn new(office: Office, runtime: Handle, inbox: Sender<Msg>) -> Self {
+        Self { office, runtime, inbox }
+    }
+
+    /// Has it done what is asked for. Does not wait.
+    pub(super) fn ask(&self, ask: Ask) {
+        match ask {
+            Ask::Unit(ask) => self.unit(ask),
+            Ask::Batches(ask) => self.batches(ask),
+            Ask::Vendor(ask) => self.vendor(ask),
+            Ask::Check(ask) => self.check(ask),
+            Ask::Operator(ask) => self.operator(ask),
+        }
+    }
+
+    /// Tells a page what came of something, once it has come.
+    fn tell(&self, told: impl Future<Output = Told> + Send + 'static) {
+        let inbox = self.inbox.clone();
+        self.runtime.spawn(async move {
+            // A screen that is gone need not be told.
+            let _ = inbox.send(Msg::Page(told.await));
+        });
+    }
+}
