@@ -86,7 +86,9 @@ fn every_sync_before_an_acknowledgement_is_needed() -> Result<()> {
 /// The events that are there when all that was not synced in these steps is lost.
 fn durable(steps: &[Step]) -> Result<Vec<Entry>> {
     let mut disk = Disk::default();
-    steps.iter().for_each(|step| disk.step(step));
+    for step in steps {
+        disk.step(step);
+    }
     let found = tempfile::tempdir()?;
     disk.image(|_| Fate::Lost, |_| true).write(found.path())?;
     ledger::survivors(&found.path().join(NAME))

@@ -58,10 +58,10 @@ fn main() -> Result<()> {
         for message in messages {
             update(&mut model, moment(frame * 50), Msg::Engine(message));
         }
-        let updated = Instant::now();
+        let drawing = Instant::now();
         terminal.draw(|frame| view(&model, frame)).context("draw")?;
-        updates.push(milliseconds(updated - began));
-        views.push(milliseconds(updated.elapsed()));
+        updates.push(milliseconds(drawing - began));
+        views.push(milliseconds(drawing.elapsed()));
     }
     drop(terminal);
     let frames: Vec<f64> = updates.iter().zip(&views).map(|(update, view)| update + view).collect();

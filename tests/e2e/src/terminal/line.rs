@@ -31,9 +31,11 @@ impl Line {
         tcsetwinsize(&near, winsize(size))?;
         let far = far_end(&ptsname(&near, Vec::new())?)?;
         let before = tcgetattr(&far)?;
-        // `setsid` of util-linux takes the terminal, then becomes the program: the process stays the same.
+        // `setsid` of util-linux takes the terminal, then becomes `env`, which becomes the program: the process
+        // stays the same. What whoever runs the tests has ignored, as `nohup` has, the program must not.
         let mut own = Command::new("setsid");
-        own.arg("--ctty").arg(command.get_program()).args(command.get_args());
+        own.args(["--ctty", "env", "--default-signal=HUP,INT,QUIT,TERM,WINCH"]);
+        own.arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
             match value {
                 Some(value) => own.env(name, value),
