@@ -118,8 +118,6 @@ async fn make(
     let (label, signer) = signer(station, ledger, issuer).await?;
     let to_be_signed = revocation::prepare(&signer, &content).map_err(|error| Fault::of(&error))?;
 
-    let key = desk.hsm().public_key(&label).await.map_err(|error| Fault::of(&error))?;
-    chain::check_key(&signer, &key).map_err(|error| Fault::of(&error))?;
     let request = Request {
         key: &label,
         signer: Signer::Certified(&signer),

@@ -205,9 +205,7 @@ impl Desk {
 
 /// Whether the ledger has a certificate of this key, in any role, or one under its label.
 fn certified(reader: &Reader, label: &str, key: &PublicKey) -> Result<bool, LedgerError> {
-    const ROLES: [AuthorityRole; 4] =
-        [AuthorityRole::Root, AuthorityRole::Issuing, AuthorityRole::Manifest, AuthorityRole::Revocation];
-    for role in ROLES {
+    for role in AuthorityRole::ALL {
         let found = reader.authorities(role)?.iter().any(|record| {
             record.key_label == label
                 || Certificate::from_der(&record.certificate).is_ok_and(|it| it.public_key() == key)

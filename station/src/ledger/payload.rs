@@ -472,8 +472,8 @@ pub enum AuthorityRole {
 }
 
 impl AuthorityRole {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Issuing, Self::Manifest, Self::Revocation, Self::Root];
+    /// All of them, the root first.
+    pub const ALL: [Self; 4] = [Self::Root, Self::Issuing, Self::Manifest, Self::Revocation];
 
     /// As JSON and the database hold it.
     pub(super) const fn column(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{ROLES, file_name, name, parse, records};
+use super::{file_name, name, parse, records};
 use crate::ceremony::{
     AuthorityPlan, Ceremony, Consent, Ending, Made, Person, Plan, PlanProblem, RequestMade, RootPlace,
     Transcript, hold,
@@ -208,7 +208,7 @@ fn free(file: &Path) -> PathBuf {
 
 /// Writes the certificate of every role that signs.
 async fn keep_active(station: &Station, ledger: &Ledger) -> Result<(), Fault> {
-    for role in ROLES {
+    for role in AuthorityRole::ALL {
         if let Some(record) = records(ledger, role).await?.into_iter().find(|record| record.active) {
             keep_certificate(station, role, true, &parse(&record.certificate)?).await?;
         }

@@ -53,9 +53,6 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     }
 }
 
-const ROLES: [AuthorityRole; 4] =
-    [AuthorityRole::Root, AuthorityRole::Issuing, AuthorityRole::Manifest, AuthorityRole::Revocation];
-
 /// What a role is called on screen and in the names of files.
 fn name(role: AuthorityRole) -> &'static str {
     match role {
@@ -81,7 +78,7 @@ pub(super) async fn find(ledger: &Ledger, digest: &str) -> Result<AuthorityRecor
     const SHORTEST: usize = 8;
     let wanted = digest.trim().to_ascii_lowercase();
     let mut found = Vec::new();
-    for role in ROLES {
+    for role in AuthorityRole::ALL {
         let records = records(ledger, role).await?;
         found.extend(records.into_iter().filter(|record| record.sha256.to_string().starts_with(&wanted)));
     }

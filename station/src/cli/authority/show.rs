@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ROLES, name, parse};
+use super::{name, parse};
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
@@ -52,7 +52,7 @@ pub(super) fn run(
     if station.files.ledger().exists() {
         // Reading goes on beside a running line.
         let reader = station.reader()?;
-        for role in ROLES {
+        for role in AuthorityRole::ALL {
             for record in reader.authorities(role).map_err(|error| Fault::of(&error))? {
                 shown.push(Shown::of(&record, &parse(&record.certificate)?));
             }

@@ -12,11 +12,10 @@ use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::{Desk, Request, Signer};
-use crate::hsm::Hsm as _;
 use crate::ledger::AuthorityRole;
 use crate::pki::purpose::Purpose;
 use crate::pki::registration::{self, RegistrationCode};
-use crate::pki::{PublicKey, chain, complete};
+use crate::pki::{PublicKey, complete};
 use crate::random;
 
 #[derive(Debug, clap::Args)]
@@ -53,8 +52,6 @@ pub(super) async fn run(
         .filter(|record| record.role == AuthorityRole::Issuing)
         .ok_or_else(|| Fault::new(FaultCode::AuthorityMissing, "the ledger has no such issuing CA"))?;
     let issuer = parse(&record.certificate)?;
-    let key = hsm.public_key(&record.key_label).await.map_err(|error| Fault::of(&error))?;
-    chain::check_key(&issuer, &key).map_err(|error| Fault::of(&error))?;
 
     let serial = random::bytes().map_err(|error| Fault::because(FaultCode::Bug, &error))?;
     let bytes =
