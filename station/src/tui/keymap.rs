@@ -66,6 +66,11 @@ impl Mode {
     pub(super) const ALL: [Self; 7] =
         [Self::Line, Self::Fault, Self::Unit, Self::Batches, Self::Vendor, Self::Check, Self::Operator];
 
+    /// Whether letters are text there and no commands.
+    const fn is_typed_in(self) -> bool {
+        matches!(self, Self::Operator)
+    }
+
     /// While this page is shown.
     pub(super) const fn of(page: Page) -> Self {
         match page {
@@ -142,7 +147,10 @@ pub(super) const KEYS: &[Binding] = &[
 
 /// The keys that mean something in this mode.
 pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    KEYS.iter().filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+    let typed = move |key| mode.is_typed_in() && matches!(key, Key::Char(_));
+    KEYS.iter()
+        .filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+        .filter(move |binding| !typed(binding.key))
 }
 
 /// The name of the key that asks for this in this mode.

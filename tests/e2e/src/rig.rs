@@ -242,6 +242,15 @@ impl Rig {
         Terminal::start(&self.station_command(&self.config(), arguments)?, size)
     }
 
+    /// As [`start_in_terminal`](Self::start_in_terminal), by somebody who does not say who they are.
+    ///
+    /// # Errors
+    /// There is no terminal to be had, or the program cannot be started.
+    pub fn start_nameless_in_terminal(&self, arguments: &[&str], size: Size) -> Result<Terminal> {
+        let nameless = [&["--operator", ""], arguments].concat();
+        Terminal::start(&self.station_command(&self.config(), &nameless)?, size)
+    }
+
     /// Has the HSM keep a record of every signature from now on.
     ///
     /// # Errors

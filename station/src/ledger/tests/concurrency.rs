@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::fixture::{Fixture, TestModule, WAY};
 use crate::ledger::{
-    Event, Ledger, LedgerError, OperatorSignedIn, Receipt, RunStarted, Seq, SignInBy, StationStarted, verify,
+    Event, Ledger, LedgerError, OperatorSignedIn, Receipt, RunStarted, Seq, SignInBy, StationStarted,
+    StoredEvent, verify,
 };
 
 #[test]
@@ -93,41 +94,39 @@ async fn a_caller_that_stops_waiting_stops_nothing() {
     assert_eq!(receipt.seq, Seq(before.0 + 2));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_comes_after_a_change_of_shift_has_the_new_name_and_what_comes_before_the_old() {
+#[test]
+fn what_comes_after_a_change_of_shift_has_the_new_name_and_what_comes_before_the_old() {
     let fixture = Fixture::new();
     let ledger = fixture.ledger.with_operator("Ana");
     let first = ledger.reader().unwrap().head().unwrap().seq.number();
-    let busy = |ledger: Ledger| async move {
-        for number in 0..50 {
-            ledger.append(StationStarted { program: number.to_string() }).await.unwrap();
+    let start = |number: usize| StationStarted { program: number.to_string() };
+    let signed_in = std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let ledger = ledger.clone();
+            scope.spawn(move || {
+                for number in 0..50 {
+                    ledger.append_blocking(start(number)).unwrap();
+                }
+            });
         }
-    };
-    let tasks: Vec<_> = (0..4).map(|_| tokio::spawn(busy(ledger.clone()))).collect();
-    let signed_in = ledger.hand_over("Bo", OperatorSignedIn { by: SignInBy::Name }).await.unwrap();
-    for task in tasks {
-        task.await.unwrap();
-    }
-    ledger.append(StationStarted { program: "last".into() }).await.unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(ledger.hand_over("Bo", OperatorSignedIn { by: SignInBy::Name })).unwrap()
+    });
+    ledger.append_blocking(start(50)).unwrap();
+    let other = fixture.ledger.append_blocking(start(51)).unwrap();
+
     let mut after = 0;
-    ledger
-        .reader()
-        .unwrap()
-        .events::<LedgerError>(Seq(first + 1), |stored| {
-            let name = if stored.seq < signed_in.seq { "Ana" } else { "Bo" };
-            assert_eq!(stored.operator, name, "{:?}", stored.seq);
-            after += u32::from(name == "Bo");
-            Ok(())
-        })
-        .unwrap();
-    assert!(after > 1);
-    let other = fixture.ledger.append(StationStarted { program: "0".into() }).await.unwrap();
-    let stored = fixture.ledger.reader().unwrap();
-    stored
-        .events::<LedgerError>(other.seq, |stored| {
-            assert_eq!(stored.operator, "", "another handle has its own name");
-            Ok(())
-        })
-        .unwrap();
+    let check = |stored: StoredEvent| {
+        let name = match stored.seq {
+            seq if seq == other.seq => "",
+            seq if seq < signed_in.seq => "Ana",
+            _ => "Bo",
+        };
+        assert_eq!(stored.operator, name, "{:?}", stored.seq);
+        after += u32::from(name == "Bo");
+        Ok(())
+    };
+    ledger.reader().unwrap().events::<LedgerError>(Seq(first + 1), check).unwrap();
+    assert!(after > 1, "the last one at least");
     verify(&fixture.path()).unwrap();
 }

@@ -64,7 +64,7 @@ pub(super) const CHINESE: Sentences = Sentences {
 };
 
 pub(super) const SPANISH: Sentences = Sentences {
-    heading: "Operario",
+    heading: "Operador",
     present: "✔ Sesión de {operator}, desde hace {time}",
     nobody: "◆ No hay nadie en sesión. La línea no admite módulos.",
     question: "Credencial o nombre:",
