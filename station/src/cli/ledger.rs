@@ -194,7 +194,7 @@ fn write_line(output: &mut BufWriter<impl std::io::Write>, stored: &StoredEvent)
 
 async fn accept_clock(invocation: &Invocation, station: &Station, reason: Reason) -> Result<Outcome, Fault> {
     let operator = invocation.named_operator()?;
-    let ledger = station.ledger(invocation)?.with_operator(operator);
+    let ledger = station.ledger(invocation)?.with_operator(operator.as_str());
     let last = ledger.reader().and_then(|reader| reader.head()).map_err(|error| Fault::of(&error))?.time;
     let now = station.clock.now();
     if now >= last {

@@ -35,6 +35,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::{Clock, SystemClock};
 use crate::fault::{Fault, FaultCode};
+use crate::operator::{NotAName, Operator};
 use crate::tui::terminal;
 use pin::PinSource;
 
@@ -50,7 +51,7 @@ struct Arguments {
     config: PathBuf,
 
     /// Who works at the station; every record carries the name.
-    #[arg(long, global = true, value_name = "NAME", default_value = "")]
+    #[arg(long, global = true, value_name = "NAME", default_value = "", value_parser = name_or_nothing)]
     operator: String,
 
     /// Print JSON instead of text, where there is something to read.
@@ -117,18 +118,25 @@ enum Outcome {
 #[derive(Debug)]
 struct Invocation {
     config: PathBuf,
-    operator: String,
+    /// Who says that they do this.
+    operator: Option<Operator>,
     json: bool,
     clock: Arc<dyn Clock>,
 }
 
 impl Invocation {
     /// Who does this, for what nobody may do namelessly.
-    fn named_operator(&self) -> Result<&str, Fault> {
-        match self.operator.trim() {
-            "" => Err(Fault::new(FaultCode::OperatorMissing, "no --operator was given")),
-            name => Ok(name),
-        }
+    fn named_operator(&self) -> Result<&Operator, Fault> {
+        let missing = || Fault::new(FaultCode::OperatorMissing, "no --operator was given");
+        self.operator.as_ref().ok_or_else(missing)
+    }
+}
+
+/// A name, or nothing, for those who give an empty one.
+fn name_or_nothing(text: &str) -> Result<String, NotAName> {
+    match text.trim() {
+        "" => Ok(String::new()),
+        name => name.parse().map(|name: Operator| name.into()),
     }
 }
 
@@ -148,6 +156,7 @@ pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
             return ExitCode::from(3);
         }
     };
+    let operator = operator.parse().ok();
     let result = runtime.block_on(dispatch(Invocation { config, operator, json, clock }, command));
     // A driver that hangs on its thread must not keep the program from ending.
     runtime.shutdown_background();

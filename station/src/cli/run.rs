@@ -7,11 +7,13 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
+use super::authority::Terminal;
 use super::opening::Leave;
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
+use crate::ceremony::Person as _;
 use crate::config::Order;
 use crate::engine::{self, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
@@ -19,13 +21,14 @@ use crate::gate::{Desk, Gate, Issuing};
 use crate::headless::{Headless, Record};
 use crate::hsm::Hsm as _;
 use crate::label::Label;
-use crate::ledger::{OrderProgress, StationStarted};
+use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
+use crate::operator::{Attendance, Operator};
 use crate::pki::chain;
 use crate::probe::Image;
 use crate::tui::office::Office;
 use crate::tui::text::Language;
 use crate::tui::watch::Watched;
-use crate::tui::{Front, Msg, Setting, Wiring};
+use crate::tui::{Bells, Front, Msg, Setting, Wiring};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -55,6 +58,11 @@ enum Display {
 }
 
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
+    let wants_screen = arguments.wants_screen();
+    if !wants_screen {
+        // Before a screen one can still say who one is.
+        invocation.named_operator()?;
+    }
     let station = Station::load(invocation)?;
     let ledger = station.ledger(invocation)?;
     let OpenOrder { order, progress } = station.open_order(&ledger).await?;
@@ -66,6 +74,9 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)
         .map_err(|error| Fault::of(&error))?;
     let issuer = station.issuer(&ledger).await?;
+    // Whoever gives the PIN opens the CA in their own name.
+    let officer = invocation.operator.clone().map_or_else(ask_officer, Ok)?;
+    let ledger = ledger.with_operator(officer.as_str());
     let hsm = arguments.pin.open(&station).await?;
     let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
@@ -90,8 +101,15 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let began = station.clock.instant();
     let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
     let retries = Arc::new(Retries::default());
-    let display = if arguments.wants_screen() {
-        let setting = arguments.setting(&station, &order, progress, &invocation.operator);
+    let mut attendance = None;
+    let display = if wants_screen {
+        let attended = Arc::new(Attendance::new(ledger.clone(), Arc::clone(&line_progress)));
+        if let Some(operator) = &invocation.operator {
+            let signed_in = attended.sign_in(operator.clone(), SignInBy::Command).await;
+            signed_in.map_err(|error| Fault::of(&error))?;
+        }
+        attendance = Some(Arc::clone(&attended));
+        let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
         let wiring = Wiring {
             events: heard,
             record,
@@ -103,6 +121,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 ledger: ledger.clone(),
                 desk: desk.clone(),
                 order: order.id.as_str().into(),
+                attendance: attended,
                 clock: Arc::clone(&station.clock),
             },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),
@@ -133,12 +152,31 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     });
     stop_on_signal(display.signals(), display.stopper(line_progress));
     let result = engine::line::run(shared, slots).await;
+    let signed_out = sign_out(attendance.as_deref()).await;
     let closed = authority.close(&desk).await;
     display.close(&result).await?;
     let tally = result?;
-    closed?;
+    signed_out.and(closed)?;
     let elapsed = station.clock.instant().saturating_duration_since(began);
     summary(&tally, elapsed)
+}
+
+/// Asks at the terminal who opens the CA.
+fn ask_officer() -> Result<Operator, Fault> {
+    loop {
+        let name = Terminal.ask("Name of whoever opens the CA:");
+        let name = name.map_err(|error| Fault::because(FaultCode::OperatorMissing, &error))?;
+        match name.parse() {
+            Ok(operator) => return Ok(operator),
+            Err(error) => print::line(error.to_string())?,
+        }
+    }
+}
+
+/// Whoever is signed in leaves with the line.
+async fn sign_out(attendance: Option<&Attendance>) -> Result<(), Fault> {
+    let Some(attendance) = attendance else { return Ok(()) };
+    attendance.sign_out(SignOutBecause::Ended).await.map_err(|error| Fault::of(&error))
 }
 
 fn summary(tally: &Tally, elapsed: std::time::Duration) -> Result<Outcome, Fault> {
@@ -157,16 +195,26 @@ impl Arguments {
         !self.headless && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
     }
 
-    fn setting(&self, station: &Station, order: &Order, counts: OrderProgress, operator: &str) -> Setting {
+    fn setting(
+        &self,
+        station: &Station,
+        order: &Order,
+        counts: OrderProgress,
+        operator: Option<Operator>,
+    ) -> Setting {
+        let screen = &station.config.screen;
         Setting {
             order: order.id.clone(),
             customer: order.customer.clone(),
             product: order.product.name.clone(),
             flow: order.flow,
-            operator: operator.to_owned(),
+            operator,
+            operators: station.config.operators.clone(),
+            sign_out_after: screen.sign_out_after,
+            bells: Bells { pass: screen.bell_pass, fail: screen.bell_fail },
             slots: station.config.slots.iter().map(|slot| slot.name.clone()).collect(),
             scan_wait: station.config.scan_wait,
-            language: self.language.unwrap_or(station.config.language),
+            language: self.language.unwrap_or(screen.language),
             counts: counts.into(),
         }
     }

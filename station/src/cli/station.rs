@@ -11,6 +11,7 @@ use crate::gate::Issuer;
 use crate::ledger::{
     AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, OrderRecord, Reader, StationName,
 };
+use crate::operator::Operator;
 use crate::pki::{Certificate, CertificateError, PublicKey};
 
 /// The settings, the files beside the ledger, and the time.
@@ -38,7 +39,7 @@ impl Station {
         let name = StationName::new(&self.config.name);
         let ledger = Ledger::open(&self.files.ledger(), Arc::clone(&self.clock), name)
             .map_err(|error| Fault::of(&error))?;
-        Ok(ledger.with_operator(&invocation.operator))
+        Ok(ledger.with_operator(invocation.operator.as_ref().map_or("", Operator::as_str)))
     }
 
     /// Opens the ledger for reading; works beside a running station.

@@ -7,10 +7,12 @@
 mod order;
 mod product;
 pub(crate) mod reader;
+mod screen;
 mod station;
 
 pub use order::{Flow, Order};
 pub use product::{Chip, Firmware, Identification, Product};
+pub use screen::Screen;
 pub use station::{AuditLog, Hsm, Slot, Station};
 
 use std::path::{Path, PathBuf};

@@ -8,10 +8,11 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::reader::Reader;
+use super::screen::Screen;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
+use crate::operator::Badges;
 use crate::tcp::Address;
-use crate::tui::text::Language;
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ pub struct Station {
     pub slots: Vec<Slot>,
     /// How long an operator has to stick the label and hold it to the scanner.
     pub scan_wait: Duration,
-    /// What the screen speaks to begin with.
-    pub language: Language,
+    /// What the operator's screen begins with.
+    pub screen: Screen,
+    /// Who may work here, by their badges; whoever gives a name, if there are none.
+    pub operators: Badges,
 }
 
 /// Where the HSM is and what its keys are called.
@@ -90,7 +93,8 @@ impl Station {
         let name = reader.required::<String>("name");
         let data = reader.required::<PathBuf>("data");
         let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
-        let language = reader.optional::<Language>("language").unwrap_or_default();
+        let screen = reader.optional_section("screen", Screen::read).unwrap_or_default();
+        let operators = reader.optional::<Badges>("operators").unwrap_or_default();
         let hsm = reader.section("hsm", |section| Hsm::read(section, file));
         let slots = reader.sections("slot", |section| Slot::read(section, file));
         if let Some(name) = &name
@@ -108,7 +112,8 @@ impl Station {
                 hsm: hsm?,
                 slots: slots?,
                 scan_wait: Duration::from_secs(wait),
-                language,
+                screen,
+                operators,
             })
         })();
         reader.finish(file, station)
@@ -227,6 +232,7 @@ fn check_slots(reader: &mut Reader, slots: &[Slot]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::text::Language;
 
     const HSM: &str = "name = \"s\"\ndata = \"d\"\n[[slot]]\nname = \"1\"\nprobe = \"1366:1015\"\n\
         port = \"/dev/ttyS0\"\nprinter = \"tcp://127.0.0.1:9100\"\nscanner = \"tcp://127.0.0.1:9101\"\n[hsm]\n\
@@ -250,19 +256,44 @@ mod tests {
         assert_eq!(settings.usage, usage);
     }
 
-    #[test]
-    fn the_screen_speaks_what_the_settings_say_and_english_if_they_say_nothing() {
+    fn whole(more: &str) -> Result<Station, ConfigError> {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("station.toml");
-        let load = |first: &str| {
-            std::fs::write(&file, format!("{first}{HSM}")).expect("written");
-            Station::load(&file).map(|station| station.language)
-        };
-        assert_eq!(load("").expect("settings"), Language::English);
-        assert_eq!(load("language = \"vi\"\n").expect("settings"), Language::Vietnamese);
-        let error = load("language = \"tlh\"\n").expect_err("no such language");
-        let ConfigError::Problems { problems, .. } = error else { panic!("{error:?}") };
-        assert!(problems[0].contains("language"), "{problems:?}");
+        std::fs::write(&file, format!("{HSM}{more}")).expect("written");
+        Station::load(&file)
+    }
+
+    fn problems(more: &str) -> Vec<String> {
+        match whole(more).expect_err("a problem") {
+            ConfigError::Problems { problems, .. } => problems,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_screen_begins_as_the_settings_say_and_in_english_with_bells_if_they_say_nothing() {
+        assert_eq!(whole("").expect("settings").screen, Screen::default());
+        let all = "[screen]\nlanguage = \"vi\"\nbell-pass = false\nsign-out-minutes = 20\n";
+        let screen = whole(all).expect("settings").screen;
+        assert_eq!(
+            (screen.language, screen.bell_pass, screen.bell_fail),
+            (Language::Vietnamese, false, true)
+        );
+        assert_eq!(screen.sign_out_after, Some(Duration::from_mins(20)));
+        let wrong =
+            problems("[screen]\nlanguage = \"tlh\"\nbell-pass = 1\nsign-out-minutes = 0\nbells = 2\n");
+        for (key, problem) in ["language", "bell-pass", "sign-out-minutes", "bells"].iter().zip([1, 2, 0, 3])
+        {
+            assert!(wrong[problem].contains(key), "{key} in {wrong:?}");
+        }
+    }
+
+    #[test]
+    fn badges_have_names_that_can_stand_on_record() {
+        let station = whole("[operators]\n\"0042\" = \"Ánh Nguyễn\"\n").expect("settings");
+        assert!(!station.operators.is_empty());
+        assert!(whole("").expect("settings").operators.is_empty());
+        assert!(problems("[operators]\n\"0042\" = \"\"\n")[0].contains("operators"));
     }
 
     #[test]

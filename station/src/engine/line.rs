@@ -91,6 +91,8 @@ pub struct Tally {
     pub errors: u32,
     /// No further module is to be taken up.
     pub stopping: bool,
+    /// Nobody answers for the line: no module is taken up until somebody does.
+    pub unattended: bool,
 }
 
 impl Tally {
@@ -121,6 +123,24 @@ impl Progress {
     /// Takes up no further module; the runs under way go on to their end.
     pub fn stop(&self) {
         self.tally.send_modify(|tally| tally.stopping = true);
+    }
+
+    /// Says whether somebody answers for the line. While nobody does, no module is taken up; the runs under
+    /// way go on to their end.
+    pub fn attend(&self, attended: bool) {
+        self.tally.send_modify(|tally| tally.unattended = !attended);
+    }
+
+    /// Whether somebody answers for the line. A line without a screen has whoever started it.
+    pub(super) fn is_attended(&self) -> bool {
+        !self.tally.borrow().unattended
+    }
+
+    /// Waits until somebody answers for the line. `false` when it has had enough first.
+    pub(super) async fn attended(&self) -> bool {
+        let mut tally = self.tally.subscribe();
+        let ready = tally.wait_for(|tally| self.is_finished(tally) || !tally.unattended).await;
+        ready.is_ok_and(|tally| !self.is_finished(&tally))
     }
 
     /// Waits until the line has had enough.
@@ -175,7 +195,8 @@ impl Progress {
     }
 
     fn has_room(&self, tally: &Tally) -> bool {
-        tally.passed + tally.running < self.quota.passes
+        !tally.unattended
+            && tally.passed + tally.running < self.quota.passes
             && self.quota.runs.is_none_or(|runs| tally.ended() + tally.running < runs)
     }
 }
@@ -289,6 +310,24 @@ mod tests {
         assert!(!progress.begin().await);
         let Tally { passed, errors, .. } = progress.tally();
         assert_eq!((passed, errors), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn a_line_for_which_nobody_answers_begins_nothing_until_somebody_does() {
+        let progress = Progress::new(Quota { passes: 10, runs: None });
+        progress.attend(false);
+        {
+            let begun = progress.begin();
+            tokio::pin!(begun);
+            assert!(tokio::time::timeout(Duration::from_millis(20), &mut begun).await.is_err());
+            progress.attend(true);
+            assert!(begun.await);
+        }
+        progress.attend(false);
+        assert_eq!(progress.tally().running, 1, "what has begun goes on");
+        progress.stop();
+        assert!(!progress.begin().await, "a line that stops need not wait for anybody");
+        assert!(!progress.attended().await);
     }
 
     #[tokio::test]

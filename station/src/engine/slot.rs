@@ -76,7 +76,7 @@ impl SlotDevices {
     /// A fault that stops the whole line.
     pub(super) async fn serve(self: Arc<Self>, shared: &Arc<Shared>) -> Result<(), Fault> {
         let mut seated = false;
-        while (seated || self.wait_for(Seat::Taken, shared).await) && shared.progress.begin().await {
+        while (seated || self.wait_for_module(shared).await) && shared.progress.begin().await {
             let ended = self.run_module(shared).await;
             shared.progress.end(ended.as_ref().map_or(Verdict::Error, |ended| ended.verdict));
             let may_retry = ended?.may_retry;
@@ -117,6 +117,20 @@ impl SlotDevices {
                 Ok(Ended::with(&fault))
             }
         }
+    }
+
+    /// Waits for a module to be taken up. One that is put in while nobody answers for the line is looked at
+    /// again when somebody does: it may be gone by then. `false` when the line has had enough first.
+    async fn wait_for_module(&self, shared: &Shared) -> bool {
+        while self.wait_for(Seat::Taken, shared).await {
+            if shared.progress.is_attended() {
+                return true;
+            }
+            if !shared.progress.attended().await {
+                return false;
+            }
+        }
+        false
     }
 
     /// Waits until the slot has been `wanted` at two looks in a row, so that a bouncing contact does

@@ -9,8 +9,9 @@ use super::payload::{
     CertificateInstalled, CertificateIssued, CertificateReserved, CheckpointSigned, ClockAccepted,
     DeviceRecognised, LabelPrinted, LabelReprinted, LabelScanned, LedgerCreated, ModuleIdentified,
     ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked, ModuleScrapped, ModuleSealed,
-    ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted, RunPassed, RunStarted,
-    SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted, StepFinished,
+    ModuleVoided, OperatorSignedIn, OperatorSignedOut, OrderOpened, QuotaRaised, RevocationListIssued,
+    RunFaulted, RunPassed, RunStarted, SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted,
+    StepFinished,
 };
 
 macro_rules! events {
@@ -95,6 +96,10 @@ events! {
     SignatureMade = "signature-made", 1;
     /// See [`SignaturesAccepted`].
     SignaturesAccepted = "signatures-accepted", 1;
+    /// See [`OperatorSignedIn`].
+    OperatorSignedIn = "operator-signed-in", 1;
+    /// See [`OperatorSignedOut`].
+    OperatorSignedOut = "operator-signed-out", 1;
     /// See [`RunStarted`].
     RunStarted = "run-started", 1;
     /// See [`ModuleIdentified`].
@@ -173,6 +178,8 @@ impl Event {
             | Self::SignatureAnnounced(_)
             | Self::SignatureMade(_)
             | Self::SignaturesAccepted(_)
+            | Self::OperatorSignedIn(_)
+            | Self::OperatorSignedOut(_)
             | Self::RunStarted(_)
             | Self::ModuleVoided(_)
             | Self::ModuleScrapped(_)
@@ -224,6 +231,8 @@ impl Event {
             | Self::SignatureAnnounced(_)
             | Self::SignatureMade(_)
             | Self::SignaturesAccepted(_)
+            | Self::OperatorSignedIn(_)
+            | Self::OperatorSignedOut(_)
             | Self::RunStarted(_)
             | Self::StepFinished(_)
             | Self::CheckpointSigned(_)

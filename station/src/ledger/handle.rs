@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 
 use time::OffsetDateTime;
@@ -20,7 +20,9 @@ use crate::clock::Clock;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     shared: Arc<Shared>,
-    operator: Arc<str>,
+    /// What goes into the operator's column. Read for every event, and held only while one is handed to the
+    /// writer; changed once a shift.
+    operator: Arc<RwLock<Arc<str>>>,
 }
 
 /// The proof that an event is on disk.
@@ -68,13 +70,42 @@ impl Ledger {
             .spawn(move || writer.run(&requests))
             .map_err(LedgerError::Thread)?;
         let shared = Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
-        Ok(Self { shared: Arc::new(shared), operator: "".into() })
+        Ok(Self { shared: Arc::new(shared), operator: named("") })
     }
 
-    /// The same ledger, with another name in the operator's column.
+    /// The same ledger, with another name in the operator's column. Clones of the new handle have it too.
     #[must_use]
     pub fn with_operator(&self, operator: &str) -> Self {
-        Self { shared: Arc::clone(&self.shared), operator: operator.into() }
+        Self { shared: Arc::clone(&self.shared), operator: named(operator) }
+    }
+
+    /// Appends an event under another name, which this handle and all its clones have from then on: of what
+    /// they append, all that comes before the event has the old name, and all that comes after it the new.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append). The old name stays.
+    pub async fn hand_over(
+        &self,
+        operator: &str,
+        event: impl Into<Event> + Send,
+    ) -> Result<Receipt, LedgerError> {
+        let event = event.into();
+        let payload = encode(&event)?;
+        let name: Arc<str> = operator.into();
+        let (before, answer) = {
+            // While this is held nobody else hands anything to the writer.
+            let mut column = self.operator.write().unwrap_or_else(PoisonError::into_inner);
+            let answer = self.send(Arc::clone(&name), event, payload)?;
+            (std::mem::replace(&mut *column, Arc::clone(&name)), answer)
+        };
+        let receipt = answer.await.map_err(|_| LedgerError::NoWriter).flatten();
+        if receipt.is_err() {
+            let mut column = self.operator.write().unwrap_or_else(PoisonError::into_inner);
+            if Arc::ptr_eq(&column, &name) {
+                *column = before;
+            }
+        }
+        receipt
     }
 
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
@@ -139,8 +170,19 @@ impl Ledger {
 
     fn submit(&self, event: Event) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
         let payload = encode(&event)?;
+        let operator = self.operator.read().unwrap_or_else(PoisonError::into_inner);
+        self.send(Arc::clone(&operator), event, payload)
+    }
+
+    /// Hands an event to the writer. Does not wait.
+    fn send(
+        &self,
+        operator: Arc<str>,
+        event: Event,
+        payload: String,
+    ) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let request = Request { operator: Arc::clone(&self.operator), event, payload, reply };
+        let request = Request { operator, event, payload, reply };
         let (sender, _) = self.shared.writer.as_ref().ok_or(LedgerError::NoWriter)?;
         sender.send(request).map_err(|_| LedgerError::NoWriter)?;
         Ok(answer)
@@ -150,6 +192,10 @@ impl Ledger {
         // Nothing but pushing and popping is done under the lock.
         self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn named(operator: &str) -> Arc<RwLock<Arc<str>>> {
+    Arc::new(RwLock::new(operator.into()))
 }
 
 impl Drop for Shared {

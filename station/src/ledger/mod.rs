@@ -111,9 +111,9 @@ pub use payload::{
     BatchEntry, BatchExported, CertificateInstalled, CertificateIssued, CertificateReserved,
     CheckpointSigned, ClockAccepted, DeviceRecognised, Fate, LabelPrinted, LabelReprinted, LabelScanned,
     LedgerCreated, ModuleIdentified, ModuleProved, ModuleQuarantined, ModuleReturned, ModuleReworked,
-    ModuleScrapped, ModuleSealed, ModuleVoided, OrderOpened, QuotaRaised, RevocationListIssued, RunFaulted,
-    RunPassed, RunStarted, SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted,
-    StepFinished, StepOutcome,
+    ModuleScrapped, ModuleSealed, ModuleVoided, OperatorSignedIn, OperatorSignedOut, OrderOpened,
+    QuotaRaised, RevocationListIssued, RunFaulted, RunPassed, RunStarted, SignInBy, SignOutBecause,
+    SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted, StepFinished, StepOutcome,
 };
 pub use query::{SigningRecord, VoidCertificate};
 pub use reader::{Reader, Since};

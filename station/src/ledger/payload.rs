@@ -154,6 +154,20 @@ payload! {
         pub reason: Reason,
     }
 
+    /// Somebody began to work at the line, before its screen. Their name stands in the operator's column of
+    /// this event and of those that follow. A line without a screen is worked by whoever started it.
+    pub struct OperatorSignedIn {
+        /// How they said who they are.
+        pub by: SignInBy,
+    }
+
+    /// Whoever worked at the line left it: no further module is taken up until somebody signs in. Runs
+    /// under way end under this name.
+    pub struct OperatorSignedOut {
+        /// Why.
+        pub because: SignOutBecause,
+    }
+
     /// A slot began a run. The event's place is the run's id.
     pub struct RunStarted {
         /// The slot's name.
@@ -455,6 +469,32 @@ impl RunFaulted {
     pub fn new(run: RunId, uid: Option<Uid>, step: Option<String>, fault: Fault) -> Self {
         Self { run, uid, step, code: fault.code, chain: fault.chain, facts: BTreeMap::new() }
     }
+}
+
+/// How an operator said who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignInBy {
+    /// By a badge that the settings know.
+    Badge,
+    /// On the command line.
+    Command,
+    /// By a name.
+    Name,
+}
+
+/// Why an operator was signed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignOutBecause {
+    /// They asked for it.
+    Asked,
+    /// The line ended.
+    Ended,
+    /// Nothing was heard of them for as long as the settings allow.
+    Idle,
+    /// Another one signed in.
+    Relieved,
 }
 
 /// What an authority signs.

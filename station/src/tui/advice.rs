@@ -19,7 +19,7 @@ pub(super) fn advice(model: &Model) -> Advice {
     let text = model.language.sentences();
     if let Some((command, _)) = model.armed {
         let key = keymap::name(Mode::of(model.page), command);
-        let values = [("key", key), ("deed", command.says(text))];
+        let values = [("key", key), ("deed", command.says(model.language))];
         return Advice { text: fill(text.once_more, &values), meaning: Meaning::Hurry };
     }
     if let Some((code, _)) = &model.stopped {
@@ -38,6 +38,10 @@ pub(super) fn advice(model: &Model) -> Advice {
     match (most, model.line) {
         (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
         (_, Line::Stopping) => stopping(model),
+        _ if model.operator.name().is_none() => {
+            let sentence = model.language.operator().next_sign_in;
+            Advice { text: sentence.to_owned(), meaning: Meaning::Hand }
+        }
         (Some((slot, want)), _) => of_slot(model, slot, want),
         (None, _) => {
             let unheard = model.slots.iter().all(|slot| slot.state == State::Unheard);

@@ -2,7 +2,7 @@
 
 use super::model::Page;
 use super::msg::Key;
-use super::text::Sentences;
+use super::text::Language;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(super) enum Command {
     ScrollDown,
     /// Further up.
     ScrollUp,
+    /// Sign out whoever works here.
+    SignOut,
     /// Stop the line; leave, when it has stopped.
     Stop,
 }
@@ -63,6 +65,11 @@ impl Mode {
     #[cfg(test)]
     pub(super) const ALL: [Self; 7] =
         [Self::Line, Self::Fault, Self::Unit, Self::Batches, Self::Vendor, Self::Check, Self::Operator];
+
+    /// Whether letters are text there and no commands.
+    const fn is_typed_in(self) -> bool {
+        matches!(self, Self::Operator)
+    }
 
     /// While this page is shown.
     pub(super) const fn of(page: Page) -> Self {
@@ -113,6 +120,7 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
@@ -139,7 +147,10 @@ pub(super) const KEYS: &[Binding] = &[
 
 /// The keys that mean something in this mode.
 pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    KEYS.iter().filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+    let typed = move |key| mode.is_typed_in() && matches!(key, Key::Char(_));
+    KEYS.iter()
+        .filter(move |binding| binding.mode.is_none_or(|only| only == mode))
+        .filter(move |binding| !typed(binding.key))
 }
 
 /// The name of the key that asks for this in this mode.
@@ -175,12 +186,14 @@ impl Command {
             | Self::Repaint
             | Self::Retry
             | Self::ScrollDown
-            | Self::ScrollUp => false,
+            | Self::ScrollUp
+            | Self::SignOut => false,
         }
     }
 
     /// What it does, in words.
-    pub(super) const fn says(self, text: &Sentences) -> &'static str {
+    pub(super) const fn says(self, language: Language) -> &'static str {
+        let text = language.sentences();
         match self {
             Self::Back => text.key_back,
             Self::BellFail => text.key_bell_fail,
@@ -201,6 +214,7 @@ impl Command {
             Self::Retry => text.key_retry,
             Self::ScrollDown => text.key_scroll_down,
             Self::ScrollUp => text.key_scroll_up,
+            Self::SignOut => language.operator().key_sign_out,
             Self::Stop => text.key_stop,
         }
     }

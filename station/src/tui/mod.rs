@@ -48,7 +48,7 @@ mod tests;
 
 pub use effect::Effect;
 pub use front::{Front, Wiring};
-pub use model::{Model, Setting};
+pub use model::{Bells, Model, Setting};
 pub use moment::Moment;
 pub use msg::Msg;
 pub use update::update;

@@ -7,9 +7,10 @@ use super::keymap::{self, Command, Mode};
 use super::model::{Line, Model, Page, State, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
-use super::pages;
+use super::pages::{self, operator};
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
+use crate::ledger::SignOutBecause;
 
 /// Takes in a message that came at `now`, and says what is to be done.
 pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
@@ -84,6 +85,9 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             slot.hear(event, now);
         }
     }
+    if matches!(event, Event::RunStarted { .. } | Event::RunEnded { .. }) {
+        operator::stirred(model);
+    }
     if let Event::StepEnded { step, skipped: None, .. } = event {
         for device in worked_in(*step) {
             model.lights.worked(*device, now);
@@ -135,6 +139,10 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     const SECOND_STROKE: Duration = Duration::from_secs(5);
     let now = model.now;
     model.shift.forget(now);
+    let gone = operator::tick(model);
+    if !gone.is_empty() {
+        return gone;
+    }
     if model.armed.is_some_and(|(_, since)| now.since(since) > SECOND_STROKE) {
         model.armed = None;
         return vec![Effect::Draw];
@@ -145,6 +153,7 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    operator::stirred(model);
     if model.help && key != Key::Ctrl('c') {
         // Any key ends help.
         model.help = false;
@@ -186,6 +195,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),
         Command::ScrollUp => scroll(model, -1),
+        Command::SignOut => return operator::sign_out(model, SignOutBecause::Asked),
         Command::Stop => return stop(model),
     }
     vec![Effect::Draw]

@@ -18,6 +18,15 @@ pub const USER_PIN: &str = "user-pin-canary-7315";
 /// The security officer's.
 pub const SO_PIN: &str = "officer-pin-canary-9240";
 
+/// Who works at the station, where a test says nothing else.
+pub const OPERATOR: &str = "Ann Line";
+
+/// Nobody runs a line namelessly; a command that names somebody itself is left as it is.
+fn as_operator<'a>(arguments: &[&str]) -> &'a [&'a str] {
+    let runs = arguments.contains(&"run") && !arguments.contains(&"--operator");
+    if runs { &["--operator", OPERATOR] } else { &[] }
+}
+
 /// What an order is made of, for tests that want another one.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -233,6 +242,15 @@ impl Rig {
         Terminal::start(&self.station_command(&self.config(), arguments)?, size)
     }
 
+    /// As [`start_in_terminal`](Self::start_in_terminal), by somebody who does not say who they are.
+    ///
+    /// # Errors
+    /// There is no terminal to be had, or the program cannot be started.
+    pub fn start_nameless_in_terminal(&self, arguments: &[&str], size: Size) -> Result<Terminal> {
+        let nameless = [&["--operator", ""], arguments].concat();
+        Terminal::start(&self.station_command(&self.config(), &nameless)?, size)
+    }
+
     /// Has the HSM keep a record of every signature from now on.
     ///
     /// # Errors
@@ -290,7 +308,7 @@ impl Rig {
         command
             .arg("--config")
             .arg(self.config())
-            .args(["run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
+            .args(["--operator", OPERATOR, "run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
             .arg(&events)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
             .envs(settings)
@@ -312,6 +330,7 @@ impl Rig {
         let mut child = Command::new(programs::program("frail-station")?)
             .arg("--config")
             .arg(self.config())
+            .args(as_operator(arguments))
             .args(arguments)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
             .env("FRAIL_CLOCK", self.clock())
@@ -374,6 +393,7 @@ impl Rig {
         command
             .arg("--config")
             .arg(config)
+            .args(as_operator(arguments))
             .args(arguments)
             .env("HSM_SIM_DIR", self.path().join("tokens"))
             .stdin(Stdio::piped());

@@ -1,9 +1,11 @@
 //! `station run` before a person: in a terminal, from the PIN to the end, however it ends.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::rig::{Order, USER_PIN};
+use e2e::rig::{Order, USER_PIN, text};
 use e2e::terminal::{Key, Size, exited};
 use e2e::{Rig, Terminal};
 use rustix::process::Signal;
@@ -141,5 +143,94 @@ fn a_terminal_that_is_closed_costs_nothing_on_record() -> Result<()> {
         let mut run = rig.start_run(1)?;
         ensure!(run.wait(LIMIT)?.success(), "the module cannot be taken up again");
     }
+    Ok(())
+}
+
+/// The events of this kind, each with the name in the operator's column.
+fn recorded(rig: &Rig, kind: &str) -> Result<Vec<(String, Value)>> {
+    let told = rig.succeed(&["ledger", "export"], "")?;
+    let mut found = Vec::new();
+    for line in told.lines() {
+        let event: Value = serde_json::from_str(line)?;
+        if event["kind"] == kind {
+            let name = event["operator"].as_str().context("a name")?.to_owned();
+            found.push((name, event["payload"].clone()));
+        }
+    }
+    Ok(found)
+}
+
+#[test]
+fn nothing_begins_before_somebody_has_signed_in_and_the_next_shift_has_another_name() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order { quantity: 2, ..Order::default() })?;
+    let mut bench = rig.bench()?;
+    let mut terminal = rig.start_nameless_in_terminal(&["run"], SIZE)?;
+    terminal.wait_for("Name of whoever opens the CA", LIMIT)?;
+    terminal.type_text("Olga Officer")?;
+    terminal.press(Key::Enter)?;
+    give(&terminal, USER_PIN)?;
+    terminal.wait_for("Nobody is signed in", LIMIT)?;
+    bench.put_fresh("1")?;
+    terminal.type_text("Ana")?;
+    terminal.press(Key::Enter)?;
+    terminal.wait_for("PASS", LIMIT)?;
+    ensure!(terminal.frame().to_string().contains("Ana"), "who is signed in is shown");
+
+    terminal.press(Key::Function(7))?;
+    terminal.wait_for("Ana is signed in", LIMIT)?;
+    terminal.type_text("Bo")?;
+    terminal.press(Key::Enter)?;
+    terminal.wait_for("Operator Bo", LIMIT)?;
+    bench.take("1")?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_fresh("1")?;
+    leave(&terminal)?;
+    ends_well(&mut terminal, 0)?;
+
+    let names = |kind: &str| -> Result<Vec<String>> {
+        Ok(recorded(&rig, kind)?.into_iter().map(|(name, _)| name).collect())
+    };
+    ensure!(names("authority-opened")? == ["Olga Officer"], "the CA");
+    ensure!(names("operator-signed-in")? == ["Ana", "Bo"], "signed in");
+    ensure!(names("run-started")? == ["Ana", "Bo"], "runs: {:?}", names("run-started")?);
+    ensure!(names("run-passed")? == ["Ana", "Bo"], "passes: {:?}", names("run-passed")?);
+    let why: Vec<_> = recorded(&rig, "operator-signed-out")?
+        .iter()
+        .map(|(_, payload)| payload["because"].clone())
+        .collect();
+    ensure!(why == ["relieved", "ended"], "{why:?}");
+    rig.succeed(&["ledger", "verify"], "")?;
+    Ok(())
+}
+
+#[test]
+fn the_bell_rings_as_the_settings_say() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut settings = File::options().append(true).open(rig.config())?;
+    writeln!(settings, "\n[screen]\nbell-pass = false")?;
+    let mut bench = rig.bench()?;
+    let mut terminal = attended(&rig, 1)?;
+    bench.fault("1", Fault::PaperOut)?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("F-522", LIMIT)?;
+    let rung = terminal.bells();
+    ensure!(rung == 1, "{rung} at a fault");
+    bench.clear("1")?;
+    let module = bench.take("1")?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_module("1", &module)?;
+    leave(&terminal)?;
+    ends_well(&mut terminal, 1)?;
+    ensure!(terminal.bells() == rung, "a pass is silent here");
+    Ok(())
+}
+
+#[test]
+fn a_line_without_a_screen_has_to_be_told_who_works_there() -> Result<()> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order::default())?;
+    let output = rig.station(&["--operator", "", "run", "--pin-fd", "0"], USER_PIN)?;
+    ensure!(output.status.code() == Some(3) && text(&output).contains("F-512"), "{}", text(&output));
     Ok(())
 }

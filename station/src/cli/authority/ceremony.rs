@@ -15,6 +15,7 @@ use crate::cli::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::Desk;
 use crate::ledger::{AuthorityRole, Digest, Ledger};
+use crate::operator::Operator;
 use crate::pki::{Certificate, Subject};
 
 #[derive(Debug, clap::Args)]
@@ -177,9 +178,9 @@ async fn held(
 
 /// Who holds the ceremony: the plan or the command line says so.
 pub(super) fn officer<'a>(invocation: &'a Invocation, plan: &'a Plan) -> Result<&'a str, Fault> {
-    match (invocation.operator.trim(), &plan.officer) {
-        ("", Some(officer)) => Ok(officer),
-        _ => invocation.named_operator(),
+    match (&invocation.operator, &plan.officer) {
+        (None, Some(officer)) => Ok(officer),
+        _ => invocation.named_operator().map(Operator::as_str),
     }
 }
 

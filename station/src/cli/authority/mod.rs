@@ -14,6 +14,8 @@ mod rehearse;
 mod show;
 mod verification;
 
+pub(super) use ceremony::Terminal;
+
 use clap::Subcommand;
 
 use super::station::Station;

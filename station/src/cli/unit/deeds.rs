@@ -124,5 +124,5 @@ fn begin(
 ) -> Result<(Ledger, Uid, Reason), Fault> {
     let operator = invocation.named_operator()?;
     let uid = super::parse(&uid)?;
-    Ok((station.ledger(invocation)?.with_operator(operator), uid, reason))
+    Ok((station.ledger(invocation)?.with_operator(operator.as_str()), uid, reason))
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fixture::{Fixture, TestModule, WAY};
-use crate::ledger::{Event, Ledger, LedgerError, Receipt, RunStarted, Seq, StationStarted, verify};
+use crate::ledger::{
+    Event, Ledger, LedgerError, OperatorSignedIn, Receipt, RunStarted, Seq, SignInBy, StationStarted,
+    StoredEvent, verify,
+};
 
 #[test]
 fn sixteen_writers_make_one_chain() {
@@ -89,4 +92,41 @@ async fn a_caller_that_stops_waiting_stops_nothing() {
     // Queued behind the one above, and so on disk after it.
     let receipt = fixture.ledger.append(StationStarted { program: "0.1.0".into() }).await.unwrap();
     assert_eq!(receipt.seq, Seq(before.0 + 2));
+}
+
+#[test]
+fn what_comes_after_a_change_of_shift_has_the_new_name_and_what_comes_before_the_old() {
+    let fixture = Fixture::new();
+    let ledger = fixture.ledger.with_operator("Ana");
+    let first = ledger.reader().unwrap().head().unwrap().seq.number();
+    let start = |number: usize| StationStarted { program: number.to_string() };
+    let signed_in = std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let ledger = ledger.clone();
+            scope.spawn(move || {
+                for number in 0..50 {
+                    ledger.append_blocking(start(number)).unwrap();
+                }
+            });
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(ledger.hand_over("Bo", OperatorSignedIn { by: SignInBy::Name })).unwrap()
+    });
+    ledger.append_blocking(start(50)).unwrap();
+    let other = fixture.ledger.append_blocking(start(51)).unwrap();
+
+    let mut after = 0;
+    let check = |stored: StoredEvent| {
+        let name = match stored.seq {
+            seq if seq == other.seq => "",
+            seq if seq < signed_in.seq => "Ana",
+            _ => "Bo",
+        };
+        assert_eq!(stored.operator, name, "{:?}", stored.seq);
+        after += u32::from(name == "Bo");
+        Ok(())
+    };
+    ledger.reader().unwrap().events::<LedgerError>(Seq(first + 1), check).unwrap();
+    assert!(after > 1, "the last one at least");
+    verify(&fixture.path()).unwrap();
 }

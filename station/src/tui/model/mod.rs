@@ -27,6 +27,7 @@ use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
 use crate::config::Flow;
 use crate::fault::{Chain, Disposition, FaultCode};
+use crate::operator::{Badges, Operator};
 
 /// What stays the same while the screen is open.
 #[derive(Clone, Debug)]
@@ -39,8 +40,14 @@ pub struct Setting {
     pub product: String,
     /// How the customer gets the modules into their account.
     pub flow: Flow,
-    /// Who works at the station; may be empty.
-    pub operator: String,
+    /// Who is signed in to begin with.
+    pub operator: Option<Operator>,
+    /// Who may sign in.
+    pub operators: Badges,
+    /// After how long without a key and without a module the operator is signed out; never, if not given.
+    pub sign_out_after: Option<Duration>,
+    /// Which bells ring to begin with.
+    pub bells: Bells,
     /// Names of the slots, in their order.
     pub slots: Vec<String>,
     /// How long an operator has to stick a label and scan it.
@@ -83,9 +90,11 @@ pub struct Model {
 
 /// Which events ring the bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bells {
-    pub(super) pass: bool,
-    pub(super) fail: bool,
+pub struct Bells {
+    /// A pass.
+    pub pass: bool,
+    /// A fault.
+    pub fail: bool,
 }
 
 /// Whether modules are taken up.
@@ -125,6 +134,16 @@ pub(super) enum Page {
     Operator,
 }
 
+impl Page {
+    /// Whether something is done there that stands on record under somebody's name.
+    pub(super) const fn needs_name(self) -> bool {
+        match self {
+            Self::Unit | Self::Batches | Self::Vendor => true,
+            Self::Line | Self::Fault { .. } | Self::Check | Self::Operator => false,
+        }
+    }
+}
+
 /// Who is in trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -151,7 +170,7 @@ impl Model {
         Self {
             now,
             language: setting.language,
-            bells: Bells { pass: true, fail: true },
+            bells: setting.bells,
             counts: setting.counts,
             shift: Shift::new(now),
             slots: setting.slots.iter().map(|name| Slot::new(name, now)).collect(),
@@ -159,7 +178,8 @@ impl Model {
             line: Line::Running,
             told_to_leave: false,
             stopped: None,
-            page: Page::Line,
+            // Nothing happens before somebody answers for it.
+            page: if setting.operator.is_some() { Page::Line } else { Page::Operator },
             help: false,
             selected: 0,
             armed: None,
@@ -167,7 +187,7 @@ impl Model {
             batches: batches::State::default(),
             vendor: vendor::State::default(),
             check: check::State::default(),
-            operator: operator::State::default(),
+            operator: operator::State::new(setting.operator.clone(), now),
             setting,
         }
     }
@@ -198,7 +218,12 @@ impl Model {
 
     /// What this slot wants of a hand. A line that takes up no further module asks for none.
     pub(super) fn want(&self, slot: &Slot) -> Option<Want> {
-        slot.want().filter(|want| self.line == Line::Running || *want != Want::PutIn)
+        slot.want().filter(|want| self.takes_up() || *want != Want::PutIn)
+    }
+
+    /// Whether the line takes up modules: it was not told to stop, and somebody answers for it.
+    fn takes_up(&self) -> bool {
+        self.line == Line::Running && self.operator.name().is_some()
     }
 
     /// Whether the module in this slot may be tried again by key.
@@ -207,7 +232,7 @@ impl Model {
             State::Ended(ended) => ended.disposition() == Some(Disposition::Retry),
             State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) => false,
         };
-        self.line == Line::Running && self.slots.get(index).is_some_and(retry)
+        self.takes_up() && self.slots.get(index).is_some_and(retry)
     }
 
     /// Whether this command would do what nothing can undo, as things stand.

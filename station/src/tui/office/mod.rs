@@ -20,6 +20,7 @@ use crate::config;
 use crate::files::Files;
 use crate::gate::Desk;
 use crate::ledger::{Ledger, OrderId};
+use crate::operator::Attendance;
 
 /// What the pages have to do with.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Office {
     pub desk: Desk,
     /// The order that the line works on.
     pub order: OrderId,
+    /// Who is signed in.
+    pub attendance: Arc<Attendance>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -65,6 +65,8 @@ pub enum Ask {
 
 /// Somebody turns to a page.
 pub(super) fn open(model: &mut Model, page: Page) -> Vec<Effect> {
+    // What is done there is done in somebody's name.
+    let page = if page.needs_name() && model.operator.name().is_none() { Page::Operator } else { page };
     model.page = page;
     let mut effects = match page {
         Page::Line | Page::Fault { .. } => Vec::new(),

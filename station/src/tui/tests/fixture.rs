@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use time::macros::datetime;
 
+use super::picture::{cells, text};
 use crate::config::Flow;
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, FaultCode, Verdict};
 use crate::ledger::RunId;
+use crate::operator::Badges;
 use crate::tui::msg::{Counts, Device, Key, Report};
 use crate::tui::text::Language;
-use crate::tui::{Effect, Model, Moment, Msg, Setting, update};
+use crate::tui::{Bells, Effect, Model, Moment, Msg, Setting, update};
 
 pub(super) const UID: &str = "00a1b2c3d4e5f60718293a4b5c6d7e8f";
 
@@ -28,7 +30,10 @@ impl Fixture {
             customer: "Example OEM".to_owned(),
             product: "C3 module".to_owned(),
             flow: Flow::LateBinding,
-            operator: "Ánh Nguyễn".to_owned(),
+            operator: Some("Ánh Nguyễn".parse().expect("a name")),
+            operators: Badges::default(),
+            sign_out_after: None,
+            bells: Bells { pass: true, fail: true },
             slots: (1..=slots).map(|number| number.to_string()).collect(),
             scan_wait: Duration::from_secs(30),
             language: Language::English,
@@ -57,6 +62,13 @@ impl Fixture {
 
     pub(super) fn press(&mut self, key: Key) -> Vec<Effect> {
         self.tell(Msg::Key(key))
+    }
+
+    /// Types a text, key by key.
+    pub(super) fn type_text(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.press(Key::Char(letter));
+        }
     }
 
     /// All devices are well.
@@ -111,6 +123,11 @@ impl Fixture {
         self.hear(faulted(slot, run, step, code));
         run
     }
+}
+
+/// Everything on a screen of the usual size.
+pub(super) fn shown(fixture: &Fixture) -> String {
+    text(&cells(&fixture.model, 120, 40)).join("\n")
 }
 
 pub(super) fn ended(slot: &str, run: RunId, step: StepId) -> Event {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use super::fixture::{Fixture, chain};
 use super::picture::picture;
+use super::scenes;
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
 use crate::tui::Msg;
@@ -34,6 +35,8 @@ const SCENES: &[Scene] = &[
     ("fault-of-a-slot", || fault_of_a_slot(false)),
     ("fault-for-the-engineer", || fault_of_a_slot(true)),
     ("keys", keys),
+    ("operator-nobody", scenes::operator::nobody),
+    ("operator-unknown-badge", scenes::operator::unknown_badge),
 ];
 
 fn one_slot_passed() -> Fixture {

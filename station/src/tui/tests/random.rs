@@ -12,6 +12,7 @@ use crate::fault::{Chain, Fault, FaultCode, Verdict};
 use crate::ledger::RunId;
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
+use crate::tui::pages::{self, operator};
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -73,6 +74,9 @@ fn key() -> impl Strategy<Value = Key> {
             Key::Right,
             Key::PageUp,
             Key::PageDown,
+            Key::Function(2),
+            Key::Function(7),
+            Key::Function(8),
         ]),
     ]
 }
@@ -89,6 +93,14 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
+fn operator() -> impl Strategy<Value = operator::Told> {
+    prop_oneof![
+        Just(operator::Told::SignedOut),
+        Just(operator::Told::SignedIn("Bo".parse().expect("a name"))),
+        code().prop_map(operator::Told::Failed),
+    ]
+}
+
 fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
@@ -100,6 +112,7 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(device, report)| Msg::Device(device, report)),
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
+        1 => operator().prop_map(|told| Msg::Page(pages::Told::Operator(told))),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -168,6 +181,8 @@ proptest! {
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
                     Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    // Who works here changes nothing for what is under way.
+                    Effect::Ask(pages::Ask::Operator(_)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

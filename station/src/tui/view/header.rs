@@ -32,8 +32,8 @@ fn draw_order(model: &Model, area: Rect, buffer: &mut Buffer) {
         Flow::LateBinding => text.flow_late_binding,
     };
     let mut corner = text.language.to_owned();
-    if !setting.operator.is_empty() {
-        corner = format!("{} · {corner}", fill(text.operator, &[("operator", &setting.operator)]));
+    if let Some(operator) = model.operator.name() {
+        corner = format!("{} · {corner}", fill(text.operator, &[("operator", operator.as_str())]));
     }
     // The order is what a glance has to find; of the corner, the language is enough.
     let corner = if paint::width(&corner) > area.width / 2 { text.language } else { &corner };

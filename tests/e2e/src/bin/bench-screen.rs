@@ -15,9 +15,10 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use serde_json::json;
 use station::config::Flow;
 use station::engine::Event;
+use station::operator::Badges;
 use station::tui::msg::Counts;
 use station::tui::text::Language;
-use station::tui::{Model, Moment, Msg, Setting, update, view};
+use station::tui::{Bells, Model, Moment, Msg, Setting, update, view};
 use time::OffsetDateTime;
 
 const SLOTS: u64 = 24;
@@ -93,7 +94,10 @@ fn setting() -> Setting {
         customer: "Example OEM".into(),
         product: "module".into(),
         flow: Flow::LateBinding,
-        operator: "Ana".into(),
+        operator: "Ana".parse().ok(),
+        operators: Badges::default(),
+        sign_out_after: None,
+        bells: Bells { pass: true, fail: true },
         slots: (1..=SLOTS).map(|slot| slot.to_string()).collect(),
         scan_wait: Duration::from_secs(30),
         language: Language::English,

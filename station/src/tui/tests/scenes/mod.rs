@@ -1,0 +1,3 @@
+//! Notable screens of the pages, one file for each page.
+
+pub(super) mod operator;
