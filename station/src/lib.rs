@@ -16,6 +16,7 @@
 //! | [`audit`] | the HSM's own log against the record |
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
+//! | [`module`] | one module outside its runs: what people do to it |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
 //! | [`manifest`], [`files`] | from the ledger to a batch; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
@@ -45,6 +46,7 @@ pub mod label;
 pub mod ledger;
 pub mod link;
 pub mod manifest;
+pub mod module;
 pub mod pki;
 pub mod printer;
 pub mod probe;

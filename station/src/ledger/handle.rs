@@ -77,6 +77,11 @@ impl Ledger {
         Self { shared: Arc::clone(&self.shared), operator: operator.into() }
     }
 
+    /// The name in the operator's column; empty if nobody is named.
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
     /// is appended all the same.
     ///
