@@ -103,6 +103,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 ledger: ledger.clone(),
                 desk: desk.clone(),
                 order: order.id.as_str().into(),
+                printers: slots.iter().map(SlotDevices::label_printer).collect(),
                 clock: Arc::clone(&station.clock),
             },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),

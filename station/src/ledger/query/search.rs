@@ -8,6 +8,7 @@ use wire::Uid;
 
 use super::module::{MODULE, module_record};
 use crate::ledger::error::LedgerError;
+use crate::ledger::id::BatchId;
 use crate::ledger::reader::{Reader, column};
 use crate::ledger::record::ModuleRecord;
 
@@ -95,6 +96,20 @@ impl Reader {
         let sql = "SELECT runs.slot FROM modules JOIN runs ON runs.seq = modules.run
                    WHERE modules.uid = ? AND runs.ended IS NULL";
         self.one("whether a module is at work", sql, [uid.as_bytes()], |row| column(row, "slot"))
+    }
+
+    /// The batch that has this module as passed, and whether a file was made of it. One that passed anew since
+    /// its last batch is in none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn shipment(&self, uid: &Uid) -> Result<Option<(BatchId, bool)>, LedgerError> {
+        let sql = "SELECT batches.id, EXISTS (SELECT 1 FROM exports WHERE batch = batches.seq) AS exported
+                   FROM modules JOIN batches ON batches.seq = modules.batch
+                   WHERE modules.uid = ? AND modules.batch > modules.passed AND modules.voided IS NULL";
+        self.one("the batch of a module", sql, [uid.as_bytes()], |row| {
+            Ok((BatchId::new(column::<String>(row, "id")?), column(row, "exported")?))
+        })
     }
 
     /// One more is asked for than wanted, to know whether there are more.

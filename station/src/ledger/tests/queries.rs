@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleState,
-    ModuleVoided, StationStarted, UidPart,
+    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleReworked,
+    ModuleState, ModuleVoided, StationStarted, UidPart,
 };
 
 #[test]
@@ -108,6 +108,32 @@ fn a_module_is_at_work_until_its_run_ends() {
     fixture.append(fault(run, Some(module.uid), FaultCode::LinkSilent));
     assert_eq!(reader.at_work(&module.uid).unwrap(), None);
     assert_eq!(reader.at_work(&TestModule::new(8).uid).unwrap(), None);
+}
+
+#[test]
+fn a_module_is_in_the_batch_that_has_it_as_it_is() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(7);
+    fixture.pass(&module, "1", "B");
+    let reader = fixture.ledger.reader().unwrap();
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None);
+    let first = batch("b1", "B", 1, &[(&module, Fate::Passed)]);
+    fixture.append(first.clone());
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b1".into(), false)));
+    fixture.append(BatchExported {
+        batch: "b1".into(),
+        flavour: "late-binding".into(),
+        file_name: "b1.zip".into(),
+        sha256: Digest::of(b"zip"),
+    });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b1".into(), true)));
+    fixture.append(ModuleReworked { uid: module.uid, reason: "antenna".parse().unwrap() });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None);
+    fixture.pass_on(&module, "1", "B", 4);
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None, "the customer was told of the pass before");
+    let again = batch("b2", "B", 2, &[(&module, Fate::Passed)]);
+    fixture.append(BatchClosed { previous: Some(first.digest), ..again });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b2".into(), false)));
 }
 
 #[test]

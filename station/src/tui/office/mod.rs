@@ -1,6 +1,6 @@
 //! Does what the pages ask for, off the screen's thread, and tells them what came of it.
 //!
-//! One file for each page.
+//! One file or folder for each page.
 
 mod batches;
 mod check;
@@ -20,6 +20,7 @@ use crate::config;
 use crate::files::Files;
 use crate::gate::Desk;
 use crate::ledger::{Ledger, OrderId};
+use crate::printer::Printer;
 
 /// What the pages have to do with.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Office {
     pub desk: Desk,
     /// The order that the line works on.
     pub order: OrderId,
+    /// The label printers, each by the slot that has it. The slots' own, so that labels wait for each other.
+    pub printers: Vec<(String, Arc<dyn Printer>)>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -5,11 +5,15 @@
 //! | `fixture` | a screen to tell things to |
 //! | `picture` | cells as text and styles |
 //! | `golden` | notable screens, compared with files |
+//! | `scenes` | notable screens of a page |
 //! | `stories` | what messages and keys lead to |
+//! | `stories_unit` | the same on the page of one module |
 //! | `random` | what holds for every row of messages |
 
 mod fixture;
 mod golden;
 mod picture;
 mod random;
+mod scenes;
 mod stories;
+mod stories_unit;

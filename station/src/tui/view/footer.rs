@@ -7,6 +7,7 @@ use super::paint;
 use crate::tui::advice::advice;
 use crate::tui::keymap::{self, Binding, Command, Mode};
 use crate::tui::model::Model;
+use crate::tui::pages::unit;
 use crate::tui::theme::Meaning;
 
 /// How many rows it takes.
@@ -29,7 +30,7 @@ pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
     let mode = Mode::of(model.page);
     let mut rest = paint::inset(area, 1);
     for binding in keymap::bindings(mode).filter(|binding| is_shown(model, binding)) {
-        let says = binding.command.says(model.language.sentences());
+        let says = binding.command.says(model.language);
         let wanted = paint::width(binding.name) + paint::width(says) + 5;
         if wanted > rest.width + 2 {
             break;
@@ -48,6 +49,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
             model.stopped.is_some() || model.slots.iter().any(|slot| slot.fault().is_some())
         }
         Command::Retry => binding.shown && model.may_retry(model.selected),
+        Command::Unit(command) => binding.shown && unit::offers(model, command),
         _ => binding.shown,
     }
 }

@@ -1,0 +1,3 @@
+//! Notable screens of the pages beside the line, one file for each page.
+
+pub(super) mod unit;
