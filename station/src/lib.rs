@@ -17,6 +17,7 @@
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
 //! | [`operator`] | who works at the station |
+//! | [`module`] | one module outside its runs: what people do to it |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
 //! | [`manifest`], [`files`] | from the ledger to a batch; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
@@ -46,6 +47,7 @@ pub mod label;
 pub mod ledger;
 pub mod link;
 pub mod manifest;
+pub mod module;
 pub mod operator;
 pub mod pki;
 pub mod printer;

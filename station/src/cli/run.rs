@@ -122,6 +122,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 desk: desk.clone(),
                 order: order.id.as_str().into(),
                 attendance: attended,
+                printers: slots.iter().map(SlotDevices::label_printer).collect(),
                 clock: Arc::clone(&station.clock),
             },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),

@@ -8,9 +8,8 @@ use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
 use crate::gate::Issuer;
-use crate::ledger::{
-    AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, OrderRecord, Reader, StationName,
-};
+use crate::ledger::{AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, Reader, StationName};
+pub(super) use crate::module::label::definition;
 use crate::operator::Operator;
 use crate::pki::{Certificate, CertificateError, PublicKey};
 
@@ -93,13 +92,6 @@ impl Station {
 pub(super) struct OpenOrder {
     pub(super) order: config::Order,
     pub(super) progress: OrderProgress,
-}
-
-/// The order as it was when it was opened.
-pub(super) fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
-    serde_json::from_value(record.definition.clone()).map_err(|error| {
-        Fault::new(FaultCode::LedgerBroken, format!("order {} does not parse: {error}", record.id))
-    })
 }
 
 /// The authority in this role.

@@ -65,6 +65,11 @@ impl StepId {
         }
     }
 
+    /// The step of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
     /// Its place among the steps, from 1.
     pub fn number(self) -> usize {
         Self::ALL.iter().position(|step| *step == self).map_or(0, |index| index + 1)
@@ -86,7 +91,9 @@ mod tests {
         for (index, step) in StepId::ALL.into_iter().enumerate() {
             assert_eq!(step.number(), index + 1);
             assert_eq!(serde_json::to_value(step).expect("serialises"), step.name());
+            assert_eq!(StepId::named(step.name()), Some(step));
         }
+        assert_eq!(StepId::named("Flash"), None);
         assert!(StepId::ALL.is_sorted());
     }
 }

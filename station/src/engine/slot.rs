@@ -70,6 +70,11 @@ impl SlotDevices {
         }
     }
 
+    /// The slot's name and its printer.
+    pub fn label_printer(&self) -> (String, Arc<dyn Printer>) {
+        (self.name.clone(), Arc::clone(&self.printer))
+    }
+
     /// Takes up module after module until the line has had enough.
     ///
     /// # Errors

@@ -7,11 +7,13 @@
 //! | [`layout`] | the one place that computes where things are |
 //! | [`zpl`] | the label as the printer gets it |
 //! | [`png`] | the same label as a picture |
+//! | [`blocks`] | the code of a label on a terminal |
 //!
 //! A [`Label`] that exists fits its stock and its QR code, so rendering has nothing left to refuse.
 //! Whether it fits depends on lengths alone, and all UIDs are equally long: an order that passed
 //! [`Label::sample`] does not meet a label that cannot be made in the middle of a shift.
 
+pub mod blocks;
 pub mod design;
 pub mod layout;
 pub mod png;

@@ -108,6 +108,11 @@ impl Ledger {
         receipt
     }
 
+    /// The name in the operator's column; empty if nobody is named.
+    pub fn operator(&self) -> Arc<str> {
+        Arc::clone(&self.operator.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
     /// is appended all the same.
     ///

@@ -94,7 +94,7 @@ mod rules;
 mod schema;
 mod shelf;
 mod tables;
-mod text;
+pub(crate) mod text;
 mod verify;
 mod writer;
 
@@ -115,7 +115,7 @@ pub use payload::{
     QuotaRaised, RevocationListIssued, RunFaulted, RunPassed, RunStarted, SignInBy, SignOutBecause,
     SignatureAnnounced, SignatureMade, SignaturesAccepted, StationStarted, StepFinished, StepOutcome,
 };
-pub use query::{SigningRecord, VoidCertificate};
+pub use query::{Matches, NoUidPart, SigningRecord, UidPart, VoidCertificate};
 pub use reader::{Reader, Since};
 pub use record::{
     AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,

@@ -1,6 +1,6 @@
 //! What the queries answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use wire::Uid;
 
@@ -31,7 +31,7 @@ pub struct StoredEvent {
 }
 
 /// How far a module has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModuleState {
     /// Its UID and key are known.
@@ -137,7 +137,7 @@ pub struct Deed {
 }
 
 /// What can be done to a module by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeedKind {
     /// It was voided.
@@ -150,6 +150,11 @@ pub enum DeedKind {
     Reprint,
     /// The customer sent it back.
     Return,
+}
+
+impl DeedKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Void, Self::Scrap, Self::Rework, Self::Reprint, Self::Return];
 }
 
 /// Which modules to list.

@@ -42,7 +42,7 @@ pub(super) mod base64 {
 }
 
 /// A module's UID as 32 lower-case hexadecimal digits.
-pub(super) mod uid {
+pub(crate) mod uid {
     use serde::{Deserializer, Serializer};
     use wire::Uid;
 

@@ -2,7 +2,9 @@
 
 use super::model::Page;
 use super::msg::Key;
+use super::pages::unit;
 use super::text::Language;
+use crate::ledger::DeedKind;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub(super) enum Command {
     SignOut,
     /// Stop the line; leave, when it has stopped.
     Stop,
+    /// Something on the page of one module.
+    Unit(unit::Command),
 }
 
 /// Where a key means this.
@@ -66,11 +70,6 @@ impl Mode {
     pub(super) const ALL: [Self; 7] =
         [Self::Line, Self::Fault, Self::Unit, Self::Batches, Self::Vendor, Self::Check, Self::Operator];
 
-    /// Whether letters are text there and no commands.
-    const fn is_typed_in(self) -> bool {
-        matches!(self, Self::Operator)
-    }
-
     /// While this page is shown.
     pub(super) const fn of(page: Page) -> Self {
         match page {
@@ -81,6 +80,14 @@ impl Mode {
             Page::Vendor => Self::Vendor,
             Page::Check => Self::Check,
             Page::Operator => Self::Operator,
+        }
+    }
+
+    /// Whether letters are typed there, so that none of them is a key.
+    const fn is_typed(self) -> bool {
+        match self {
+            Self::Unit | Self::Operator => true,
+            Self::Line | Self::Fault | Self::Batches | Self::Vendor | Self::Check => false,
         }
     }
 }
@@ -121,6 +128,17 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
+    only(Mode::Unit, Key::Function(8), "F8", Command::Unit(unit::Command::Deed(DeedKind::Reprint)), true),
+    only(Mode::Unit, Key::Function(9), "F9", Command::Unit(unit::Command::Deed(DeedKind::Void)), true),
+    only(Mode::Unit, Key::Function(10), "F10", Command::Unit(unit::Command::Deed(DeedKind::Rework)), true),
+    only(Mode::Unit, Key::Function(11), "F11", Command::Unit(unit::Command::Deed(DeedKind::Return)), true),
+    only(Mode::Unit, Key::Function(12), "F12", Command::Unit(unit::Command::Deed(DeedKind::Scrap)), true),
+    only(Mode::Unit, Key::Right, "→", Command::Unit(unit::Command::Right), false),
+    only(Mode::Unit, Key::Left, "←", Command::Unit(unit::Command::Left), false),
+    only(Mode::Unit, Key::Down, "↓", Command::Unit(unit::Command::Down), false),
+    only(Mode::Unit, Key::PageDown, "PgDn", Command::Unit(unit::Command::Down), false),
+    only(Mode::Unit, Key::Up, "↑", Command::Unit(unit::Command::Up), false),
+    only(Mode::Unit, Key::PageUp, "PgUp", Command::Unit(unit::Command::Up), false),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
@@ -147,10 +165,11 @@ pub(super) const KEYS: &[Binding] = &[
 
 /// The keys that mean something in this mode.
 pub(super) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    let typed = move |key| mode.is_typed_in() && matches!(key, Key::Char(_));
-    KEYS.iter()
-        .filter(move |binding| binding.mode.is_none_or(|only| only == mode))
-        .filter(move |binding| !typed(binding.key))
+    let means_something = move |binding: &&Binding| {
+        binding.mode.is_none_or(|only| only == mode)
+            && !(mode.is_typed() && matches!(binding.key, Key::Char(_)))
+    };
+    KEYS.iter().filter(means_something)
 }
 
 /// The name of the key that asks for this in this mode.
@@ -173,6 +192,7 @@ impl Command {
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::Stop => true,
+            Self::Unit(command) => command.is_final(),
             Self::Back
             | Self::BellFail
             | Self::BellPass
@@ -216,6 +236,7 @@ impl Command {
             Self::ScrollUp => text.key_scroll_up,
             Self::SignOut => language.operator().key_sign_out,
             Self::Stop => text.key_stop,
+            Self::Unit(command) => unit::says(command, language),
         }
     }
 }

@@ -32,12 +32,14 @@ pub(super) enum Meaning {
     Good,
     /// A device that somebody should see to.
     Warning,
+    /// What is printed on paper. The same on every terminal, so that a code in it can be scanned.
+    Paper,
 }
 
 impl Meaning {
     /// All meanings.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Plain,
         Self::Dim,
         Self::Heading,
@@ -50,6 +52,7 @@ impl Meaning {
         Self::Key,
         Self::Good,
         Self::Warning,
+        Self::Paper,
     ];
 
     /// How it looks.
@@ -68,6 +71,7 @@ impl Meaning {
             Self::Key => plain.add_modifier(Modifier::REVERSED),
             Self::Good => plain.fg(Color::Green),
             Self::Warning => plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
+            Self::Paper => plain_on(Color::Black, Color::White),
         }
     }
 

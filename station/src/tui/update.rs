@@ -159,11 +159,11 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         model.help = false;
         return vec![Effect::Draw];
     }
+    // A page that takes a key may want a second stroke itself.
+    let armed = model.armed.take().map(|(command, _)| command);
     if let Some(effects) = pages::pressed(model, key) {
-        model.armed = None;
         return effects;
     }
-    let armed = model.armed.take().map(|(command, _)| command);
     let Some(command) = keymap::command(Mode::of(model.page), key) else {
         return if armed.is_some() { vec![Effect::Draw] } else { Vec::new() };
     };
@@ -197,6 +197,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::ScrollUp => scroll(model, -1),
         Command::SignOut => return operator::sign_out(model, SignOutBecause::Asked),
         Command::Stop => return stop(model),
+        Command::Unit(command) => return pages::unit::carry_out(model, command),
     }
     vec![Effect::Draw]
 }

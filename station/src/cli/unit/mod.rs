@@ -9,7 +9,8 @@ use wire::Uid;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{ModuleFilter, ModuleRecord, ModuleReturned, ModuleScrapped, ModuleVoided};
+use crate::ledger::{ModuleFilter, ModuleRecord};
+use crate::module::Deed;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -44,19 +45,10 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     match command {
         Command::List { order, limit } => list(invocation, &station, order, limit),
         Command::Show { uid } => show::run(invocation, &station, parse(&uid)?),
-        Command::Void(arguments) => {
-            let event = |uid, reason| ModuleVoided { uid, reason }.into();
-            deeds::record(invocation, &station, arguments, "is void for ever", event).await
-        }
-        Command::Scrap(arguments) => {
-            let event = |uid, reason| ModuleScrapped { uid, reason }.into();
-            deeds::record(invocation, &station, arguments, "is scrapped, and void for ever", event).await
-        }
-        Command::Rework(arguments) => deeds::rework(invocation, &station, arguments).await,
-        Command::Return(arguments) => {
-            let event = |uid, reason| ModuleReturned { uid, reason }.into();
-            deeds::record(invocation, &station, arguments, "is back, and in quarantine", event).await
-        }
+        Command::Void(arguments) => deeds::run(invocation, &station, arguments, Deed::Void).await,
+        Command::Scrap(arguments) => deeds::run(invocation, &station, arguments, Deed::Scrap).await,
+        Command::Rework(arguments) => deeds::run(invocation, &station, arguments, Deed::Rework).await,
+        Command::Return(arguments) => deeds::run(invocation, &station, arguments, Deed::Return).await,
         Command::Reprint(arguments) => deeds::reprint(invocation, &station, arguments).await,
     }
 }

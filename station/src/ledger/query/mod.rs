@@ -4,8 +4,10 @@ mod authority;
 mod batch;
 mod module;
 mod order;
+mod search;
 mod signing;
 mod vouch;
 
+pub use search::{Matches, NoUidPart, UidPart};
 pub use signing::SigningRecord;
 pub use vouch::VoidCertificate;

@@ -12,7 +12,7 @@ use crate::ledger::record::{ModuleFilter, ModuleRecord, ModuleState, Reservation
 use crate::probe::DeviceId;
 
 /// The columns of [`module_record`].
-const MODULE: &str = "
+pub(super) const MODULE: &str = "
     SELECT modules.uid, modules.public_key, modules.order_id, modules.run,
            CASE WHEN modules.voided IS NOT NULL THEN 'void'
                 WHEN modules.passed IS NOT NULL THEN 'passed'
@@ -133,7 +133,7 @@ impl Reader {
     }
 }
 
-fn module_record(row: &Row<'_>) -> Result<ModuleRecord, LedgerError> {
+pub(super) fn module_record(row: &Row<'_>) -> Result<ModuleRecord, LedgerError> {
     Ok(ModuleRecord {
         uid: Uid::from_bytes(column(row, "uid")?),
         state: ModuleState::named(&column::<String>(row, "state")?)

@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleState,
-    ModuleVoided, StationStarted,
+    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleReworked,
+    ModuleState, ModuleVoided, StationStarted, UidPart,
 };
 
 #[test]
@@ -54,6 +54,86 @@ fn modules_are_listed_by_order_and_state() {
     assert_eq!(list(Some("C"), None, None), [0; 0]);
     let void = reader.module(&modules[2].uid).unwrap().unwrap();
     assert_eq!(void.void_reason.as_deref(), Some("scratched"));
+}
+
+#[test]
+fn modules_are_found_by_a_part_of_their_uid_the_newest_first() {
+    let fixture = Fixture::with_orders();
+    // Even ones begin with 00, odd ones with ff; the last four bytes are the number.
+    for number in 0x1230..0x1236 {
+        fixture.go(&TestModule::new(number), fixture.start("1", "B"), 1);
+    }
+    let reader = fixture.ledger.reader().unwrap();
+    let part = |text: &str| text.parse::<UidPart>().unwrap();
+    let uids =
+        |numbers: &[u32]| numbers.iter().map(|number| TestModule::new(*number).uid).collect::<Vec<_>>();
+    let beginning = |text: &str, most| {
+        let found = reader.modules_beginning(&part(text), most).unwrap();
+        (found.modules.iter().map(|module| module.uid).collect::<Vec<_>>(), found.more)
+    };
+    let with = |text: &str, most| {
+        let found = reader.modules_with(&part(text), most).unwrap();
+        (found.modules.iter().map(|module| module.uid).collect::<Vec<_>>(), found.more)
+    };
+    assert_eq!(beginning("fffff", 9), (uids(&[0x1235, 0x1233, 0x1231]), false));
+    assert_eq!(beginning("fffff", 2), (uids(&[0x1235, 0x1233]), true));
+    assert_eq!(beginning("FFFFF", 3), (uids(&[0x1235, 0x1233, 0x1231]), false));
+    assert_eq!(beginning("1234", 9), (vec![], false));
+    assert_eq!(with("1234", 9), (uids(&[0x1234]), false));
+    assert_eq!(with("0123", 9), (uids(&[0x1235, 0x1234, 0x1233, 0x1232, 0x1231, 0x1230]), false));
+    assert_eq!(with("f000012", 1), (uids(&[0x1235]), true), "within a byte");
+    assert_eq!(with("9999", 9), (vec![], false));
+}
+
+#[test]
+fn the_beginning_of_a_uid_is_looked_up_in_an_index() {
+    let fixture = Fixture::with_orders();
+    let reader = fixture.ledger.reader().unwrap();
+    let sql = "EXPLAIN QUERY PLAN SELECT seq FROM modules
+               WHERE uid BETWEEN x'00' AND x'01' ORDER BY seq DESC LIMIT 9";
+    let mut statement = reader.connection().prepare(sql).unwrap();
+    let steps = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+    let plan = steps.map(Result::unwrap).collect::<Vec<_>>().join("; ");
+    assert!(plan.contains("SEARCH modules USING COVERING INDEX"), "{plan}");
+}
+
+#[test]
+fn a_module_is_at_work_until_its_run_ends() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(7);
+    let run = fixture.start("2", "A");
+    let reader = fixture.ledger.reader().unwrap();
+    fixture.append(module.identified(run));
+    assert_eq!(reader.at_work(&module.uid).unwrap(), Some("2".to_owned()));
+    fixture.append(fault(run, Some(module.uid), FaultCode::LinkSilent));
+    assert_eq!(reader.at_work(&module.uid).unwrap(), None);
+    assert_eq!(reader.at_work(&TestModule::new(8).uid).unwrap(), None);
+}
+
+#[test]
+fn a_module_is_in_the_batch_that_has_it_as_it_is() {
+    let fixture = Fixture::with_orders();
+    let module = TestModule::new(7);
+    fixture.pass(&module, "1", "B");
+    let reader = fixture.ledger.reader().unwrap();
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None);
+    let first = batch("b1", "B", 1, &[(&module, Fate::Passed)]);
+    fixture.append(first.clone());
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b1".into(), false)));
+    fixture.append(BatchExported {
+        batch: "b1".into(),
+        flavour: "late-binding".into(),
+        file_name: "b1.zip".into(),
+        sha256: Digest::of(b"zip"),
+    });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b1".into(), true)));
+    fixture.append(ModuleReworked { uid: module.uid, reason: "antenna".parse().unwrap() });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None);
+    fixture.pass_on(&module, "1", "B", 4);
+    assert_eq!(reader.shipment(&module.uid).unwrap(), None, "the customer was told of the pass before");
+    let again = batch("b2", "B", 2, &[(&module, Fate::Passed)]);
+    fixture.append(BatchClosed { previous: Some(first.digest), ..again });
+    assert_eq!(reader.shipment(&module.uid).unwrap(), Some(("b2".into(), false)));
 }
 
 #[test]

@@ -239,6 +239,7 @@ impl Model {
     pub(super) fn may(&self, command: Command) -> bool {
         match command {
             Command::Stop => self.line == Line::Running,
+            Command::Unit(command) => unit::may(self, command),
             _ => true,
         }
     }

@@ -1,6 +1,6 @@
 //! Does what the pages ask for, off the screen's thread, and tells them what came of it.
 //!
-//! One file for each page.
+//! One file or folder for each page.
 
 mod batches;
 mod check;
@@ -21,6 +21,7 @@ use crate::files::Files;
 use crate::gate::Desk;
 use crate::ledger::{Ledger, OrderId};
 use crate::operator::Attendance;
+use crate::printer::Printer;
 
 /// What the pages have to do with.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Office {
     pub order: OrderId,
     /// Who is signed in.
     pub attendance: Arc<Attendance>,
+    /// The label printers, each by the slot that has it. The slots' own, so that labels wait for each other.
+    pub printers: Vec<(String, Arc<dyn Printer>)>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -209,7 +209,12 @@ impl Face {
             Meaning::Fail | Meaning::Error | Meaning::Warning => Meaning::Warning,
             Meaning::Hurry | Meaning::Hand => Meaning::Hand,
             Meaning::Busy => Meaning::Busy,
-            Meaning::Plain | Meaning::Dim | Meaning::Heading | Meaning::Key | Meaning::Good => Meaning::Dim,
+            Meaning::Plain
+            | Meaning::Dim
+            | Meaning::Heading
+            | Meaning::Key
+            | Meaning::Good
+            | Meaning::Paper => Meaning::Dim,
         }
     }
 }
@@ -236,7 +241,7 @@ pub(super) const fn word_of(verdict: Verdict) -> &'static str {
 }
 
 /// The step's name in this language.
-pub(super) const fn step_name(step: StepId, text: &Sentences) -> &'static str {
+pub(in crate::tui) const fn step_name(step: StepId, text: &Sentences) -> &'static str {
     match step {
         StepId::Flash => text.step_flash,
         StepId::Greet => text.step_greet,

@@ -7,6 +7,7 @@ use super::paint;
 use crate::tui::advice::advice;
 use crate::tui::keymap::{self, Binding, Command, Mode};
 use crate::tui::model::Model;
+use crate::tui::pages::unit;
 use crate::tui::theme::Meaning;
 
 /// How many rows it takes.
@@ -49,6 +50,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
         }
         Command::Retry => binding.shown && model.may_retry(model.selected),
         Command::SignOut => model.operator.name().is_some(),
+        Command::Unit(command) => binding.shown && unit::offers(model, command),
         _ => binding.shown,
     }
 }

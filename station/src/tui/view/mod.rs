@@ -28,6 +28,8 @@ mod page;
 pub(super) mod paint;
 mod tiny;
 
+pub(super) use card::step_name;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,14 +1,159 @@
-//! The page as cells.
+//! The page as cells: what is looked for, what came of it, and below it the modules or the one module.
+
+mod sheet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::words::{deed_done, deed_name, standing};
+use super::{Hit, Notice, Prompt, Shown, State};
+use crate::fault::Fault;
+use crate::ledger::{Reason, UidPart};
 use crate::tui::model::Model;
+use crate::tui::text::faults::fault_text;
+use crate::tui::text::{Language, fill, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
+/// A line of the page.
+struct Line(String, Meaning);
+
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let text = model.language.unit();
-    paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer);
+    let (state, language) = (&model.unit, model.language);
+    let text = language.unit();
+    let head = paint::row(area, 0);
+    let used = paint::left(head, text.heading, Meaning::Heading, buffer) + 2;
+    let hint = Rect { x: head.x.saturating_add(used), width: head.width.saturating_sub(used), ..head };
+    paint::left(hint, text.hint, Meaning::Dim, buffer);
+    let search = paint::row(area, 1);
+    if state.prompt.is_some() {
+        // The cursor is in another line.
+        paint::left(search, &format!("{} {}", text.search, state.entry.text()), Meaning::Dim, buffer);
+    } else {
+        paint::entry(search, text.search, state.entry.text(), buffer);
+    }
+    let used = draw_status(state, language, paint::below(area, 2), buffer);
+    let body = paint::below(area, 2 + used.max(1));
+    match &state.shown {
+        Shown::Module(dossier) => sheet::draw(model, dossier, body, buffer),
+        Shown::Hits { hits, more, selected } => {
+            draw_hits(hits, *more, *selected, state.sought.is_some(), language, body, buffer);
+        }
+        Shown::Nothing | Shown::Unknown(_) | Shown::Failed(_) => {}
+    }
+}
+
+/// What is asked, what came of it, what is wrong. Gives the rows it takes.
+fn draw_status(state: &State, language: Language, area: Rect, buffer: &mut Buffer) -> u16 {
+    if let Some(prompt) = &state.prompt {
+        return draw_prompt(prompt, language, area, buffer);
+    }
+    let lines = status(state, language, area.width);
+    for (index, Line(line, meaning)) in (0..area.height).zip(&lines) {
+        paint::left(paint::row(area, index), line, *meaning, buffer);
+    }
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+fn draw_prompt(prompt: &Prompt, language: Language, area: Rect, buffer: &mut Buffer) -> u16 {
+    let text = language.unit();
+    let uid = prompt.uid.to_string();
+    let question = fill(text.ask_reason, &[("deed", deed_name(prompt.deed, language)), ("uid", &uid[..8])]);
+    if let Some(reason) = &prompt.reason {
+        paint::left(paint::row(area, 0), &format!("{question} {reason}"), Meaning::Heading, buffer);
+        paint::left(paint::row(area, 1), text.call_off, Meaning::Dim, buffer);
+        return 2;
+    }
+    paint::entry(paint::row(area, 0), &question, prompt.entry.text(), buffer);
+    if prompt.wrong {
+        let wrong = fill(text.no_reason, &[("n", &Reason::LONGEST.to_string())]);
+        paint::left(paint::row(area, 1), &format!("▲ {wrong}"), Meaning::Warning, buffer);
+    } else {
+        paint::left(paint::row(area, 1), text.how_reason, Meaning::Dim, buffer);
+    }
+    2
+}
+
+fn status(state: &State, language: Language, width: u16) -> Vec<Line> {
+    let text = language.unit();
+    let mut lines = Vec::new();
+    match &state.notice {
+        Some(Notice::Doing(deed)) => {
+            let line = fill(text.doing, &[("deed", deed_name(*deed, language))]);
+            lines.push(Line(line, Meaning::Busy));
+        }
+        Some(Notice::Done { deed, no_place_in }) => {
+            lines.push(Line(format!("✔ {}", deed_done(*deed, language)), Meaning::Good));
+            if let Some(order) = no_place_in {
+                let line = format!("▲ {}", fill(text.no_place, &[("order", order)]));
+                lines.extend(wrap(&line, width.into()).into_iter().map(|line| Line(line, Meaning::Warning)));
+            }
+        }
+        Some(Notice::Refused { deed, fault }) => {
+            let line = fill(text.refused, &[("deed", deed_name(*deed, language))]);
+            lines.push(Line(format!("▲ {line}"), Meaning::Error));
+            lines.extend(told(fault, language, width));
+        }
+        None => {}
+    }
+    if state.refused.is_some() {
+        let line = fill(text.too_short, &[("n", &UidPart::FEWEST.to_string())]);
+        lines.push(Line(format!("▲ {line}"), Meaning::Warning));
+    } else if state.sought.is_some() && !matches!(state.shown, Shown::Hits { .. }) {
+        lines.push(Line(text.searching.to_owned(), Meaning::Busy));
+    } else if let Shown::Unknown(search) = &state.shown {
+        lines.push(Line(format!("▲ {}", text.unknown), Meaning::Warning));
+        lines.push(Line(search.to_string(), Meaning::Plain));
+    } else if let Shown::Failed(fault) = &state.shown {
+        lines.extend(told(fault, language, width));
+    }
+    lines
+}
+
+/// A fault: code and title, what to do, and what is behind it.
+fn told(fault: &Fault, language: Language, width: u16) -> Vec<Line> {
+    let words = fault_text(language, fault.code);
+    let mut lines = vec![Line(format!("▲ {} {}", fault.code, words.title), Meaning::Warning)];
+    for (number, remedy) in (1..).zip(words.remedy) {
+        let remedy = format!("{number}. {remedy}");
+        lines.extend(wrap(&remedy, width.into()).into_iter().map(|line| Line(line, Meaning::Plain)));
+    }
+    let behind = fault.chain.links().join(" ← ");
+    lines.extend(wrap(&behind, width.into()).into_iter().take(3).map(|line| Line(line, Meaning::Dim)));
+    lines
+}
+
+/// The modules to choose from. The one that is chosen is always seen.
+fn draw_hits(
+    hits: &[Hit],
+    more: bool,
+    selected: usize,
+    going_on: bool,
+    language: Language,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let text = language.unit();
+    let number = hits.len().to_string();
+    let mut head = fill(if more { text.found_more } else { text.found }, &[("n", &number)]);
+    if going_on {
+        head = format!("{head} · {}", text.searching);
+    }
+    paint::left(paint::row(area, 0), &head, Meaning::Heading, buffer);
+    let rows = paint::below(area, 1);
+    let above = (selected + 1).saturating_sub(rows.height.into());
+    for (index, (at, hit)) in (0..rows.height).zip(hits.iter().enumerate().skip(above)) {
+        let row = paint::row(rows, index);
+        let (stands, meaning) = standing(&hit.standing, language);
+        let chosen = at == selected;
+        let mark = if chosen { "▶" } else { " " };
+        let uid = format!("{mark} {}", hit.uid);
+        let used = paint::left(row, &uid, if chosen { Meaning::Hand } else { Meaning::Plain }, buffer) + 2;
+        let row = Rect { x: row.x.saturating_add(used), width: row.width.saturating_sub(used), ..row };
+        let order = hit.order.as_deref().unwrap_or_default();
+        let taken = paint::right(row, order, Meaning::Dim, buffer);
+        let row = Rect { width: row.width.saturating_sub(taken + 1), ..row };
+        paint::left(row, &stands, meaning, buffer);
+    }
 }
