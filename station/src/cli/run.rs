@@ -118,7 +118,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         issuing: Issuing {
             desk: desk.clone(),
             gate,
-            opening: Arc::clone(&authority.opening),
+            authority: Arc::clone(&authority),
             issuer,
             profile,
             clock: Arc::clone(&station.clock),
@@ -133,7 +133,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     });
     stop_on_signal(display.signals(), display.stopper(line_progress));
     let result = engine::line::run(shared, slots).await;
-    let closed = authority.close(&desk).await;
+    let closed = authority.close(desk.ledger()).await.map_err(|error| Fault::of(&error));
     display.close(&result).await?;
     let tally = result?;
     closed?;
