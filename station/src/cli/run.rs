@@ -69,7 +69,12 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let hsm = arguments.pin.open(&station).await?;
     let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
-    let audit = station.config.hsm.audit.as_ref().map(|log| Watch::new(&station.config.hsm.token, log));
+    let audit = station
+        .config
+        .hsm
+        .audit
+        .as_ref()
+        .map(|log| Watch::new(&station.config.hsm.token, log, Arc::clone(&station.clock)));
     if let Some(watch) = &audit {
         // Whoever else uses the key has used it before this day's first module.
         watch.check(&ledger).await.map_err(|error| Fault::of(&error))?;
@@ -102,6 +107,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 files: station.files.clone(),
                 ledger: ledger.clone(),
                 desk: desk.clone(),
+                authority: Arc::clone(&authority),
+                audit: audit.clone(),
                 order: order.id.as_str().into(),
                 clock: Arc::clone(&station.clock),
             },

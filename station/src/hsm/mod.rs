@@ -69,6 +69,7 @@ pub use error::HsmError;
 pub use init::init;
 pub use keys::Usage;
 pub use module_file::Machine;
+pub(crate) use pin::LONGEST as LONGEST_PIN;
 pub use pin::{Pin, PinError};
 pub use refusal::Refusal;
 pub use settings::{Deadlines, Settings, UsageAttributes};

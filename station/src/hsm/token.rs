@@ -10,6 +10,7 @@ use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
 use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::UtcTime;
+use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::state::Lights;
@@ -49,7 +50,8 @@ pub struct TokenDetails {
 
 /// What a token says of the tries at the user's PIN that remain. PKCS#11 has flags for it and no
 /// number (2.40 base, section 3.2, `CK_TOKEN_INFO`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PinTries {
     /// No flag: as many as the token allows, or it does not tell.
     NotLow,

@@ -210,9 +210,11 @@ impl Model {
         self.line == Line::Running && self.slots.get(index).is_some_and(retry)
     }
 
-    /// Whether this command would do what nothing can undo, as things stand.
+    /// Whether this command would do something, as things stand.
     pub(super) fn may(&self, command: Command) -> bool {
         match command {
+            Command::CloseAuthority => self.vendor.may_close(),
+            Command::OpenAuthority => self.vendor.may_open(),
             Command::Stop => self.line == Line::Running,
             _ => true,
         }

@@ -9,9 +9,12 @@ use super::fixture::Fixture;
 use super::picture::{cells, meanings};
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Fault, FaultCode, Verdict};
+use crate::hsm::PinTries;
 use crate::ledger::RunId;
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
+use crate::tui::pages::vendor::{self, Standing};
+use crate::tui::pages::{Ask, Told as Page};
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -61,10 +64,13 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
-        prop::sample::select("feqrlbBh?RQx".chars().map(Key::Char).collect::<Vec<_>>()),
+        prop::sample::select("feqrlbBh?RQxoc8".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
             Key::Ctrl('l'),
+            Key::Function(2),
+            Key::Function(5),
+            Key::Backspace,
             Key::Esc,
             Key::Enter,
             Key::Up,
@@ -89,6 +95,27 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
+fn vendor_told() -> impl Strategy<Value = vendor::Told> {
+    let fault = || code().prop_map(|code| Fault::new(code, "x"));
+    let standing = prop::sample::select(vec![Standing::Open, Standing::Spent, Standing::Closed]);
+    let tries = prop::sample::select(vec![PinTries::NotLow, PinTries::Low, PinTries::Last, PinTries::None]);
+    prop_oneof![
+        3 => standing.prop_map(|standing| vendor::Told::Known(Box::new(super::vendor::known(standing)))),
+        1 => fault().prop_map(vendor::Told::Unknown),
+        1 => any::<bool>().prop_map(|there| vendor::Told::Token(there.then(super::vendor::token))),
+        1 => any::<u16>().prop_map(vendor::Told::Typed),
+        1 => prop::sample::select(vec![
+            vendor::Told::Opening,
+            vendor::Told::Opened,
+            vendor::Told::Closed,
+            vendor::Told::NotGiven,
+            vendor::Told::NotTyped,
+        ]),
+        1 => (fault(), prop::option::of(tries))
+            .prop_map(|(fault, tries)| vendor::Told::Refused { fault, tries }),
+    ]
+}
+
 fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
@@ -100,6 +127,7 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(device, report)| Msg::Device(device, report)),
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
+        2 => vendor_told().prop_map(|told| Msg::Page(Page::Vendor(told))),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -168,6 +196,8 @@ proptest! {
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
                     Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    // A CA that its officer closes signs nothing more; what is under way goes on without it.
+                    Effect::Ask(Ask::Vendor(_)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }
