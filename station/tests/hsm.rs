@@ -42,6 +42,11 @@ fn trials(ignored: bool) -> Vec<Trial> {
             a_wrong_pin_is_tried_once();
             Ok(())
         }),
+        Trial::test("a_closed_token_is_opened_again", a_closed_token_is_opened_again),
+        Trial::test(
+            "another_pin_than_the_right_one_opens_nothing",
+            another_pin_than_the_right_one_opens_nothing,
+        ),
         Trial::test("the_last_try_is_not_ours", the_last_try_is_not_ours),
         Trial::test("without_a_pin_nothing_is_tried", || {
             without_a_pin_nothing_is_tried();
@@ -61,7 +66,7 @@ fn trials(ignored: bool) -> Vec<Trial> {
 }
 
 /// One token for most tests, and one for each kind of test that would disturb the others.
-const TOKEN_LABELS: [&str; 4] = ["main", "pins", "tries", "logins"];
+const TOKEN_LABELS: [&str; 6] = ["main", "pins", "again", "typed", "tries", "logins"];
 
 /// The tokens, made one after the other before anything else: two tests that initialise at the same
 /// time would both take the first blank one.
@@ -256,6 +261,46 @@ fn a_wrong_pin_is_tried_once() {
     assert!(matches!(wait(right.open()), Err(HsmError::PinRefusedBefore { .. })));
 }
 
+fn a_closed_token_is_opened_again() -> Result<(), Failed> {
+    let hsm = token("again");
+    let key = wait(hsm.generate("again"))?;
+    let mut watch = hsm.watch();
+    hsm.close();
+    assert_eq!(*watch.borrow_and_update(), State::Closed);
+    assert!(matches!(wait(hsm.sign("again", b"closed")), Err(HsmError::Closed)));
+    for _ in 0..3 {
+        // Also without having been closed before.
+        let details = wait(hsm.reopen(pin(USER_PIN)))?;
+        assert_eq!(details.label, "again");
+        assert!(matches!(&*watch.borrow_and_update(), State::Ready { .. }), "{}", hsm.state());
+        key.verify(b"bytes", &wait(hsm.sign("again", b"bytes"))?)?;
+    }
+    // Another holder of the same HSM sees it open, and closes it.
+    hsm.clone().close();
+    assert!(matches!(wait(hsm.sign("again", b"closed")), Err(HsmError::Closed)));
+    Ok(())
+}
+
+fn another_pin_than_the_right_one_opens_nothing() -> Result<(), Failed> {
+    let hsm = token("typed");
+    let key = wait(hsm.generate("typed"))?;
+    // A session that does not end keeps the process logged in: the PIN must be asked for all the same.
+    let _logged_in = own_session("typed")?;
+    hsm.close();
+    let error = wait(hsm.reopen(pin("00000000"))).expect_err("a wrong PIN");
+    assert!(matches!(error, HsmError::PinWrong { .. }), "{error:?}");
+    assert_eq!((error.code(), error.tries().is_some()), (FaultCode::HsmPinWrong, true));
+    assert_eq!(hsm.state(), State::Closed);
+    assert!(matches!(wait(hsm.sign("typed", b"bytes")), Err(HsmError::Closed)));
+    // Nobody else has the wrong one tried again; who is asked anew may give the right one.
+    assert!(matches!(wait(token("typed").open()), Err(HsmError::PinRefusedBefore { .. })));
+    wait(hsm.reopen(pin(USER_PIN)))?;
+    key.verify(b"bytes", &wait(hsm.sign("typed", b"bytes"))?)?;
+    // And then it is refused no longer.
+    wait(token("typed").open())?;
+    Ok(())
+}
+
 fn the_last_try_is_not_ours() -> Result<(), Failed> {
     LazyLock::force(&TOKENS);
     let (pkcs11, slot) = slot("tries")?;
@@ -265,6 +310,9 @@ fn the_last_try_is_not_ours() -> Result<(), Failed> {
         if pkcs11.get_token_info(slot)?.user_pin_final_try() {
             let error = wait(token("tries").open()).expect_err("one try left");
             assert!(matches!(error, HsmError::PinLastTry { .. }), "{error:?}");
+            // Nor whoever types it.
+            let typed = wait(token("tries").reopen(pin("00000000"))).expect_err("one try left");
+            assert!(matches!(typed, HsmError::PinLastTry { .. }), "{typed:?}");
             assert!(!pkcs11.get_token_info(slot)?.user_pin_locked());
             session.login(UserType::User, Some(&AuthPin::from(USER_PIN)))?;
             return Ok(());

@@ -21,4 +21,4 @@ mod yubihsm;
 
 pub use compare::{Comparison, KeyComparison, Names, UnknownSignature};
 pub use log::{Log, LogError, LoggedSignature};
-pub use watch::{Alarm, AuditError, Watch};
+pub use watch::{Alarm, AuditError, Checked, Watch};

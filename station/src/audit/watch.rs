@@ -2,22 +2,37 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use time::OffsetDateTime;
 
 use super::compare::{Comparison, KeyComparison, Names, compare};
 use super::log::{Log, LogError};
+use crate::clock::Clock;
 use crate::config::AuditLog;
-use crate::fault::{Coded, FaultCode};
+use crate::fault::{Coded, Fault, FaultCode};
 use crate::ledger::{Ledger, LedgerError, Reader};
 
 /// How long a signature may be on its way from the HSM to the disk.
 const SETTLING: Duration = Duration::from_secs(3);
 
-/// Where the log is, and what it calls token and keys.
+/// Where the log is, and what it calls token and keys. Clones share what was found last.
 #[derive(Clone, Debug)]
 pub struct Watch {
     log: PathBuf,
     names: Names,
+    clock: Arc<dyn Clock>,
+    last: Arc<Mutex<Option<Checked>>>,
+}
+
+/// What a [check](Watch::check) found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// When it was made.
+    pub at: OffsetDateTime,
+    /// Why log and ledger could not be compared, or that they differ; nothing, if they agree.
+    pub fault: Option<Fault>,
 }
 
 /// What somebody has to look into.
@@ -50,12 +65,20 @@ impl Coded for AuditError {
 
 impl Watch {
     /// Over the log that the settings name, for the keys of a token.
-    pub fn new(token: &str, settings: &AuditLog) -> Self {
+    pub fn new(token: &str, settings: &AuditLog, clock: Arc<dyn Clock>) -> Self {
         let keys = settings.names.iter().map(|(label, name)| (name.to_ascii_lowercase(), label.clone()));
         Self {
             log: settings.log.clone(),
             names: Names { token: token.to_owned(), fetched: settings.fetched, keys: keys.collect() },
+            clock,
+            last: Arc::default(),
         }
+    }
+
+    /// What the last check found; nothing before the first.
+    pub fn last(&self) -> Option<Checked> {
+        // Replaced whole, so a poisoned lock holds no half-made finding.
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Compares the log as it is now with the ledger as it is now.
@@ -75,6 +98,13 @@ impl Watch {
     /// # Errors
     /// As [`compare`](Self::compare); and an alarm.
     pub async fn check(&self, ledger: &Ledger) -> Result<(), AuditError> {
+        let found = self.find(ledger).await;
+        let checked = Checked { at: self.clock.now(), fault: found.as_ref().err().map(Fault::of) };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
+        found
+    }
+
+    async fn find(&self, ledger: &Ledger) -> Result<(), AuditError> {
         if self.alarm(ledger).await?.is_none() {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! `station hsm audit`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::station::Station;
 use super::{Invocation, Outcome, print};
@@ -41,7 +42,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let fetched = arguments.fetched || known.as_ref().is_some_and(|known| known.fetched);
     let mut names = known.map(|known| known.names).unwrap_or_default();
     names.extend(arguments.keys);
-    let watch = Watch::new(&station.config.hsm.token, &AuditLog { log, names, fetched });
+    let clock = Arc::clone(&station.clock);
+    let watch = Watch::new(&station.config.hsm.token, &AuditLog { log, names, fetched }, clock);
     let (log, comparison) = watch.compare(&station.reader()?).map_err(|error| Fault::of(&error))?;
     if invocation.json {
         print::json(&comparison)?;

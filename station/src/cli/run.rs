@@ -80,7 +80,12 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let hsm = arguments.pin.open(&station).await?;
     let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
     chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
-    let audit = station.config.hsm.audit.as_ref().map(|log| Watch::new(&station.config.hsm.token, log));
+    let audit = station
+        .config
+        .hsm
+        .audit
+        .as_ref()
+        .map(|log| Watch::new(&station.config.hsm.token, log, Arc::clone(&station.clock)));
     if let Some(watch) = &audit {
         // Whoever else uses the key has used it before this day's first module.
         watch.check(&ledger).await.map_err(|error| Fault::of(&error))?;
@@ -120,6 +125,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 files: station.files.clone(),
                 ledger: ledger.clone(),
                 desk: desk.clone(),
+                authority: Arc::clone(&authority),
+                audit: audit.clone(),
                 order: order.id.as_str().into(),
                 attendance: attended,
                 printers: slots.iter().map(SlotDevices::label_printer).collect(),
@@ -138,7 +145,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         issuing: Issuing {
             desk: desk.clone(),
             gate,
-            opening: Arc::clone(&authority.opening),
+            authority: Arc::clone(&authority),
             issuer,
             profile,
             clock: Arc::clone(&station.clock),
@@ -154,7 +161,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     stop_on_signal(display.signals(), display.stopper(line_progress));
     let result = engine::line::run(shared, slots).await;
     let signed_out = sign_out(attendance.as_deref()).await;
-    let closed = authority.close(&desk).await;
+    let closed = authority.close(desk.ledger()).await.map_err(|error| Fault::of(&error));
     display.close(&result).await?;
     let tally = result?;
     signed_out.and(closed)?;

@@ -249,11 +249,16 @@ fn tell_stopped(shared: &Shared, fault: &Fault) {
 
 /// Until the HSM's log holds something that the ledger does not know.
 async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
+    let mut openings = shared.issuing.authority.watch();
     loop {
         // Once more shortly before the CA closes: what is recorded after that has to wait.
-        let open = shared.issuing.opening.remaining().saturating_sub(LAST_CALL);
+        let open = openings.borrow_and_update().remaining().saturating_sub(LAST_CALL);
         let pause = if open.is_zero() { checkpoint::EVERY } else { checkpoint::EVERY.min(open) };
-        tokio::time::sleep(pause).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            // Opened again or closed: there is another time to be in time for. The sender is `shared`'s.
+            _ = openings.changed() => continue,
+        }
         vouch(&shared).await;
         if let Err(fault) = audit(&shared).await {
             return fault;

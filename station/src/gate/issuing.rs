@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use wire::Uid;
 
+use super::authority::Authority;
 use super::desk::{Desk, DeskError};
-use super::opening::{Closed, Opening};
+use super::opening::Closed;
 use super::policy::{Gate, PolicyError};
 use crate::clock::Clock;
 use crate::fault::{Coded, FaultCode};
@@ -26,8 +27,8 @@ pub struct Issuing {
     pub desk: Desk,
     /// What the product lets be signed.
     pub gate: Gate,
-    /// For how long and how many the officer opened the CA.
-    pub opening: Arc<Opening>,
+    /// The CA, as the officer opened it.
+    pub authority: Arc<Authority>,
     /// The CA that issues.
     pub issuer: Issuer,
     /// What the certificates say.
@@ -106,7 +107,7 @@ impl Issuing {
     pub async fn issue(&self, run: RunId, uid: Uid, key: &PublicKey) -> Result<Certificate, IssueError> {
         // Policy and leave come before the reservation: what cannot be signed today is not begun.
         self.gate.check_time(self.clock.now())?;
-        let leave = self.opening.admit()?;
+        let leave = self.authority.admit()?;
         let reserved = self.desk.ledger().query(move |reader| reader.reservation(&uid)).await?;
         let (issuer, bytes) = match reserved {
             Some(Reservation { issuer, tbs, .. }) => (self.issuer_of(issuer).await?, tbs),

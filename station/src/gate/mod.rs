@@ -15,6 +15,7 @@
 //! | `policy` | [`Policy`]: what the product lets be signed |
 //! | `hours` | [`Hours`]: at which times of the week |
 //! | `weak` | public keys whose private key anybody knows |
+//! | `authority` | [`Authority`]: the CA of a line, opened, closed and opened again, on record |
 //! | `opening` | [`Opening`]: the CA is open for a time and a number; [`Permit`]: for one certificate |
 //! | `issuing` | [`Issuing`]: from a module's key to its certificate on record |
 //! | `desk` | [`Desk`]: the one place that has anything signed |
@@ -24,6 +25,7 @@
 //! there first. That makes a signature in the HSM's own log that the ledger does not know an alarm (see
 //! [`audit`](crate::audit)).
 
+mod authority;
 mod desk;
 mod hours;
 mod issuing;
@@ -31,6 +33,7 @@ mod opening;
 mod policy;
 mod weak;
 
+pub use authority::{Authority, AuthorityError, Leave, NoOpenTime, OpenTime};
 pub use desk::{Desk, DeskError, Request, Signer};
 pub use hours::{ClockTime, Day, Hours, UtcOffset};
 pub use issuing::{IssueError, Issuer, Issuing};

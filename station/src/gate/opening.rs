@@ -94,21 +94,34 @@ impl Opening {
         self.count().closed = true;
     }
 
+    /// How many more certificates it admits now.
+    ///
+    /// # Errors
+    /// The CA is closed, or was opened for no more.
+    pub fn left(&self) -> Result<u32, Closed> {
+        self.left_of(*self.count())
+    }
+
     /// Leave to have one more certificate signed.
     ///
     /// # Errors
     /// The CA is closed, or was opened for no more.
     pub fn admit(self: &Arc<Self>) -> Result<Permit, Closed> {
         let mut count = self.count();
+        self.left_of(*count)?;
+        count.out += 1;
+        Ok(Permit { opening: Arc::clone(self), spent: false })
+    }
+
+    fn left_of(&self, count: Count) -> Result<u32, Closed> {
         // The clock that cannot be set stands still while the machine sleeps.
         if count.closed || self.remaining().is_zero() || self.clock.now() >= self.until {
             return Err(Closed::Time { until: self.until });
         }
-        if count.signed + count.out >= self.most {
-            return Err(Closed::Spent { most: self.most });
+        match self.most.saturating_sub(count.signed).saturating_sub(count.out) {
+            0 => Err(Closed::Spent { most: self.most }),
+            left => Ok(left),
         }
-        count.out += 1;
-        Ok(Permit { opening: Arc::clone(self), spent: false })
     }
 
     fn count(&self) -> MutexGuard<'_, Count> {

@@ -1,7 +1,7 @@
 //! The HSM as the station holds it: what can be asked of it, and when it ends.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -21,8 +21,16 @@ use crate::pki::{PublicKey, Signature};
 /// the sessions. Calls need a tokio runtime, whose timers keep the deadlines.
 #[derive(Clone)]
 pub struct Pkcs11Hsm {
-    pool: Arc<Pool>,
-    end: Arc<Mutex<Option<AbortHandle>>>,
+    shared: Arc<Shared>,
+}
+
+/// What clones share.
+struct Shared {
+    /// The sessions; others, each time it is opened anew.
+    pool: Mutex<Arc<Pool>>,
+    end: Mutex<Option<AbortHandle>>,
+    /// One at a time opens it anew.
+    opening: tokio::sync::Mutex<()>,
 }
 
 impl Pkcs11Hsm {
@@ -40,8 +48,14 @@ impl Pkcs11Hsm {
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let pool = Pool::new(Arc::new(Token::new(address, pin, settings, clock)));
-        Self { pool, end: Arc::default() }
+        let pool = Mutex::new(Pool::new(Arc::new(Token::new(address, pin, settings, clock))));
+        Self {
+            shared: Arc::new(Shared { pool, end: Mutex::default(), opening: tokio::sync::Mutex::default() }),
+        }
+    }
+
+    fn pool(&self) -> Arc<Pool> {
+        Arc::clone(&lock(&self.shared.pool))
     }
 
     async fn answer<T: Send + 'static>(
@@ -49,9 +63,10 @@ impl Pkcs11Hsm {
         operation: &'static str,
         job: impl Fn(&mut Connection) -> Result<T, HsmError> + Send + Sync + 'static,
     ) -> Result<T, HsmError> {
-        self.pool.look_after();
-        let deadline = self.pool.token.settings.deadlines.answer;
-        self.pool.call(operation, deadline, move |worker| worker.repeatable(&job)).await
+        let pool = self.pool();
+        pool.look_after();
+        let deadline = pool.token.settings.deadlines.answer;
+        pool.call(operation, deadline, move |worker| worker.repeatable(&job)).await
     }
 }
 
@@ -79,39 +94,57 @@ impl Hsm for Pkcs11Hsm {
     fn generate<'a>(&'a self, key: &'a str) -> Answer<'a, PublicKey> {
         let key = key.to_owned();
         Box::pin(async move {
-            self.pool.look_after();
-            let deadline = self.pool.token.settings.deadlines.generate;
+            let pool = self.pool();
+            pool.look_after();
+            let deadline = pool.token.settings.deadlines.generate;
             let job = move |worker: &mut Worker| {
                 // Repaired before, and never repeated: a broken answer may hide a key that was made.
                 worker.repeatable(|connection| connection.details().map(drop))?;
                 worker.writing(|connection| connection.generate(&key))
             };
-            self.pool.call("make a key pair", deadline, job).await
+            pool.call("make a key pair", deadline, job).await
         })
     }
 
     fn state(&self) -> State {
-        self.pool.token.lights.state()
+        self.pool().token.lights.state()
     }
 
     fn watch(&self) -> watch::Receiver<State> {
-        self.pool.token.lights.watch()
+        self.pool().token.lights.watch()
     }
 
     fn close(&self) {
-        self.pool.close();
+        self.pool().close();
+    }
+
+    fn reopen(&self, pin: Pin) -> Answer<'_, TokenDetails> {
+        Box::pin(async move {
+            let _turn = self.shared.opening.lock().await;
+            let before = self.pool();
+            before.close();
+            before.ended().await;
+            let pool = Pool::new(Arc::new(before.token.anew(pin)));
+            let deadline = pool.token.settings.deadlines.answer;
+            let details = pool.call("open", deadline, |worker| worker.repeatable(Connection::details)).await;
+            // What nobody could open has no place here, and keeps no PIN.
+            let details = details.inspect_err(|_| pool.close())?;
+            pool.token.lights.take_place_of(&before.token.lights);
+            pool.look_after();
+            *lock(&self.shared.pool) = pool;
+            Ok(details)
+        })
     }
 
     fn close_at(&self, when: Instant) {
-        let pool = Arc::downgrade(&self.pool);
+        let pool = Arc::downgrade(&self.pool());
         let task = tokio::spawn(async move {
             sleep_until(when).await;
             if let Some(pool) = pool.upgrade() {
                 pool.close();
             }
         });
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = end.replace(task.abort_handle()) {
+        if let Some(before) = lock(&self.shared.end).replace(task.abort_handle()) {
             before.abort();
         }
     }
@@ -119,6 +152,11 @@ impl Hsm for Pkcs11Hsm {
 
 impl fmt::Debug for Pkcs11Hsm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pkcs11Hsm").field("address", self.pool.token.address()).finish_non_exhaustive()
+        f.debug_struct("Pkcs11Hsm").field("address", self.pool().token.address()).finish_non_exhaustive()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each is only ever replaced whole, so a poisoned lock holds nothing half made.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

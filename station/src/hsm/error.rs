@@ -275,7 +275,7 @@ pub enum HsmError {
         #[source]
         source: Cause,
     },
-    /// The station's part in the CA is over: the PIN is forgotten.
+    /// It was closed: the PIN is forgotten.
     #[error("the HSM was closed")]
     Closed,
     /// Anything else that was asked of the token.
@@ -320,6 +320,16 @@ pub enum HsmError {
 }
 
 impl HsmError {
+    /// What the token says of the tries at the PIN that remain, if it is the PIN that stands in the way.
+    pub fn tries(&self) -> Option<PinTries> {
+        match self {
+            Self::PinWrong { tries, .. } | Self::PinRefusedBefore { tries, .. } => Some(*tries),
+            Self::PinLastTry { .. } => Some(PinTries::Last),
+            Self::PinLocked { .. } => Some(PinTries::None),
+            _ => None,
+        }
+    }
+
     /// What the error says about the session in which it happened.
     pub(super) fn damage(&self) -> Damage {
         match self {

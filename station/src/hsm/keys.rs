@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use serde::{Deserialize, Serialize};
 
 use super::HsmError;
 use super::connection::Connection;
@@ -19,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// How many signatures a key has made and may make, as the token counts them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// How many it has made, if the token counts them.
     pub count: Option<u64>,

@@ -1,4 +1,7 @@
 //! Logging in, which is where PINs are guarded: none is tried twice, and never the last try.
+//!
+//! A PIN that was refused is refused for the whole process, whoever has it. Only a PIN that a person gives
+//! anew is tried, once: until then nobody could come back from a mistyped one without a restart.
 
 use cryptoki::error::{Error as CryptokiError, RvError};
 use cryptoki::session::{Session, UserType};
@@ -19,7 +22,10 @@ pub(super) fn log_in(
     (slot, info): (Slot, &TokenInfo),
 ) -> Result<bool, HsmError> {
     let label = || token.label().to_owned();
+    let anew = token.tries_anew();
     match library.refused().get(token.label()) {
+        // What the token says now of the tries that remain is looked at below, whatever it said then.
+        _ if anew => {}
         Some(PinFate::Wrong) => {
             return Err(HsmError::PinRefusedBefore { token: label(), tries: PinTries::of(info) });
         }
@@ -43,7 +49,16 @@ pub(super) fn log_in(
         PinTries::Last => return Err(HsmError::PinLastTry { token: label() }),
         PinTries::NotLow | PinTries::Low => {}
     }
-    match session.login(UserType::User, pin.as_ref()) {
+    let mut answer = session.login(UserType::User, pin.as_ref());
+    if anew && matches!(answer, Err(CryptokiError::Pkcs11(RvError::UserAlreadyLoggedIn, _))) {
+        // A session of before that does not end keeps the process logged in, and any PIN would do.
+        session.logout().map_err(|error| token.refused("log out", error))?;
+        answer = session.login(UserType::User, pin.as_ref());
+    }
+    if answer.is_ok() {
+        library.refused().remove(token.label());
+    }
+    match answer {
         Ok(()) | Err(CryptokiError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(true),
         Err(CryptokiError::Pkcs11(RvError::PinLocked, _)) => {
             library.refused().insert(label(), PinFate::Locked);

@@ -29,8 +29,8 @@
 //!
 //! - **A signature is a function of key and bytes.** [`Hsm::sign`] keeps nothing between calls, so
 //!   the bytes in the ledger can be signed again after any failure or crash, and are.
-//! - **A PIN that was refused is never tried again** by this process; nor is the last try before
-//!   the token locks.
+//! - **A PIN that was refused is never tried again** by this process, unless a person gives one anew
+//!   ([`Hsm::reopen`]), which is tried once; the last try before the token locks never is.
 //! - **A key keeps its public key, and a token its serial number.** Both are found by label after
 //!   every reconnect, and refused if they are not the ones seen before.
 //!
@@ -69,6 +69,7 @@ pub use error::HsmError;
 pub use init::init;
 pub use keys::Usage;
 pub use module_file::Machine;
+pub(crate) use pin::LONGEST as LONGEST_PIN;
 pub use pin::{Pin, PinError};
 pub use refusal::Refusal;
 pub use settings::{Deadlines, Settings, UsageAttributes};
@@ -116,8 +117,14 @@ pub trait Hsm: Send + Sync + fmt::Debug {
     /// How things stand, and every change of it.
     fn watch(&self) -> watch::Receiver<State>;
 
+    /// Opens what was closed with a PIN that somebody has just given, or closes and opens it: the same
+    /// token, with the keys it had. Whoever [watches](Self::watch) goes on watching.
+    ///
+    /// When it fails, it is closed and the PIN is forgotten.
+    fn reopen(&self, pin: Pin) -> Answer<'_, TokenDetails>;
+
     /// Forgets the PIN, logs out and closes the sessions. From then on every call ends with
-    /// [`HsmError::Closed`].
+    /// [`HsmError::Closed`], until it is opened anew.
     ///
     /// Does not wait: a call that is under way is let finish, though not repeated, and its session is
     /// closed after it. The last session logs out.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::prompt;
 
 /// The longest PIN that is read, in bytes.
-const LONGEST: usize = 255;
+pub(crate) const LONGEST: usize = 255;
 
 /// A token's PIN. It is wiped from memory when dropped, and shows itself to nobody but the token.
 pub struct Pin(Zeroizing<String>);
@@ -74,7 +74,11 @@ impl Pin {
         Self::parse(&prompt::ask(question).map_err(PinError::Prompt)?)
     }
 
-    fn parse(line: &[u8]) -> Result<Self, PinError> {
+    /// A line that was typed, without its end.
+    ///
+    /// # Errors
+    /// A line that is no PIN.
+    pub(crate) fn parse(line: &[u8]) -> Result<Self, PinError> {
         match line.len() {
             0 => Err(PinError::Empty),
             1..=LONGEST => {
@@ -83,6 +87,11 @@ impl Pin {
             }
             _ => Err(PinError::TooLong),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 
     /// The PIN in the form that the PKCS#11 library takes, wiped in its turn when dropped.

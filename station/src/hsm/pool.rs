@@ -123,6 +123,17 @@ impl Pool {
         self.permits.add_permits(count);
     }
 
+    /// Waits until the sessions of a closed pool have ended, but for those that hang, and not for ever.
+    pub(super) async fn ended(&self) {
+        /// How often it is looked.
+        const LOOK: Duration = Duration::from_millis(20);
+        let lights = &self.token.lights;
+        let until = Instant::now() + self.token.settings.deadlines.answer;
+        while lights.open() > lights.hung() && Instant::now() < until {
+            sleep(LOOK).await;
+        }
+    }
+
     /// Lets go of all sessions, those at work when they are done, and forgets the PIN.
     pub(super) fn close(&self) {
         self.token.close();

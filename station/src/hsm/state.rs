@@ -13,7 +13,7 @@ use crate::fault::{Chain, Coded, FaultCode};
 /// Whether the HSM can be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// Not asked yet, or closed for good.
+    /// Not asked yet, or closed.
     #[default]
     Closed,
     /// Logged in, and the last call was answered.
@@ -60,11 +60,12 @@ pub(super) enum Says {
 pub(super) struct Lights {
     clock: Arc<dyn Clock>,
     facts: Mutex<Facts>,
-    shown: watch::Sender<State>,
 }
 
 #[derive(Debug)]
 struct Facts {
+    /// Who looks; nobody does, before these lights have their place and after others have it.
+    shown: Option<watch::Sender<State>>,
     open: u16,
     /// How many sessions the settings allow.
     wanted: u16,
@@ -107,7 +108,17 @@ impl Cause {
 
 impl Lights {
     pub(super) fn new(clock: Arc<dyn Clock>, sessions: u16) -> Self {
+        Self::with(clock, sessions, Some(watch::Sender::default()))
+    }
+
+    /// Lights that nobody sees until they [take the place](Self::take_place_of) of others.
+    pub(super) fn unseen(clock: Arc<dyn Clock>, sessions: u16) -> Self {
+        Self::with(clock, sessions, None)
+    }
+
+    fn with(clock: Arc<dyn Clock>, sessions: u16, shown: Option<watch::Sender<State>>) -> Self {
         let facts = Facts {
+            shown,
             open: 0,
             wanted: sessions,
             of: sessions,
@@ -115,15 +126,23 @@ impl Lights {
             losses: 0,
             condition: Condition::Unasked,
         };
-        Self { clock, facts: Mutex::new(facts), shown: watch::Sender::default() }
+        Self { clock, facts: Mutex::new(facts) }
+    }
+
+    /// Whoever has watched those sees these from now on.
+    pub(super) fn take_place_of(&self, before: &Self) {
+        let shown = before.facts().shown.take();
+        self.change(|facts| facts.shown = shown.or(facts.shown.take()));
     }
 
     pub(super) fn state(&self) -> State {
-        self.shown.borrow().clone()
+        self.facts().state()
     }
 
+    /// What is shown, and every change of it. Lights that nobody sees show nothing more.
     pub(super) fn watch(&self) -> watch::Receiver<State> {
-        self.shown.subscribe()
+        let facts = self.facts();
+        facts.shown.as_ref().map_or_else(|| watch::channel(State::Closed).1, watch::Sender::subscribe)
     }
 
     /// A session was opened. If it is one more than the token was thought to allow, it allows more.
@@ -218,7 +237,8 @@ impl Lights {
         let mut facts = self.facts();
         change(&mut facts);
         let state = facts.state();
-        self.shown.send_if_modified(|shown| {
+        let Some(shown) = &facts.shown else { return };
+        shown.send_if_modified(|shown| {
             if *shown == state {
                 return false;
             }
@@ -329,6 +349,24 @@ mod tests {
         assert_eq!(lights.state().to_string(), "ready, 1 of 1 sessions open");
         lights.opened();
         assert_eq!(lights.state(), State::Ready { open: 2, of: 2 }, "it allows more again");
+    }
+
+    #[test]
+    fn whoever_watches_sees_those_that_take_the_place() {
+        let (before, clock) = lights();
+        let mut watch = before.watch();
+        before.shut();
+        let after = Lights::unseen(clock, 8);
+        after.opened();
+        after.answered(after.now());
+        assert_eq!(*watch.borrow_and_update(), State::Closed, "nobody sees them yet");
+        after.take_place_of(&before);
+        assert_eq!(*watch.borrow_and_update(), State::Ready { open: 1, of: 8 });
+        // A call of before that ends late.
+        before.ended();
+        assert!(!watch.has_changed().expect("lights are on"));
+        after.shut();
+        assert_eq!(*watch.borrow_and_update(), State::Closed);
     }
 
     #[test]

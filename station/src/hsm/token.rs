@@ -10,6 +10,7 @@ use cryptoki::context::Pkcs11;
 use cryptoki::error::Error as CryptokiError;
 use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::UtcTime;
+use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::state::Lights;
@@ -49,7 +50,8 @@ pub struct TokenDetails {
 
 /// What a token says of the tries at the user's PIN that remain. PKCS#11 has flags for it and no
 /// number (2.40 base, section 3.2, `CK_TOKEN_INFO`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PinTries {
     /// No flag: as many as the token allows, or it does not tell.
     NotLow,
@@ -72,9 +74,11 @@ pub(super) struct Token {
     /// Until the station's part in this is over.
     pin: Mutex<Option<Pin>>,
     closed: AtomicBool,
+    /// Whether somebody has given the PIN anew, and it was not tried yet.
+    given_anew: AtomicBool,
     /// The serial number of the token that let us in first.
-    serial: OnceLock<String>,
-    known: Mutex<BTreeMap<String, PublicKey>>,
+    serial: Arc<OnceLock<String>>,
+    known: Arc<Mutex<BTreeMap<String, PublicKey>>>,
 }
 
 impl Token {
@@ -92,9 +96,32 @@ impl Token {
             clock,
             pin: Mutex::new(pin),
             closed: AtomicBool::new(false),
-            serial: OnceLock::new(),
-            known: Mutex::default(),
+            given_anew: AtomicBool::new(false),
+            serial: Arc::default(),
+            known: Arc::default(),
         }
+    }
+
+    /// The same token with a PIN that somebody has given anew. It has to be the one it was, with the keys
+    /// it had.
+    pub(super) fn anew(&self, pin: Pin) -> Self {
+        Self {
+            address: self.address.clone(),
+            settings: self.settings,
+            lights: Lights::unseen(Arc::clone(&self.clock), self.settings.sessions.get().into()),
+            tries: Tries::new(Arc::clone(&self.clock)),
+            clock: Arc::clone(&self.clock),
+            pin: Mutex::new(Some(pin)),
+            closed: AtomicBool::new(false),
+            given_anew: AtomicBool::new(true),
+            serial: Arc::clone(&self.serial),
+            known: Arc::clone(&self.known),
+        }
+    }
+
+    /// Whether the PIN was given anew and is about to be tried for the first time. Says so once.
+    pub(super) fn tries_anew(&self) -> bool {
+        self.given_anew.swap(false, Ordering::SeqCst)
     }
 
     /// Where it is.

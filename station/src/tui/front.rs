@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::effect::Effect;
+use super::keypad::Keypad;
 use super::model::Setting;
 use super::msg::{Device, Ending, Msg, Report};
 use super::office::{Clerk, Office};
@@ -61,9 +62,13 @@ impl Front {
         let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
         let mut clerk = None;
         let runtime = Handle::current();
-        let shell = Shell::open(setting, Arc::clone(&clock), move |effect, inbox| match effect {
+        let keypad = Arc::new(Keypad::default());
+        let pins = Arc::clone(&keypad);
+        let shell = Shell::open(setting, Arc::clone(&clock), keypad, move |effect, inbox| match effect {
             Effect::Ask(ask) => clerk
-                .get_or_insert_with(|| Clerk::new(office.clone(), runtime.clone(), inbox.clone()))
+                .get_or_insert_with(|| {
+                    Clerk::new(office.clone(), Arc::clone(&pins), runtime.clone(), inbox.clone())
+                })
                 .ask(ask),
             Effect::Stop => progress.stop(),
             Effect::Retry { slot } => retries.ask(&slot),

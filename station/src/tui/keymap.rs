@@ -15,6 +15,8 @@ pub(super) enum Command {
     BellFail,
     /// Switch the bell at a pass.
     BellPass,
+    /// Close the CA.
+    CloseAuthority,
     /// The engineer's part of a fault.
     Engineer,
     /// The fault of the selected slot, or the most urgent one.
@@ -29,6 +31,8 @@ pub(super) enum Command {
     Previous,
     /// Draw everything anew.
     Repaint,
+    /// Have the officer open the CA.
+    OpenAuthority,
     /// Turn to this page.
     Open(Page),
     /// Try the module once more.
@@ -125,6 +129,8 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
+    only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
@@ -191,7 +197,7 @@ impl Command {
     /// Whether it does what nothing can undo. Such a key has to be pressed twice.
     pub(super) const fn is_final(self) -> bool {
         match self {
-            Self::Stop => true,
+            Self::CloseAuthority | Self::Stop => true,
             Self::Unit(command) => command.is_final(),
             Self::Back
             | Self::BellFail
@@ -202,6 +208,7 @@ impl Command {
             | Self::Language
             | Self::Next
             | Self::Open(_)
+            | Self::OpenAuthority
             | Self::Previous
             | Self::Repaint
             | Self::Retry
@@ -218,6 +225,7 @@ impl Command {
             Self::Back => text.key_back,
             Self::BellFail => text.key_bell_fail,
             Self::BellPass => text.key_bell_pass,
+            Self::CloseAuthority => language.vendor().key_close,
             Self::Engineer => text.key_engineer,
             Self::Fault => text.key_fault,
             Self::Help => text.key_help,
@@ -229,6 +237,7 @@ impl Command {
             Self::Open(Page::Vendor) => text.key_page_vendor,
             Self::Open(Page::Check) => text.key_page_check,
             Self::Open(Page::Operator) => text.key_page_operator,
+            Self::OpenAuthority => language.vendor().key_open,
             Self::Previous => text.key_previous,
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,

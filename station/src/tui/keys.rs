@@ -1,4 +1,4 @@
-//! Reads the terminal's keys, on a thread of its own.
+//! Reads the terminal's keys, on a thread of its own; and PINs, when one is asked for.
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::keypad::Keypad;
 use super::msg::{Key, Msg};
 use super::terminal;
 
@@ -15,11 +16,20 @@ const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// Sends keys and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
-pub(super) fn read(inbox: &Sender<Msg>) {
+pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad) {
     while terminal::is_open() {
-        match next() {
+        // What crossterm has read ahead is no answer to a question that comes now.
+        let next = if keypad.is_wanted() { drop_read().map(|()| None) } else { next() };
+        if keypad.serve(&io::stdin(), terminal::is_open) {
+            continue;
+        }
+        match next {
             Ok(Some(msg)) => {
-                if inbox.send(msg).is_err() {
+                let sent = match msg {
+                    Msg::Key(Key::Enter) => keypad.enter(|| inbox.send(msg)),
+                    msg => inbox.send(msg),
+                };
+                if sent.is_err() {
                     return;
                 }
             }
@@ -52,6 +62,14 @@ fn next() -> io::Result<Option<Msg>> {
         event::Event::Resize(..) => Some(Msg::Resized),
         _ => None,
     })
+}
+
+/// Drops the keys that were read and not sent.
+fn drop_read() -> io::Result<()> {
+    while event::poll(Duration::ZERO)? {
+        event::read()?;
+    }
+    Ok(())
 }
 
 fn key_of(key: KeyEvent) -> Option<Key> {

@@ -20,6 +20,7 @@
 //! | [`watch`] | looks at the devices for their lights |
 //! | `shell` | the loop on the screen's thread |
 //! | `keys` | reads the terminal's keys |
+//! | `keypad` | a PIN that is typed on the screen |
 //! | [`terminal`] | the terminal, taken over and given back |
 //! | [`text`] | all that is said, in every language |
 //!
@@ -29,6 +30,7 @@ mod advice;
 pub mod effect;
 pub mod front;
 mod keymap;
+mod keypad;
 mod keys;
 pub mod model;
 pub mod moment;

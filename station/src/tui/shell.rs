@@ -6,9 +6,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::effect::Effect;
+use super::keypad::Keypad;
 use super::model::{Model, Setting};
 use super::moment::Moment;
-use super::msg::Msg;
+use super::msg::{Key, Msg};
 use super::terminal::Screen;
 use super::{keys, update};
 use crate::clock::Clock;
@@ -31,12 +32,14 @@ pub(super) struct Shell {
 impl Shell {
     /// Takes the terminal over and shows the line. What the screen wants done beyond the terminal is given
     /// to `act`, on the screen's thread, where it must not wait; what comes of it is sent to the screen.
+    /// Where a PIN is wanted of the keys is the keypad.
     ///
     /// # Errors
     /// The terminal cannot be taken over, or no thread be started.
     pub(super) fn open(
         setting: Setting,
         clock: Arc<dyn Clock>,
+        keypad: Arc<Keypad>,
         act: impl FnMut(Effect, &Sender<Msg>) + Send + 'static,
     ) -> io::Result<Self> {
         let (inbox, messages) = mpsc::channel();
@@ -52,12 +55,14 @@ impl Shell {
                     return;
                 }
             };
-            let reader = std::thread::Builder::new().name("keys".to_owned()).spawn(move || keys::read(&keys));
+            let pins = Arc::clone(&keypad);
+            let reader =
+                std::thread::Builder::new().name("keys".to_owned()).spawn(move || keys::read(&keys, &pins));
             let _ = opened.send(reader.map(drop));
             let began = clock.instant();
             let now = Moment { elapsed_ms: 0, now: clock.now() };
             let model = Model::new(setting, now);
-            Running { screen: Some(screen), model, clock, began, inbox: own, act }.run(&messages);
+            Running { screen: Some(screen), model, clock, keypad, began, inbox: own, act }.run(&messages);
             // Nobody may wait for it any more.
             let _ = end.send(());
         };
@@ -85,6 +90,7 @@ struct Running<F> {
     screen: Option<Screen>,
     model: Model,
     clock: Arc<dyn Clock>,
+    keypad: Arc<Keypad>,
     began: Instant,
     inbox: Sender<Msg>,
     act: F,
@@ -134,6 +140,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed = self.clock.instant().saturating_duration_since(self.began);
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
+        let is_enter = msg == Msg::Key(Key::Enter);
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,
@@ -148,6 +155,10 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                     (self.act)(effect, &self.inbox);
                 }
             }
+        }
+        if is_enter {
+            // The next key is read only now: it may have to be a PIN's.
+            self.keypad.entered();
         }
     }
 

@@ -40,7 +40,11 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.told_to_leave = true;
             stop(model)
         }
-        Msg::Tick => tick(model, before),
+        Msg::Tick => {
+            let mut effects = tick(model, before);
+            effects.extend(pages::ticked(model));
+            effects
+        }
         Msg::Transcript(run, text) => {
             for slot in &mut model.slots {
                 if let State::Ended(ended) = &mut slot.state
@@ -176,6 +180,8 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Back => model.page = Page::Line,
         Command::BellFail => model.bells.fail = !model.bells.fail,
         Command::BellPass => model.bells.pass = !model.bells.pass,
+        Command::CloseAuthority => return pages::vendor::close(model),
+        Command::OpenAuthority => return pages::vendor::open(model),
         Command::Engineer => {
             if let Page::Fault { engineer, scroll, .. } = &mut model.page {
                 *engineer = !*engineer;

@@ -46,11 +46,20 @@ impl Reader {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn last_checkpoint(&self) -> Result<Option<CheckpointSigned>, LedgerError> {
+        Ok(self.last_vouched()?.map(|(_, checkpoint)| checkpoint))
+    }
+
+    /// The last checkpoint, and when it was put on record.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_vouched(&self) -> Result<Option<(OffsetDateTime, CheckpointSigned)>, LedgerError> {
         let sql = "SELECT seq FROM checkpoints ORDER BY seq DESC LIMIT 1";
         let found = self.one("a checkpoint", sql, [], |row| column::<i64>(row, "seq"))?;
         let Some(seq) = found else { return Ok(None) };
-        match self.event_at(seq)?.event {
-            Event::CheckpointSigned(checkpoint) => Ok(Some(checkpoint)),
+        let stored = self.event_at(seq)?;
+        match stored.event {
+            Event::CheckpointSigned(checkpoint) => Ok(Some((stored.time, checkpoint))),
             _ => Err(LedgerError::Inconsistent { what: "the place of a checkpoint" }),
         }
     }

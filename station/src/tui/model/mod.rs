@@ -235,9 +235,11 @@ impl Model {
         self.takes_up() && self.slots.get(index).is_some_and(retry)
     }
 
-    /// Whether this command would do what nothing can undo, as things stand.
+    /// Whether this command would do something, as things stand.
     pub(super) fn may(&self, command: Command) -> bool {
         match command {
+            Command::CloseAuthority => self.vendor.may_close(),
+            Command::OpenAuthority => self.vendor.may_open(),
             Command::Stop => self.line == Line::Running,
             Command::Unit(command) => unit::may(self, command),
             _ => true,

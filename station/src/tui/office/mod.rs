@@ -13,12 +13,14 @@ use std::sync::mpsc::Sender;
 
 use tokio::runtime::Handle;
 
+use super::keypad::Keypad;
 use super::msg::Msg;
 use super::pages::{Ask, Told};
+use crate::audit::Watch;
 use crate::clock::Clock;
 use crate::config;
 use crate::files::Files;
-use crate::gate::Desk;
+use crate::gate::{Authority, Desk};
 use crate::ledger::{Ledger, OrderId};
 use crate::operator::Attendance;
 use crate::printer::Printer;
@@ -34,6 +36,10 @@ pub struct Office {
     pub ledger: Ledger,
     /// Where signatures are made.
     pub desk: Desk,
+    /// The CA, as the officer opened it.
+    pub authority: Arc<Authority>,
+    /// The HSM's own log, if it can be read.
+    pub audit: Option<Watch>,
     /// The order that the line works on.
     pub order: OrderId,
     /// Who is signed in.
@@ -48,13 +54,19 @@ pub struct Office {
 #[derive(Clone, Debug)]
 pub(super) struct Clerk {
     office: Office,
+    keypad: Arc<Keypad>,
     runtime: Handle,
     inbox: Sender<Msg>,
 }
 
 impl Clerk {
-    pub(super) const fn new(office: Office, runtime: Handle, inbox: Sender<Msg>) -> Self {
-        Self { office, runtime, inbox }
+    pub(super) const fn new(
+        office: Office,
+        keypad: Arc<Keypad>,
+        runtime: Handle,
+        inbox: Sender<Msg>,
+    ) -> Self {
+        Self { office, keypad, runtime, inbox }
     }
 
     /// Has it done what is asked for. Does not wait.

@@ -1,10 +1,151 @@
 //! What the page `vendor` asks for.
 
-use super::Clerk;
-use crate::tui::pages::vendor::Ask;
+use tokio::sync::oneshot;
+
+use super::{Clerk, Office};
+use crate::fault::{Coded as _, Fault};
+use crate::gate::{AuthorityError, Closed, Issuer, Leave};
+use crate::hsm::{HsmError, Pin, State};
+use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError, OrderProgress, Reader};
+use crate::pki::CertificateError;
+use crate::tui::keypad::Untyped;
+use crate::tui::msg::Msg;
+use crate::tui::pages::Told as Page;
+use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
 
 impl Clerk {
     pub(super) fn vendor(&self, ask: Ask) {
-        match ask {}
+        let office = self.office.clone();
+        let inbox = self.inbox.clone();
+        let say = move |told| {
+            // A screen that is gone need not be told.
+            let _ = inbox.send(Msg::Page(Page::Vendor(told)));
+        };
+        match ask {
+            Ask::Look => self.tell(async move {
+                say(office.known().await.map_or_else(Told::Unknown, |known| Told::Known(Box::new(known))));
+                Page::Vendor(Told::Token(office.token().await))
+            }),
+            Ask::Open { officer, leave } => {
+                // Before the next key is read: see `Keypad::enter`.
+                let typed = self.keypad.ask({
+                    let say = say.clone();
+                    move |count| say(Told::Typed(count))
+                });
+                self.tell(async move { Page::Vendor(office.open(&officer, leave, typed, say).await) });
+            }
+            Ask::Forget => self.keypad.forget(),
+            Ask::Close => self.tell(async move {
+                let closed = office.authority.close(&office.ledger).await;
+                Page::Vendor(closed.map_or_else(|error| refused(&error.into()), |()| Told::Closed))
+            }),
+        }
     }
+}
+
+impl Office {
+    /// Waits for the PIN and opens the CA with it.
+    async fn open(
+        &self,
+        officer: &str,
+        leave: Leave,
+        typed: oneshot::Receiver<Result<Pin, Untyped>>,
+        say: impl Fn(Told),
+    ) -> Told {
+        let pin = match typed.await {
+            Ok(Ok(pin)) => pin,
+            Ok(Err(Untyped::TimedOut)) => return Told::NotTyped,
+            Ok(Err(Untyped::NoPin(error))) => return refused(&HsmError::from(error).into()),
+            // Whoever is asked anew is not told that the question of before was taken back.
+            Ok(Err(Untyped::Cancelled | Untyped::Gone)) | Err(_) => return Told::NotGiven,
+        };
+        say(Told::Opening);
+        let ledger = self.ledger.with_operator(officer);
+        match self.authority.reopen(&ledger, pin, leave).await {
+            Ok(_) => Told::Opened,
+            Err(error) => refused(&error),
+        }
+    }
+
+    /// What ledger and station know of the CA.
+    async fn known(&self) -> Result<Known, Fault> {
+        let issuer = self.authority.issuer();
+        let (own, order) = (issuer.digest(), self.order.clone());
+        let read = move |reader: &Reader| {
+            let waiting = |record: &AuthorityRecord| record.activated.is_none() && record.sha256 != own;
+            let successor = reader.authorities(AuthorityRole::Issuing)?.into_iter().rfind(waiting);
+            Ok::<_, LedgerError>((successor, reader.order_progress(&order)?, reader.last_vouched()?))
+        };
+        let (successor, progress, vouched) = self.ledger.query(read).await?;
+        let successor = successor.map(Issuer::try_from).transpose();
+        let successor = successor.map_err(|error: CertificateError| {
+            Fault::because(crate::fault::FaultCode::LedgerBroken, &error)
+        })?;
+        let opening = self.authority.opening();
+        let (certificates, reserved) = progress
+            .map_or((None, 0), |OrderProgress { certificates, reserved, .. }| (certificates, reserved));
+        Ok(Known {
+            issuing: ca(issuer),
+            successor: successor.as_ref().map(ca),
+            opening: Opened {
+                until: opening.until(),
+                most: opening.most(),
+                signed: opening.signed(),
+                standing: match opening.left() {
+                    Ok(_) => Standing::Open,
+                    // Not before the last signatures are made, or have come to nothing.
+                    Err(Closed::Spent { most }) if opening.signed() < most => Standing::Open,
+                    Err(Closed::Spent { .. }) => Standing::Spent,
+                    Err(Closed::Time { .. }) => Standing::Closed,
+                },
+            },
+            certificates,
+            reserved,
+            audit: match &self.audit {
+                None => Audit::NoLog,
+                Some(watch) => watch.last().map_or(Audit::NotYet, |checked| Audit::Compared {
+                    at: checked.at,
+                    fault: checked.fault,
+                }),
+            },
+            checkpoint: vouched.map(|(at, checkpoint)| Vouched { upto: checkpoint.upto.number(), at }),
+        })
+    }
+
+    /// What the HSM says of itself, if it is there to be asked.
+    async fn token(&self) -> Option<Token> {
+        let hsm = self.desk.hsm();
+        if !matches!(hsm.state(), State::Ready { .. }) {
+            return None;
+        }
+        let details = hsm.open().await.ok()?;
+        // An HSM that does not count is as good here as one that does not say.
+        let usage = hsm.usage(&self.authority.issuer().key).await.ok().flatten();
+        Some(Token {
+            label: details.label,
+            manufacturer: details.manufacturer,
+            model: details.model,
+            serial: details.serial,
+            tries: details.tries,
+            usage,
+        })
+    }
+}
+
+fn ca(issuer: &Issuer) -> Ca {
+    Ca {
+        name: issuer.certificate.subject().to_string(),
+        not_after: issuer.certificate.not_after(),
+        key: issuer.key.clone(),
+        sha256: issuer.digest().to_string(),
+    }
+}
+
+fn refused(error: &AuthorityError) -> Told {
+    let tries = match error {
+        AuthorityError::Hsm(error) => error.tries(),
+        AuthorityError::Ledger(_) => None,
+    };
+    tracing::warn!("the CA: {} {}", error.code(), crate::fault::Chain::of(error));
+    Told::Refused { fault: Fault::of(error), tries }
 }

@@ -15,6 +15,7 @@
 //! | `Ask` | what it wants to know or have done; the [`office`](super::office) does it, off the screen's thread |
 //! | `opened` | somebody turns to the page |
 //! | `told` | something is told |
+//! | `ticked` | time has passed: for a page that follows what it shows |
 //! | `pressed` | a key, before the keymap has it: for a page on which text is typed |
 //! | `draw` | the page, between the header and the lights |
 
@@ -91,6 +92,11 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
     };
     effects.push(Effect::Draw);
     effects
+}
+
+/// Time has passed, or something was told.
+pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
+    vendor::ticked(model)
 }
 
 /// A key is pressed while the page is shown. None, if the keymap is to say what it means.

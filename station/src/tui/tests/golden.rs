@@ -35,8 +35,6 @@ const SCENES: &[Scene] = &[
     ("fault-of-a-slot", || fault_of_a_slot(false)),
     ("fault-for-the-engineer", || fault_of_a_slot(true)),
     ("keys", keys),
-    ("operator-nobody", scenes::operator::nobody),
-    ("operator-unknown-badge", scenes::operator::unknown_badge),
 ];
 
 fn one_slot_passed() -> Fixture {
@@ -175,7 +173,7 @@ fn every_fault(language: Language) -> String {
 fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for language in Language::ALL {
-        for (name, scene) in SCENES.iter().chain(scenes::unit::SCENES) {
+        for (name, scene) in SCENES.iter().chain(scenes::all()) {
             files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, language)));
         }
         files.push((format!("every-fault.{}.txt", language.code()), every_fault(language)));

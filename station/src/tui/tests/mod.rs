@@ -9,6 +9,8 @@
 //! | `stories` | what messages and keys lead to |
 //! | `stories_operator` | what signing in and out leads to |
 //! | `stories_unit` | the same on the page of one module |
+//! | `vendor` | what the page of the CA and the HSM leads to |
+//! | `told` | what the pages may be told |
 //! | `random` | what holds for every row of messages |
 
 mod fixture;
@@ -19,3 +21,5 @@ mod scenes;
 mod stories;
 mod stories_operator;
 mod stories_unit;
+mod told;
+mod vendor;

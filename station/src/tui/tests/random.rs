@@ -7,16 +7,12 @@ use time::OffsetDateTime;
 
 use super::fixture::Fixture;
 use super::picture::{cells, meanings};
-use super::scenes::unit::{UID, at_work, exported, void};
+use super::told;
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Fault, FaultCode, Verdict};
-use crate::ledger::{DeedKind, RunId};
+use crate::ledger::RunId;
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
-use crate::tui::pages::operator;
-use crate::tui::pages::unit::dossier::Standing;
-use crate::tui::pages::unit::{self, Search};
-use crate::tui::pages::{self, Told};
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -33,7 +29,7 @@ fn step() -> impl Strategy<Value = StepId> {
     prop::sample::select(StepId::ALL.to_vec())
 }
 
-fn code() -> impl Strategy<Value = FaultCode> {
+pub(super) fn code() -> impl Strategy<Value = FaultCode> {
     prop::sample::select(FaultCode::ALL.to_vec())
 }
 
@@ -66,10 +62,13 @@ fn event() -> impl Strategy<Value = Event> {
 
 pub(super) fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
-        prop::sample::select("feqrlbBh?RQx".chars().map(Key::Char).collect::<Vec<_>>()),
+        prop::sample::select("feqrlbBh?RQxoc8".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
             Key::Ctrl('l'),
+            Key::Function(2),
+            Key::Function(5),
+            Key::Backspace,
             Key::Esc,
             Key::Enter,
             Key::Up,
@@ -101,44 +100,6 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
-fn operator() -> impl Strategy<Value = operator::Told> {
-    prop_oneof![
-        Just(operator::Told::SignedOut),
-        Just(operator::Told::SignedIn("Bo".parse().expect("a name"))),
-        code().prop_map(operator::Told::Failed),
-    ]
-}
-
-/// What the page of one module is told, asked for or not.
-pub(super) fn told_of_units() -> impl Strategy<Value = unit::Told> {
-    let search = || prop::sample::select(vec![Search::Module(UID), "0a1b".parse().expect("a part")]);
-    let dossier = prop::sample::select(vec![exported(), void(), at_work()]).prop_map(Box::new);
-    let hits = prop::collection::vec((any::<[u8; 16]>(), any::<bool>()), 0..60).prop_map(|hits| {
-        let hit = |(bytes, passed)| unit::Hit {
-            uid: wire::Uid::from_bytes(bytes),
-            standing: if passed { Standing::Passed } else { Standing::Quarantined },
-            order: passed.then(|| "WO-1".to_owned()),
-        };
-        hits.into_iter().map(hit).collect()
-    });
-    let reach = prop::sample::select(vec![unit::Reach::Beginning, unit::Reach::Anywhere]);
-    let deed = || prop::sample::select(DeedKind::ALL.to_vec());
-    prop_oneof![
-        3 => (search(), dossier).prop_map(|(search, dossier)| unit::Told::Module { search, dossier }),
-        2 => (search(), reach, hits, any::<bool>())
-            .prop_map(|(search, reach, hits, more)| unit::Told::Hits { search, reach, hits, more }),
-        1 => search().prop_map(|search| unit::Told::Unknown { search }),
-        1 => (search(), code(), ".{0,80}").prop_map(|(search, code, what)| {
-            unit::Told::Failed { search, fault: Fault::new(code, what) }
-        }),
-        1 => (deed(), prop::option::of(".{0,40}"))
-            .prop_map(|(deed, no_place_in)| unit::Told::Done { uid: UID, deed, no_place_in }),
-        1 => (deed(), code(), ".{0,300}").prop_map(|(deed, code, what)| {
-            unit::Told::Refused { uid: UID, deed, fault: Fault::new(code, what) }
-        }),
-    ]
-}
-
 fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
@@ -150,8 +111,7 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(device, report)| Msg::Device(device, report)),
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
-        1 => operator().prop_map(|told| Msg::Page(Told::Operator(told))),
-        2 => told_of_units().prop_map(|told| Msg::Page(Told::Unit(told))),
+        6 => told::told().prop_map(Msg::Page),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -220,7 +180,7 @@ proptest! {
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
                     Effect::Stop | Effect::Draw | Effect::Repaint => {}
-                    // What a run has in a slot is left alone by the office, which asks the ledger.
+                    // The office asks the ledger, and leaves alone what a run has in a slot.
                     Effect::Ask(_) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::fixture::Fixture;
 use super::picture::{cells, meanings, text};
-use super::random::{key, told_of_units};
+use super::random::key;
 use super::scenes::unit::{UID, at_work, exported, page, seeking, shown, tell, void, write};
+use super::told;
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::DeedKind;
 use crate::tui::Effect;
@@ -240,7 +241,7 @@ proptest! {
         msgs in prop::collection::vec(
             prop_oneof![
                 4 => key().prop_map(Msg::Key),
-                1 => told_of_units().prop_map(|told| Msg::Page(pages::Told::Unit(told))),
+                1 => told::unit().prop_map(|told| Msg::Page(pages::Told::Unit(told))),
             ],
             1..80,
         ),

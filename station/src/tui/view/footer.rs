@@ -48,6 +48,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
         Command::Fault if binding.shown => {
             model.stopped.is_some() || model.slots.iter().any(|slot| slot.fault().is_some())
         }
+        Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
         Command::Retry => binding.shown && model.may_retry(model.selected),
         Command::SignOut => model.operator.name().is_some(),
         Command::Unit(command) => binding.shown && unit::offers(model, command),

@@ -2,42 +2,264 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `known` | what the page is told of the CA, its record and the HSM |
+//! | `form` | what the officer says before the PIN |
 //! | `view` | the page as cells |
+//! | `rows` | what the page says of CA, opening, HSM and record |
+//!
+//! The PIN itself never comes here: the page knows how many characters were typed. See
+//! [`keypad`](crate::tui::keypad).
 
+mod form;
+mod known;
+mod rows;
 mod view;
 
 use serde::{Deserialize, Serialize};
 
+use form::{Filled, Form};
+pub use known::{Audit, Ca, Known, Opened, Standing, Token, Vouched};
 pub(super) use view::draw;
 
+use super::Ask as Asked;
+use crate::fault::Fault;
+use crate::gate::Leave;
+use crate::hsm::PinTries;
 use crate::tui::effect::Effect;
-use crate::tui::model::Model;
-use crate::tui::msg::Key;
+use crate::tui::model::{Model, Page};
+use crate::tui::moment::Moment;
+use crate::tui::msg::{Device, Key, Report};
+
+/// How old what the page shows may become while it is shown, in milliseconds.
+const FRESH_MS: u64 = 2000;
 
 /// What the page knows.
 #[derive(Clone, Debug, Default)]
-pub(in crate::tui) struct State {}
+pub(in crate::tui) struct State {
+    known: Option<Known>,
+    /// As it was last heard; a closed HSM says nothing.
+    token: Option<Token>,
+    /// Why nothing is known.
+    unknown: Option<Fault>,
+    /// When it was asked last, and what was known of the HSM's light then.
+    asked: Option<(Moment, Option<Report>)>,
+    /// Whether the answer is still to come.
+    asking: bool,
+    stage: Stage,
+    /// How the last try to open or close ended.
+    last: Option<Last>,
+}
+
+/// How far the officer has come.
+#[derive(Clone, Debug, Default)]
+enum Stage {
+    /// Nobody opens or closes anything.
+    #[default]
+    Looking,
+    /// The form is filled in.
+    Filling(Form),
+    /// The PIN is typed; so many characters, once keys are no messages any more.
+    Typing(Option<u16>),
+    /// The HSM is asked to let the officer in.
+    Opening,
+    /// The CA is being closed.
+    Closing,
+}
+
+/// How a try to open or close ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Last {
+    Opened,
+    Closed,
+    NotGiven,
+    NotTyped,
+    Refused(Fault, Option<PinTries>),
+}
 
 /// What the page is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Told {}
+#[serde(tag = "told", content = "of", rename_all = "kebab-case")]
+pub enum Told {
+    /// What ledger and station know.
+    Known(Box<Known>),
+    /// Why they know nothing.
+    Unknown(Fault),
+    /// What the HSM says of itself; nothing, if it is closed or does not answer. It comes after the others.
+    Token(Option<Token>),
+    /// So many characters of the PIN are typed.
+    Typed(u16),
+    /// The PIN is given, and the HSM asked.
+    Opening,
+    /// The CA is open.
+    Opened,
+    /// The CA is closed.
+    Closed,
+    /// The officer does not give the PIN.
+    NotGiven,
+    /// Nobody has typed the PIN for too long.
+    NotTyped,
+    /// The CA was not opened, or its closing is not on record.
+    Refused {
+        /// Why.
+        fault: Fault,
+        /// What the HSM says of the tries at the PIN that remain, if it was the PIN.
+        tries: Option<PinTries>,
+    },
+}
 
 /// What the page wants to know or have done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {}
+pub enum Ask {
+    /// How things stand.
+    Look,
+    /// Take the PIN from the keys, and open the CA with it.
+    Open {
+        /// Who opens it.
+        officer: String,
+        /// For how long and how many certificates.
+        leave: Leave,
+    },
+    /// The PIN is wanted no longer.
+    Forget,
+    /// Close the CA.
+    Close,
+}
+
+impl State {
+    /// Whether the officer may open the CA now: it is closed, or spent, and nobody is about to.
+    pub(in crate::tui) fn may_open(&self) -> bool {
+        let over = |known: &Known| known.opening.standing != Standing::Open;
+        matches!(self.stage, Stage::Looking) && self.known.as_ref().is_some_and(over)
+    }
+
+    /// Whether there is something to close. A spent CA has its PIN still.
+    pub(in crate::tui) fn may_close(&self) -> bool {
+        let open = |known: &Known| known.opening.standing != Standing::Closed;
+        matches!(self.stage, Stage::Looking) && self.known.as_ref().is_some_and(open)
+    }
+}
 
 /// Somebody turns to the page.
-pub(super) fn opened(_model: &mut Model) -> Vec<Effect> {
-    Vec::new()
+pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    let state = &mut model.vendor;
+    if matches!(state.stage, Stage::Looking | Stage::Filling(_)) {
+        state.stage = Stage::Looking;
+        state.last = None;
+    }
+    look(model)
 }
 
 /// Something is told to the page.
-pub(super) fn told(_model: &mut Model, told: Told) -> Vec<Effect> {
-    match told {}
+pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
+    let state = &mut model.vendor;
+    match told {
+        Told::Known(known) => {
+            state.known = Some(*known);
+            state.unknown = None;
+        }
+        Told::Unknown(fault) => state.unknown = Some(fault),
+        Told::Token(token) => {
+            state.asking = false;
+            state.token = token.or_else(|| state.token.take());
+        }
+        Told::Typed(count) => {
+            if let Stage::Typing(typed) = &mut state.stage {
+                *typed = Some(count);
+            }
+        }
+        Told::Opening => state.stage = Stage::Opening,
+        Told::Opened => return ended(model, Last::Opened),
+        Told::Closed => return ended(model, Last::Closed),
+        Told::NotGiven => return ended(model, Last::NotGiven),
+        Told::NotTyped => return ended(model, Last::NotTyped),
+        Told::Refused { fault, tries } => {
+            if let (Some(token), Some(tries)) = (&mut state.token, tries) {
+                token.tries = tries;
+            }
+            return ended(model, Last::Refused(fault, tries));
+        }
+    }
+    Vec::new()
+}
+
+/// Time has passed, or something was told.
+pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
+    let light = light(model);
+    let state = &mut model.vendor;
+    if model.page != Page::Vendor {
+        // Nobody sees any more that a PIN is wanted: the keys are the screen's again.
+        return match state.stage {
+            Stage::Typing(_) => {
+                state.stage = Stage::Looking;
+                vec![ask(Ask::Forget)]
+            }
+            _ => Vec::new(),
+        };
+    }
+    let stale = state.asked.is_none_or(|(when, seen)| {
+        seen != light || model.now.elapsed_ms.saturating_sub(when.elapsed_ms) >= FRESH_MS
+    });
+    if stale && !state.asking { look(model) } else { Vec::new() }
 }
 
 /// A key that is not the keymap's, but typed text.
-pub(super) fn pressed(_model: &mut Model, _key: Key) -> Option<Vec<Effect>> {
-    None
+pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let state = &mut model.vendor;
+    let Stage::Filling(form) = &mut state.stage else { return None };
+    if key == Key::Esc {
+        state.stage = Stage::Looking;
+        return Some(vec![Effect::Draw]);
+    }
+    match form.press(key) {
+        Filled::Changed => Some(vec![Effect::Draw]),
+        Filled::Finished(open) => {
+            state.stage = Stage::Typing(None);
+            Some(vec![ask(open), Effect::Draw])
+        }
+        Filled::Nothing => None,
+    }
+}
+
+/// The officer is about to open the CA.
+pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
+    let state = &mut model.vendor;
+    if !state.may_open() {
+        return Vec::new();
+    }
+    state.last = None;
+    state.stage = Stage::Filling(Form::new(state.known.as_ref().and_then(|known| known.certificates)));
+    vec![Effect::Draw]
+}
+
+/// The CA is to be closed.
+pub(in crate::tui) fn close(model: &mut Model) -> Vec<Effect> {
+    let state = &mut model.vendor;
+    if !state.may_close() {
+        return vec![Effect::Draw];
+    }
+    state.last = None;
+    state.stage = Stage::Closing;
+    vec![ask(Ask::Close), Effect::Draw]
+}
+
+/// A try to open or close has ended so.
+fn ended(model: &mut Model, last: Last) -> Vec<Effect> {
+    model.vendor.stage = Stage::Looking;
+    model.vendor.last = Some(last);
+    look(model)
+}
+
+fn look(model: &mut Model) -> Vec<Effect> {
+    model.vendor.asked = Some((model.now, light(model)));
+    model.vendor.asking = true;
+    vec![ask(Ask::Look)]
+}
+
+/// What was last heard of the HSM.
+fn light(model: &Model) -> Option<Report> {
+    model.lights.of(Device::Hsm).map(|light| light.report)
+}
+
+const fn ask(ask: Ask) -> Effect {
+    Effect::Ask(Asked::Vendor(ask))
 }

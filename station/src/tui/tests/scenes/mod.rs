@@ -2,3 +2,11 @@
 
 pub(super) mod operator;
 pub(super) mod unit;
+mod vendor;
+
+use super::golden::Scene;
+
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = &'static Scene> {
+    [operator::SCENES, unit::SCENES, vendor::SCENES].into_iter().flatten()
+}

@@ -6,9 +6,13 @@ use crate::tui::msg::Key;
 use crate::tui::pages;
 use crate::tui::pages::operator::Told;
 use crate::tui::tests::fixture::Fixture;
+use crate::tui::tests::golden::Scene;
+
+pub(in crate::tui::tests) const SCENES: &[Scene] =
+    &[("operator-nobody", nobody), ("operator-unknown-badge", unknown_badge)];
 
 /// A line before anybody has signed in.
-pub(in crate::tui::tests) fn nobody() -> Fixture {
+fn nobody() -> Fixture {
     let mut fixture = Fixture::new(4);
     fixture.lights();
     fixture.empty("1");
@@ -19,7 +23,7 @@ pub(in crate::tui::tests) fn nobody() -> Fixture {
 }
 
 /// A badge that nobody here has.
-pub(in crate::tui::tests) fn unknown_badge() -> Fixture {
+fn unknown_badge() -> Fixture {
     let mut fixture = Fixture::new(4);
     fixture.lights();
     let badge = ("0042".to_owned(), "Ánh Nguyễn".parse().expect("a name"));

@@ -16,8 +16,8 @@ use hsm_sim::store::Settings as Sim;
 use p256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use station::clock::{Clock as _, SystemClock};
-use station::gate::{Desk, Gate, Issuer, Issuing, Opening, Policy, Request, Signer};
+use station::clock::{Clock, SystemClock};
+use station::gate::{Authority, Desk, Gate, Issuer, Issuing, Leave, Policy, Request, Signer};
 use station::hsm::{self, Pin, Pkcs11Hsm, Settings, TokenAddress};
 use station::ledger::{
     AuthorityEstablished, AuthorityRole, Ledger, ModuleIdentified, OrderOpened, RunId, RunStarted,
@@ -107,10 +107,15 @@ async fn vendor(directory: &Path) -> Result<Issuing> {
             definition: Value::Null,
         })
         .await?;
+    let gate = Gate::new(Policy::default(), vec![*issuer.public_key()]);
+    let issuer = Issuer { certificate: issuer, key: ISSUING.to_owned() };
+    let leave = Leave { time: "12".parse()?, certificates: None };
+    let clock: Arc<dyn Clock> = clock;
+    let authority = Authority::open(desk.clone(), issuer.clone(), Arc::clone(&clock), leave).await?;
     Ok(Issuing {
-        gate: Gate::new(Policy::default(), vec![*issuer.public_key()]),
-        opening: Opening::new(Arc::<SystemClock>::clone(&clock), Duration::from_hours(12), u32::MAX),
-        issuer: Issuer { certificate: issuer, key: ISSUING.to_owned() },
+        gate,
+        authority: Arc::new(authority),
+        issuer,
         profile: CertificateProfile::default(),
         clock,
         desk,

@@ -1,0 +1,356 @@
+//! A PIN that is typed on the screen.
+//!
+//! Messages are kept and played again, and what reads keys keeps what it has read. So a PIN is no message
+//! and no key: while one is asked for, the thread that reads the keys takes single bytes from the terminal
+//! into one buffer that is wiped, and gives the PIN to whoever asked. The screen is told how many
+//! characters there are, and nothing else.
+
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
+use tokio::sync::oneshot;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::hsm::{LONGEST_PIN, Pin, PinError};
+
+/// How long nobody types before the question is taken back.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How often it is looked whether the PIN is still wanted, while no key comes.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long nothing has to come for all to have come that was typed or pasted in one go.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// Where those who want a PIN and the thread that reads the keys meet.
+#[derive(Debug, Default)]
+pub(super) struct Keypad {
+    wanted: Mutex<Option<Wanted>>,
+    /// Whether the PIN that is being typed is wanted no longer.
+    forgotten: AtomicBool,
+    /// Whether the screen has taken in the last Enter.
+    taken: Mutex<bool>,
+    told: Condvar,
+}
+
+struct Wanted {
+    answer: oneshot::Sender<Result<Pin, Untyped>>,
+    tell: Box<dyn Fn(u16) + Send>,
+}
+
+/// Why there is no PIN.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Untyped {
+    /// Whoever was asked does not want to, or nobody wants it any more.
+    #[error("the PIN is not given")]
+    Cancelled,
+    /// Nobody typed.
+    #[error("nobody has typed the PIN")]
+    TimedOut,
+    /// The terminal is gone.
+    #[error("the terminal is gone")]
+    Gone,
+    /// What was typed is no PIN.
+    #[error(transparent)]
+    NoPin(#[from] PinError),
+}
+
+impl Keypad {
+    /// Has the next keys be a PIN. `tell` is told how many characters it has, first of all that there is
+    /// none, when keys are no messages any more.
+    pub(super) fn ask(&self, tell: impl Fn(u16) + Send + 'static) -> oneshot::Receiver<Result<Pin, Untyped>> {
+        let (answer, typed) = oneshot::channel();
+        self.forgotten.store(false, Ordering::SeqCst);
+        *lock(&self.wanted) = Some(Wanted { answer, tell: Box::new(tell) });
+        typed
+    }
+
+    /// Nobody wants the PIN any more.
+    pub(super) fn forget(&self) {
+        self.forgotten.store(true, Ordering::SeqCst);
+        *lock(&self.wanted) = None;
+    }
+
+    /// Whether a PIN is wanted, and is not read yet.
+    pub(super) fn is_wanted(&self) -> bool {
+        lock(&self.wanted).is_some()
+    }
+
+    /// Reads a PIN, if one is wanted. Says whether one was.
+    pub(super) fn serve(&self, input: &impl AsFd, goes_on: impl Fn() -> bool) -> bool {
+        let Some(Wanted { answer, tell }) = lock(&self.wanted).take() else { return false };
+        // What was typed before the question was no answer to it. Only a terminal keeps such.
+        let _ = tcflush(input, QueueSelector::IFlush);
+        let goes_on = || goes_on() && !self.forgotten.load(Ordering::SeqCst) && !answer.is_closed();
+        let typed = read(input, PATIENCE, goes_on, tell);
+        // One that is wanted no longer is wiped.
+        let _ = answer.send(typed);
+        true
+    }
+
+    /// Sends an Enter by `send`, and waits until the screen has taken it in: what is asked for on it is
+    /// asked for before the next key is read.
+    pub(super) fn enter<T>(&self, send: impl FnOnce() -> T) -> T {
+        /// A screen that is as slow as this asks for nothing.
+        const LIMIT: Duration = Duration::from_secs(1);
+        *lock(&self.taken) = false;
+        let sent = send();
+        let taken = lock(&self.taken);
+        // Whichever of the two it was: the keys are read on.
+        let _ = self.told.wait_timeout_while(taken, LIMIT, |taken| !*taken);
+        sent
+    }
+
+    /// The screen has taken an Enter in.
+    pub(super) fn entered(&self) {
+        *lock(&self.taken) = true;
+        self.told.notify_all();
+    }
+}
+
+impl std::fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each is only ever replaced whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads a line from a terminal in raw mode. What comes with it and after it is dropped.
+fn read(
+    input: &impl AsFd,
+    patience: Duration,
+    goes_on: impl Fn() -> bool,
+    tell: impl Fn(u16),
+) -> Result<Pin, Untyped> {
+    const ENTER: [u8; 2] = *b"\r\n";
+    const CONTROL_C: u8 = 3;
+    const CONTROL_U: u8 = 21;
+    const ESCAPE: u8 = 27;
+    const BACKSPACE: [u8; 2] = [8, 127];
+    let mut line = Line::default();
+    let mut idle = Duration::ZERO;
+    tell(0);
+    while goes_on() {
+        let Some(byte) = next(input, LOOK)? else {
+            idle += LOOK;
+            if idle >= patience {
+                return Err(Untyped::TimedOut);
+            }
+            continue;
+        };
+        idle = Duration::ZERO;
+        match byte {
+            _ if ENTER.contains(&byte) => {
+                drop_rest(input)?;
+                return Ok(Pin::parse(&line.0)?);
+            }
+            CONTROL_C => break,
+            ESCAPE if !skip_sequence(input)? => break,
+            CONTROL_U => line.0.zeroize(),
+            _ if BACKSPACE.contains(&byte) => line.take_back(),
+            // What is left of the control characters is no part of a PIN.
+            0..32 => {}
+            _ => line.push(byte),
+        }
+        tell(line.characters());
+    }
+    drop_rest(input)?;
+    Err(Untyped::Cancelled)
+}
+
+/// What was typed so far. Its room is never changed, so that it leaves no copies behind.
+struct Line(Zeroizing<Vec<u8>>);
+
+impl Default for Line {
+    fn default() -> Self {
+        // One byte too long is told from the longest.
+        Self(Zeroizing::new(Vec::with_capacity(LONGEST_PIN + 1)))
+    }
+}
+
+impl Line {
+    fn push(&mut self, byte: u8) {
+        if self.0.len() < self.0.capacity() {
+            self.0.push(byte);
+        }
+    }
+
+    /// Takes the last character back: in UTF-8 its last bytes, up to the one that begins it.
+    fn take_back(&mut self) {
+        while self.0.pop().is_some_and(is_continuation) {}
+    }
+
+    fn characters(&self) -> u16 {
+        let count = self.0.iter().filter(|byte| !is_continuation(**byte)).count();
+        u16::try_from(count).unwrap_or(u16::MAX)
+    }
+}
+
+/// Whether it is a byte of a character in UTF-8 that is not the first.
+const fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+/// The next byte, if one comes in time.
+fn next(input: &impl AsFd, wait: Duration) -> Result<Option<u8>, Untyped> {
+    let wait = Timespec::try_from(wait).map_err(|_| Untyped::Gone)?;
+    let mut ready = [PollFd::new(input, PollFlags::IN)];
+    match poll(&mut ready, Some(&wait)) {
+        Ok(_) => {}
+        Err(rustix::io::Errno::INTR) => return Ok(None),
+        Err(_) => return Err(Untyped::Gone),
+    }
+    let found = ready[0].revents();
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let mut byte = Zeroizing::new([0]);
+    match rustix::io::read(input, &mut *byte) {
+        Ok(1) => Ok(Some(byte[0])),
+        Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Ok(None),
+        Ok(_) | Err(_) => Err(Untyped::Gone),
+    }
+}
+
+/// What follows an Escape: none, if it was that key; else what a terminal sends for another key or around
+/// what is pasted (ECMA-48, section 5.4: control sequences). Says whether anything did.
+fn skip_sequence(input: &impl AsFd) -> Result<bool, Untyped> {
+    match next(input, QUIET)? {
+        None => Ok(false),
+        Some(b'[') => {
+            while next(input, QUIET)?.is_some_and(|byte| !(0x40..0x7f).contains(&byte)) {}
+            Ok(true)
+        }
+        Some(b'O') => next(input, QUIET).map(|_| true),
+        Some(_) => Ok(true),
+    }
+}
+
+/// Drops what has come, and what still comes in one go with it. A key that is held down does not keep the
+/// screen for ever.
+fn drop_rest(input: &impl AsFd) -> Result<(), Untyped> {
+    const MOST: usize = 4096;
+    for _ in 0..MOST {
+        if next(input, QUIET)?.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::io::{PipeWriter, Write as _, pipe};
+
+    /// What comes of these bytes, and how many characters were told.
+    fn typed(bytes: &[u8]) -> (Result<Pin, Untyped>, Vec<u16>) {
+        let (input, mut hand) = pipe().expect("a pipe");
+        hand.write_all(bytes).expect("room in the pipe");
+        let told = RefCell::new(Vec::new());
+        let outcome = read(&input, 2 * LOOK, || true, |count| told.borrow_mut().push(count));
+        drop(hand);
+        (outcome, told.into_inner())
+    }
+
+    /// Whether these bytes are this PIN. Nobody but the token can see one.
+    fn is(bytes: &[u8], pin: &str) -> bool {
+        let same = |typed: Pin, other: Pin| typed.is_the_same_as(&other);
+        typed(bytes).0.is_ok_and(|typed| same(typed, Pin::from(pin.to_owned())))
+    }
+
+    #[test]
+    fn a_line_is_typed_and_mended() {
+        assert!(is(b"1234\r", "1234"));
+        assert!(!is(b"1235\r", "1234"), "the comparison is one");
+        assert!(is(b"12x\x7f34\n", "1234"));
+        assert!(is("1\u{1ea1}\u{8}2\r".as_bytes(), "12"), "a character goes as a whole");
+        assert!(is(b"wrong\x151234\r", "1234"));
+        assert!(is(b"\x7f\x7f1\t2\x003\r", "123"), "what is no character is none");
+        assert_eq!(typed("a\u{6a21}b\x7f\r".as_bytes()).1, [0, 1, 2, 2, 2, 3, 2]);
+    }
+
+    #[test]
+    fn keys_that_send_more_than_a_character_are_none_and_neither_are_the_marks_of_a_paste() {
+        assert!(is(b"12\x1b[A\x1bOP34\x1b[15~\r", "1234"));
+        assert!(is(b"\x1b[200~1234\x1b[201~\r", "1234"));
+    }
+
+    #[test]
+    fn escape_and_control_c_give_up() {
+        for bytes in [&b"12\x1b"[..], b"12\x0334\r"] {
+            assert!(matches!(typed(bytes).0, Err(Untyped::Cancelled)), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pin_is_refused() {
+        assert!(matches!(typed(b"\r").0, Err(Untyped::NoPin(PinError::Empty))));
+        assert!(matches!(typed(b"\xff\xfe\r").0, Err(Untyped::NoPin(PinError::Encoding))));
+        let long = [&[b'1'; 600][..], b"\r"].concat();
+        assert!(matches!(typed(&long).0, Err(Untyped::NoPin(PinError::TooLong))));
+    }
+
+    #[test]
+    fn nobody_who_types_and_a_terminal_that_is_gone_end_it() {
+        assert!(matches!(typed(b"12").0, Err(Untyped::TimedOut)));
+        let (input, hand) = pipe().expect("a pipe");
+        drop::<PipeWriter>(hand);
+        assert!(matches!(read(&input, PATIENCE, || true, |_| ()), Err(Untyped::Gone)));
+    }
+
+    #[test]
+    fn what_comes_after_enter_is_dropped() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        hand.write_all(b"1234\rqq\rmore").expect("room in the pipe");
+        assert!(read(&input, PATIENCE, || true, |_| ()).is_ok());
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)), "nothing is left for the screen");
+    }
+
+    #[test]
+    fn a_pin_that_is_wanted_no_longer_is_read_no_further() {
+        let keypad = Keypad::default();
+        let (input, mut hand) = pipe().expect("a pipe");
+        assert!(!keypad.serve(&input, || true), "nobody has asked");
+        let mut typed = keypad.ask(|_| ());
+        keypad.forget();
+        assert!(!keypad.serve(&input, || true));
+        assert!(typed.try_recv().is_err());
+
+        let mut typed = keypad.ask(|_| ());
+        hand.write_all(b"12").expect("room in the pipe");
+        assert!(keypad.serve(&input, || false), "the screen is closed");
+        assert!(matches!(typed.try_recv(), Ok(Err(Untyped::Cancelled))));
+
+        let mut typed = keypad.ask(|_| ());
+        hand.write_all(b"1234\r").expect("room in the pipe");
+        assert!(keypad.serve(&input, || true));
+        assert!(matches!(typed.try_recv(), Ok(Ok(_))));
+    }
+
+    #[test]
+    fn an_enter_is_waited_for() {
+        let keypad = Keypad::default();
+        std::thread::scope(|scope| {
+            let (sent, received) = std::sync::mpsc::channel();
+            let keypad = &keypad;
+            scope.spawn(move || {
+                received.recv().expect("an Enter");
+                // As the screen does: first what is asked for, then that it has taken it in.
+                drop(keypad.ask(|_| ()));
+                keypad.entered();
+            });
+            keypad.enter(|| sent.send(()).expect("somebody listens"));
+            assert!(lock(&keypad.wanted).is_some(), "the PIN is wanted before the next key is read");
+        });
+    }
+}

@@ -1,0 +1,210 @@
+//! What the page of the CA and the HSM leads to.
+
+use std::num::NonZeroU32;
+
+use time::macros::datetime;
+
+use super::fixture::Fixture;
+use super::picture::{cells, text};
+use crate::engine::{Event, StepId};
+use crate::fault::{Fault, FaultCode};
+use crate::gate::Leave;
+use crate::hsm::{PinTries, Usage};
+use crate::tui::model::Page;
+use crate::tui::msg::{Device, Key, Report};
+use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
+use crate::tui::pages::{Ask as Asked, Told as ToldPage};
+use crate::tui::{Effect, Msg};
+
+/// What ledger and station know, with the CA so.
+pub(super) fn known(standing: Standing) -> Known {
+    let name = "CN=Example Modules Issuing CA 1,O=Example Modules,C=CH";
+    let issuing = Ca {
+        name: name.to_owned(),
+        not_after: datetime!(2051-02-28 23:59:59 UTC),
+        key: "issuing".to_owned(),
+        sha256: "5f".repeat(32),
+    };
+    let successor = Ca {
+        name: name.replace('1', "2"),
+        key: "issuing-2".to_owned(),
+        sha256: "a0".repeat(32),
+        ..issuing.clone()
+    };
+    let signed = if standing == Standing::Spent { 500 } else { 316 };
+    Known {
+        issuing,
+        successor: Some(successor),
+        opening: Opened { until: datetime!(2026-03-01 14:00 UTC), most: 500, signed, standing },
+        certificates: Some(1260),
+        reserved: 1050,
+        audit: Audit::Compared { at: datetime!(2026-03-01 7:40 UTC), fault: None },
+        checkpoint: Some(Vouched { upto: 41_873, at: datetime!(2026-03-01 7:31 UTC) }),
+    }
+}
+
+/// What the HSM says of itself.
+pub(super) fn token() -> Token {
+    Token {
+        label: "line-ca".to_owned(),
+        manufacturer: "Example Instruments".to_owned(),
+        model: "HSM 2".to_owned(),
+        serial: "7315-0009".to_owned(),
+        tries: PinTries::NotLow,
+        usage: Some(Usage { count: Some(1050), limit: Some(100_000) }),
+    }
+}
+
+/// The page with the CA so.
+pub(super) fn open(standing: Standing) -> Fixture {
+    let mut fixture = Fixture::new(4);
+    fixture.lights();
+    fixture.flash("1", 45);
+    fixture.press(Key::Function(5));
+    tell(&mut fixture, Told::Known(Box::new(known(standing))));
+    tell(&mut fixture, Told::Token(Some(token())));
+    fixture
+}
+
+pub(super) fn type_text(fixture: &mut Fixture, text: &str) {
+    for letter in text.chars() {
+        fixture.press(Key::Char(letter));
+    }
+}
+
+fn tell(fixture: &mut Fixture, told: Told) -> Vec<Effect> {
+    fixture.tell(Msg::Page(ToldPage::Vendor(told)))
+}
+
+fn ask(ask: Ask) -> Effect {
+    Effect::Ask(Asked::Vendor(ask))
+}
+
+fn shown(fixture: &Fixture) -> String {
+    text(&cells(&fixture.model, 120, 40)).join("\n")
+}
+
+/// The officer says all but the PIN.
+fn fill_in(fixture: &mut Fixture) -> Vec<Effect> {
+    fixture.press(Key::Char('o'));
+    type_text(fixture, "Ana");
+    fixture.press(Key::Enter);
+    fixture.press(Key::Enter);
+    fixture.press(Key::Ctrl('u'));
+    type_text(fixture, "8");
+    fixture.press(Key::Enter)
+}
+
+#[test]
+fn what_the_page_shows_is_asked_for_again_and_again_while_it_is_shown() {
+    let mut fixture = Fixture::new(1);
+    let look = ask(Ask::Look);
+    assert!(!fixture.tell(Msg::Tick).contains(&look), "nobody sees it");
+    assert!(fixture.press(Key::Function(5)).contains(&look));
+    fixture.seconds(5);
+    assert!(!fixture.tell(Msg::Tick).contains(&look), "the answer is still to come");
+    tell(&mut fixture, Told::Token(None));
+    assert!(fixture.tell(Msg::Tick).contains(&look));
+    tell(&mut fixture, Told::Token(None));
+    assert!(!fixture.tell(Msg::Tick).contains(&look), "it is fresh");
+    fixture.tell(Msg::Device(Device::Hsm, Report::Closed));
+    assert!(fixture.tell(Msg::Tick).contains(&look), "the HSM has changed");
+    tell(&mut fixture, Told::Token(None));
+    fixture.press(Key::Function(2));
+    fixture.seconds(60);
+    assert!(!fixture.tell(Msg::Tick).contains(&look));
+}
+
+#[test]
+fn the_ca_is_closed_by_the_second_stroke() {
+    let mut fixture = open(Standing::Open);
+    assert_eq!(fixture.press(Key::Char('c')), [Effect::Draw]);
+    assert!(shown(&fixture).contains("Press C once more: close the CA"));
+    assert_eq!(fixture.press(Key::Char('c')), [ask(Ask::Close), Effect::Draw]);
+    assert_eq!(fixture.press(Key::Char('c')), [Effect::Draw], "it is under way");
+    tell(&mut fixture, Told::Known(Box::new(known(Standing::Closed))));
+    tell(&mut fixture, Told::Closed);
+    assert!(shown(&fixture).contains("The CA is closed, the PIN is wiped"));
+    fixture.press(Key::Char('c'));
+    assert_eq!(fixture.press(Key::Char('c')), [Effect::Draw], "there is nothing to close");
+}
+
+#[test]
+fn an_open_ca_is_not_opened() {
+    let mut fixture = open(Standing::Open);
+    assert!(fixture.press(Key::Char('o')).is_empty());
+    assert!(!shown(&fixture).contains("Officer's name"));
+}
+
+#[test]
+fn the_officer_says_who_how_long_and_how_many_and_then_the_pin() {
+    let mut fixture = open(Standing::Closed);
+    let leave = Leave { time: "12".parse().expect("hours"), certificates: NonZeroU32::new(8) };
+    let asked = ask(Ask::Open { officer: "Ana".to_owned(), leave });
+    assert_eq!(fill_in(&mut fixture), [asked, Effect::Draw]);
+    assert!(!shown(&fixture).contains("PIN of the HSM"), "nobody is to type yet");
+    tell(&mut fixture, Told::Typed(0));
+    assert!(shown(&fixture).contains("PIN of the HSM"));
+    tell(&mut fixture, Told::Typed(7));
+    assert!(shown(&fixture).contains("•••••••▏"), "{}", shown(&fixture));
+    tell(&mut fixture, Told::Opening);
+    assert!(shown(&fixture).contains("The HSM is asked"));
+    tell(&mut fixture, Told::Known(Box::new(known(Standing::Open))));
+    tell(&mut fixture, Told::Opened);
+    assert!(shown(&fixture).contains("The CA is open, and that is on record."));
+}
+
+#[test]
+fn a_refused_pin_says_what_is_left_and_leaves_the_ca_closed() {
+    for (tries, said) in [
+        (PinTries::Low, "a wrong PIN was given since the last right one"),
+        (PinTries::Last, "one try left before it locks"),
+        (PinTries::None, "it is locked"),
+    ] {
+        let mut fixture = open(Standing::Closed);
+        fill_in(&mut fixture);
+        let fault = Fault::new(FaultCode::HsmPinWrong, "x");
+        tell(&mut fixture, Told::Refused { fault, tries: Some(tries) });
+        let shown = shown(&fixture);
+        assert!(shown.contains("H-403") && shown.contains(said) && shown.contains("CLOSED"), "{shown}");
+        assert!(shown.contains("Press O to try again"), "{shown}");
+        fixture.press(Key::Char('o'));
+        assert!(!self::shown(&fixture).contains("H-403"), "a new try begins anew");
+    }
+}
+
+#[test]
+fn a_pin_that_nobody_sees_asked_for_is_wanted_no_longer() {
+    let mut fixture = open(Standing::Closed);
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(3));
+    fixture.hear(Event::LineStopped { code: FaultCode::LedgerWrite, chain: super::fixture::chain() });
+    assert_ne!(fixture.model.page, Page::Vendor);
+    assert_eq!(fixture.tell(Msg::Tick), [ask(Ask::Forget)]);
+    tell(&mut fixture, Told::NotGiven);
+    fixture.press(Key::Function(5));
+    assert!(!shown(&fixture).contains("PIN of the HSM"));
+}
+
+#[test]
+fn a_form_takes_letters_that_are_keys_elsewhere() {
+    let mut fixture = open(Standing::Closed);
+    fixture.press(Key::Char('o'));
+    type_text(&mut fixture, "qcqc");
+    assert!(shown(&fixture).contains("Officer's name: qcqc▏"));
+    assert_eq!(fixture.press(Key::Esc), [Effect::Draw]);
+    assert_eq!(fixture.model.page, Page::Vendor, "the form is left, not the page");
+    fixture.press(Key::Esc);
+    assert_eq!(fixture.model.page, Page::Line);
+}
+
+#[test]
+fn nothing_of_it_touches_a_run() {
+    let mut fixture = open(Standing::Closed);
+    let run = fixture.run("2", StepId::Seal);
+    fill_in(&mut fixture);
+    fixture.hear(super::fixture::passed("2", run, "ab"));
+    assert_eq!(fixture.model.page, Page::Vendor);
+    fixture.press(Key::Function(2));
+    assert!(shown(&fixture).contains("PASS"));
+}
