@@ -134,7 +134,7 @@ async fn printer(status: Status) -> (Arc<dyn Printer>, Device) {
     let device = Device::start(vec![script]).await;
     let patience = Patience {
         answer: Duration::from_secs(30),
-        label: Duration::from_secs(60),
+        label: Duration::from_mins(1),
         poll: Duration::from_millis(5),
     };
     (Arc::new(TcpPrinter::new(device.address(), patience)), device)
@@ -286,8 +286,8 @@ async fn a_label_is_recorded_and_then_printed_as_it_was() {
     fixture.pass(HIGH, 9).await;
     let (printer, device) = printer(Status::default()).await;
     assert_eq!(fixture.deed(HIGH, DeedKind::Reprint, Some(printer)).await, done(HIGH, DeedKind::Reprint));
-    let printed = device.played().await;
-    assert!(printed.contains(&Fixture::payload(HIGH)), "{printed}");
+    let received = device.played().await;
+    assert!(received.contains(&Fixture::payload(HIGH)), "{received}");
     let last = fixture.dossier(&HIGH.to_string()).await.story.pop().expect("a story");
     assert_eq!(last.what, What::Deed { deed: DeedKind::Reprint, reason: "because".into() });
 }
