@@ -195,12 +195,12 @@ impl Line<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// The answer of a printer in this state.
-    pub(in crate::printer) fn answer(status: Status) -> Vec<u8> {
+    pub(crate) fn answer(status: Status) -> Vec<u8> {
         let Status { paper_out, paused, head_open, ribbon_out, partial_format, .. } = status;
         let [paper_out, paused, head_open, ribbon_out, partial_format] =
             [paper_out, paused, head_open, ribbon_out, partial_format].map(u8::from);

@@ -179,9 +179,8 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    Effect::Stop | Effect::Draw | Effect::Repaint => {}
-                    // The office asks the ledger, and leaves alone what a run has in a slot.
-                    Effect::Ask(_) => {}
+                    // What a run has in a slot is left alone by the office, which asks the ledger.
+                    Effect::Ask(_) | Effect::Stop | Effect::Draw | Effect::Repaint => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

@@ -5,6 +5,8 @@
 //! | `dossier` | from the ledger's rows and events to what the page tells |
 
 mod dossier;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -143,9 +143,9 @@ pub(in crate::tui) fn may(model: &Model, command: Command) -> bool {
 pub(in crate::tui) fn offers(model: &Model, command: Command) -> bool {
     match (command, &model.unit.shown) {
         (Command::Deed(deed), Shown::Module(dossier)) => dossier.may.contains(&deed),
-        (Command::Left | Command::Right, Shown::Module(_)) => true,
-        (Command::Down | Command::Up, Shown::Module(_) | Shown::Hits { .. }) => true,
-        _ => false,
+        (Command::Left | Command::Right, Shown::Module(_))
+        | (Command::Down | Command::Up, Shown::Module(_) | Shown::Hits { .. }) => true,
+        (_, Shown::Nothing | Shown::Unknown(_) | Shown::Failed(_) | Shown::Hits { .. }) => false,
     }
 }
 

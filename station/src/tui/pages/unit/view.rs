@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::words::{deed_done, deed_name, standing};
-use super::{Hit, Notice, Prompt, Shown, State};
+use super::{Hit, Notice, Prompt, Search, Shown, State};
 use crate::fault::Fault;
 use crate::ledger::{Reason, UidPart};
 use crate::tui::model::Model;
@@ -38,7 +38,8 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     match &state.shown {
         Shown::Module(dossier) => sheet::draw(model, dossier, body, buffer),
         Shown::Hits { hits, more, selected } => {
-            draw_hits(hits, *more, *selected, state.sought.is_some(), language, body, buffer);
+            let going_on = state.sought.as_ref().is_some_and(|search| is_shown(state, search));
+            draw_hits(hits, *more, *selected, going_on, language, body, buffer);
         }
         Shown::Nothing | Shown::Unknown(_) | Shown::Failed(_) => {}
     }
@@ -100,7 +101,7 @@ fn status(state: &State, language: Language, width: u16) -> Vec<Line> {
     if state.refused.is_some() {
         let line = fill(text.too_short, &[("n", &UidPart::FEWEST.to_string())]);
         lines.push(Line(format!("▲ {line}"), Meaning::Warning));
-    } else if state.sought.is_some() && !matches!(state.shown, Shown::Hits { .. }) {
+    } else if state.sought.as_ref().is_some_and(|search| !is_shown(state, search)) {
         lines.push(Line(text.searching.to_owned(), Meaning::Busy));
     } else if let Shown::Unknown(search) = &state.shown {
         lines.push(Line(format!("▲ {}", text.unknown), Meaning::Warning));
@@ -109,6 +110,15 @@ fn status(state: &State, language: Language, width: u16) -> Vec<Line> {
         lines.extend(told(fault, language, width));
     }
     lines
+}
+
+/// Whether what is looked for is on the page already, and only read anew or looked for further.
+fn is_shown(state: &State, search: &Search) -> bool {
+    match &state.shown {
+        Shown::Module(dossier) => *search == Search::Module(dossier.uid),
+        Shown::Hits { .. } => matches!(search, Search::Part(_)),
+        Shown::Nothing | Shown::Unknown(_) | Shown::Failed(_) => false,
+    }
 }
 
 /// A fault: code and title, what to do, and what is behind it.
