@@ -3,17 +3,20 @@
 
 mod support;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
-use station::clock::FixedClock;
+use station::clock::{Clock, FixedClock};
 use station::fault::{Coded, FaultCode};
-use station::gate::{Desk, DeskError, Opening, Request, Signer};
-use station::hsm::{self, Hsm, Pkcs11Hsm};
-use station::ledger::{AuthorityEstablished, AuthorityRole, Digest, Ledger};
+use station::gate::{Authority, AuthorityError, Desk, DeskError, Issuer, Leave, Opening, Request, Signer};
+use station::hsm::{self, Hsm, Pkcs11Hsm, State};
+use station::ledger::{
+    AuthorityEstablished, AuthorityRole, Digest, Event, Ledger, LedgerError, Seq, StoredEvent,
+};
 use station::pki::authority::{self, Content, PerRole, Role};
 use station::pki::purpose::Purpose;
 use station::pki::{Certificate, CertificateProfile, birth, revocation};
@@ -41,6 +44,8 @@ fn main() -> ExitCode {
                 "a_key_without_a_certificate_speaks_for_itself",
                 a_key_without_a_certificate_speaks_for_itself,
             ),
+            // The last, since it closes the HSM of all of them on its way.
+            Trial::test("a_ca_is_closed_and_opened_again", a_ca_is_closed_and_opened_again),
         ]
         .map(|trial| trial.with_ignored_flag(ignored))
         .into()
@@ -253,5 +258,83 @@ fn a_key_without_a_certificate_speaks_for_itself() -> Result<(), Failed> {
     }
     house.sign("new", bare, Purpose::AuthorityRequest, &request(&new)?)?;
     house.sign("new", bare, certificate, &root(&new)?)?;
+    Ok(())
+}
+
+/// What the ledger says of openings and closings, with the names: how many certificates.
+fn openings(house: &House) -> Result<Vec<(String, &'static str, u32)>, Failed> {
+    let mut found = Vec::new();
+    house.desk.ledger().reader()?.events(Seq::FIRST, |stored: StoredEvent| {
+        match stored.event {
+            Event::AuthorityOpened(opened) => found.push((stored.operator, "opened", opened.certificates)),
+            Event::AuthorityClosed(closed) => found.push((stored.operator, "closed", closed.certificates)),
+            _ => {}
+        }
+        Ok::<_, LedgerError>(())
+    })?;
+    Ok(found)
+}
+
+fn a_ca_is_closed_and_opened_again() -> Result<(), Failed> {
+    let house = &*HOUSE;
+    let ledger = house.desk.ledger();
+    let (ana, bea) = (ledger.with_operator("Ana"), ledger.with_operator("Bea"));
+    let issuer = Issuer { certificate: house.certificates.issuing.clone(), key: "issuing".to_owned() };
+    let leave = |hours: &str, certificates| Leave {
+        time: hours.parse().expect("hours"),
+        certificates: NonZeroU32::new(certificates),
+    };
+    let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(&house.clock);
+    let opened = Authority::open(house.desk.clone(), issuer.clone(), clock, leave("1", 1));
+    let authority = wait(opened)?;
+    let birth = house.birth()?;
+    let sign = || {
+        let leave = authority.admit().map_err(|closed| closed.code())?;
+        let signed = wait(house.desk.sign_birth(&issuer.certificate, "issuing", &birth, &leave));
+        let signature = signed.map_err(|error| error.code())?;
+        leave.spend();
+        issuer.certificate.public_key().verify(&birth, &signature).map_err(|_| FaultCode::HsmSignatureWrong)
+    };
+    assert_eq!(sign(), Ok(()));
+    assert_eq!(sign(), Err(FaultCode::AuthoritySpent));
+
+    // A wrong PIN leaves it closed, and says how many tries there are.
+    let mut watch = house.desk.hsm().watch();
+    let refused = wait(authority.reopen(&ana, pin("00000000"), leave("8", 2))).expect_err("a wrong PIN");
+    let AuthorityError::Hsm(error) = &refused else { return Err(format!("{refused:?}").into()) };
+    assert_eq!((refused.code(), error.tries().is_some()), (FaultCode::HsmPinWrong, true));
+    assert_eq!(*watch.borrow_and_update(), State::Closed);
+    assert_eq!(sign(), Err(FaultCode::AuthorityClosed));
+
+    // The right one opens it for those who have held it before.
+    let opening = wait(authority.reopen(&ana, pin(USER_PIN), leave("8", 2)))?;
+    assert_eq!((opening.most(), opening.left()), (2, Ok(2)));
+    assert!(matches!(*watch.borrow_and_update(), State::Ready { .. }));
+    assert_eq!(sign(), Ok(()));
+    wait(authority.close(&bea))?;
+    assert_eq!(sign(), Err(FaultCode::AuthorityClosed));
+    wait(authority.close(&bea))?;
+
+    // When the time is over nobody has closed it, and it is closed all the same before it is opened anew.
+    wait(authority.reopen(&ana, pin(USER_PIN), leave("0.5", 0)))?;
+    assert_eq!(sign(), Ok(()));
+    house.clock.set(NOW + time::Duration::hours(1));
+    assert_eq!(sign(), Err(FaultCode::AuthorityClosed));
+    wait(authority.reopen(&bea, pin(USER_PIN), leave("1", 3)))?;
+    assert_eq!(sign(), Ok(()));
+    let told = openings(house)?;
+    let told: Vec<_> = told.iter().map(|(who, what, number)| (who.as_str(), *what, *number)).collect();
+    assert_eq!(
+        told,
+        [
+            ("", "opened", 1),
+            ("", "closed", 1),
+            ("Ana", "opened", 2),
+            ("Bea", "closed", 1),
+            ("Ana", "opened", u32::MAX),
+            ("", "closed", 1),
+            ("Bea", "opened", 3),
+        ]
+    );
     Ok(())
 }

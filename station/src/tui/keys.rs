@@ -13,6 +13,7 @@ use super::terminal;
 
 /// How often a changed size is looked for, and whether the screen is still there, while no key comes.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// Sends keys and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
@@ -44,17 +45,8 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad) {
 }
 
 fn next() -> io::Result<Option<Msg>> {
-    let input = io::stdin();
-    let mut ready = [PollFd::new(&input, PollFlags::IN)];
-    match poll(&mut ready, Some(&LOOK)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    // crossterm would read on and on from a terminal that has hung up.
-    if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    }
-    if !event::poll(Duration::ZERO)? {
+    // What crossterm has read ahead comes first: it is not waited for at the terminal.
+    if !is_ready(NO_TIME)? && !is_ready(LOOK)? {
         return Ok(None);
     }
     Ok(match event::read()? {
@@ -62,6 +54,21 @@ fn next() -> io::Result<Option<Msg>> {
         event::Event::Resize(..) => Some(Msg::Resized),
         _ => None,
     })
+}
+
+/// Whether crossterm has a key or a change of size, or the terminal has one for it in time.
+fn is_ready(wait: Timespec) -> io::Result<bool> {
+    let input = io::stdin();
+    let mut ready = [PollFd::new(&input, PollFlags::IN)];
+    match poll(&mut ready, Some(&wait)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // crossterm would read on and on from a terminal that has hung up.
+    if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    }
+    event::poll(Duration::ZERO)
 }
 
 /// Drops the keys that were read and not sent.

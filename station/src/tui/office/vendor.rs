@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::{Clerk, Office};
-use crate::fault::{Coded as _, Fault};
+use crate::fault::{Chain, Coded as _, Fault, FaultCode};
 use crate::gate::{AuthorityError, Closed, Issuer, Leave};
 use crate::hsm::{HsmError, Pin, State};
 use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError, OrderProgress, Reader};
@@ -23,7 +23,7 @@ impl Clerk {
         };
         match ask {
             Ask::Look => self.tell(async move {
-                say(office.known().await.map_or_else(Told::Unknown, |known| Told::Known(Box::new(known))));
+                say(office.look().await);
                 Page::Vendor(Told::Token(office.token().await))
             }),
             Ask::Open { officer, leave } => {
@@ -32,11 +32,17 @@ impl Clerk {
                     let say = say.clone();
                     move |count| say(Told::Typed(count))
                 });
-                self.tell(async move { Page::Vendor(office.open(&officer, leave, typed, say).await) });
+                self.tell(async move {
+                    let told = office.open(&officer, leave, typed, &say).await;
+                    // What may be done next hangs on how things stand now.
+                    say(office.look().await);
+                    Page::Vendor(told)
+                });
             }
             Ask::Forget => self.keypad.forget(),
             Ask::Close => self.tell(async move {
                 let closed = office.authority.close(&office.ledger).await;
+                say(office.look().await);
                 Page::Vendor(closed.map_or_else(|error| refused(&error.into()), |()| Told::Closed))
             }),
         }
@@ -65,6 +71,11 @@ impl Office {
             Ok(_) => Told::Opened,
             Err(error) => refused(&error),
         }
+    }
+
+    /// How things stand.
+    async fn look(&self) -> Told {
+        self.known().await.map_or_else(Told::Unknown, |known| Told::Known(Box::new(known)))
     }
 
     /// What ledger and station know of the CA.
@@ -146,6 +157,6 @@ fn refused(error: &AuthorityError) -> Told {
         AuthorityError::Hsm(error) => error.tries(),
         AuthorityError::Ledger(_) => None,
     };
-    tracing::warn!("the CA: {} {}", error.code(), crate::fault::Chain::of(error));
+    tracing::warn!("the CA: {} {}", error.code(), Chain::of(error));
     Told::Refused { fault: Fault::of(error), tries }
 }
