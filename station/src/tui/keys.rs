@@ -1,7 +1,7 @@
 //! Reads the terminal's keys, on a thread of its own.
 
 use std::io;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{SendError, Sender};
 use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -9,34 +9,60 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::msg::{Key, Msg};
 use super::terminal;
+use super::wedge::{Heard, Wedge};
+use crate::clock::Clock;
 
 /// How often a changed size is looked for, and whether the screen is still there, while no key comes.
-const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+const LOOK: Duration = Duration::from_millis(100);
 
-/// Sends keys and changes of size until the screen is closed. When the terminal is gone, it says
+/// Sends keys, scans and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
-pub(super) fn read(inbox: &Sender<Msg>) {
+pub(super) fn read(inbox: &Sender<Msg>, clock: &dyn Clock, mut wedge: Wedge) {
+    let began = clock.instant();
+    let mut now = Duration::ZERO;
     while terminal::is_open() {
-        match next() {
-            Ok(Some(msg)) => {
-                if inbox.send(msg).is_err() {
-                    return;
-                }
-            }
-            Ok(None) => {}
+        // What lay there already came right after what was read before it, however late it is read.
+        let mut next = read_if_there(Duration::ZERO);
+        if matches!(next, Ok(None)) {
+            let patience = wedge.due().map_or(LOOK, |due| due.saturating_sub(now).min(LOOK));
+            next = read_if_there(patience);
+            now = clock.instant().saturating_duration_since(began);
+        }
+        let sent = match next {
+            Ok(Some(event::Event::Key(key))) => match key_of(key) {
+                Some(key) => send(inbox, wedge.press(key, now)),
+                None => Ok(()),
+            },
+            Ok(Some(event::Event::Resize(..))) => inbox.send(Msg::Resized),
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => send(inbox, wedge.wait(now)),
             Err(_) => {
                 // Without a screen nobody is left to be told.
                 let _ = inbox.send(Msg::Stop);
                 return;
             }
+        };
+        if sent.is_err() {
+            return;
         }
     }
 }
 
-fn next() -> io::Result<Option<Msg>> {
+fn send(inbox: &Sender<Msg>, heard: Vec<Heard>) -> Result<(), SendError<Msg>> {
+    heard.into_iter().try_for_each(|heard| {
+        inbox.send(match heard {
+            Heard::Key(key) => Msg::Key(key),
+            Heard::Scan(text) => Msg::Scanned(text),
+        })
+    })
+}
+
+/// What comes from the terminal within this time.
+fn read_if_there(patience: Duration) -> io::Result<Option<event::Event>> {
     let input = io::stdin();
     let mut ready = [PollFd::new(&input, PollFlags::IN)];
-    match poll(&mut ready, Some(&LOOK)) {
+    let patience = Timespec { tv_sec: 0, tv_nsec: patience.subsec_nanos().into() };
+    match poll(&mut ready, Some(&patience)) {
         Ok(_) | Err(rustix::io::Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
@@ -44,14 +70,8 @@ fn next() -> io::Result<Option<Msg>> {
     if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
         return Err(io::ErrorKind::BrokenPipe.into());
     }
-    if !event::poll(Duration::ZERO)? {
-        return Ok(None);
-    }
-    Ok(match event::read()? {
-        event::Event::Key(key) => key_of(key).map(Msg::Key),
-        event::Event::Resize(..) => Some(Msg::Resized),
-        _ => None,
-    })
+    // It may have read several keys at once, and keeps those that nobody has asked for yet.
+    if event::poll(Duration::ZERO)? { event::read().map(Some) } else { Ok(None) }
 }
 
 fn key_of(key: KeyEvent) -> Option<Key> {
@@ -65,6 +85,7 @@ fn key_of(key: KeyEvent) -> Option<Key> {
         KeyCode::Char(letter) => Key::Char(letter),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
         KeyCode::Backspace => Key::Backspace,
         KeyCode::F(number) => Key::Function(number),
         KeyCode::Down => Key::Down,

@@ -20,6 +20,7 @@
 //! | [`watch`] | looks at the devices for their lights |
 //! | `shell` | the loop on the screen's thread |
 //! | `keys` | reads the terminal's keys |
+//! | `wedge` | tells a scanner that is a keyboard from typing |
 //! | [`terminal`] | the terminal, taken over and given back |
 //! | [`text`] | all that is said, in every language |
 //!
@@ -42,6 +43,7 @@ mod theme;
 mod update;
 pub mod view;
 pub mod watch;
+mod wedge;
 
 #[cfg(test)]
 mod tests;

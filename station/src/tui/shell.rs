@@ -10,6 +10,7 @@ use super::model::{Model, Setting};
 use super::moment::Moment;
 use super::msg::Msg;
 use super::terminal::Screen;
+use super::wedge::Wedge;
 use super::{keys, update};
 use crate::clock::Clock;
 
@@ -43,6 +44,7 @@ impl Shell {
         let (opened, whether) = mpsc::channel();
         let (end, ended) = tokio::sync::oneshot::channel();
         let (keys, own) = (inbox.clone(), inbox.clone());
+        let (wedge, times) = (Wedge::new(setting.scan_end.key()), Arc::clone(&clock));
         let run = move || {
             let screen = match Screen::open() {
                 Ok(screen) => screen,
@@ -52,7 +54,9 @@ impl Shell {
                     return;
                 }
             };
-            let reader = std::thread::Builder::new().name("keys".to_owned()).spawn(move || keys::read(&keys));
+            let reader = std::thread::Builder::new()
+                .name("keys".to_owned())
+                .spawn(move || keys::read(&keys, &*times, wedge));
             let _ = opened.send(reader.map(drop));
             let began = clock.instant();
             let now = Moment { elapsed_ms: 0, now: clock.now() };
@@ -143,6 +147,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 Effect::Ask(_)
                 | Effect::Count
                 | Effect::Retry { .. }
+                | Effect::Scanned { .. }
                 | Effect::Stop
                 | Effect::Transcript(_) => {
                     (self.act)(effect, &self.inbox);

@@ -8,6 +8,7 @@
 //! | `scenes` | notable screens of the pages |
 //! | `stories` | what messages and keys lead to |
 //! | `stories_operator` | what signing in and out leads to |
+//! | `stories_scanner` | what a scanner on the keyboard leads to |
 //! | `random` | what holds for every row of messages |
 
 mod fixture;
@@ -17,3 +18,4 @@ mod random;
 mod scenes;
 mod stories;
 mod stories_operator;
+mod stories_scanner;
