@@ -207,7 +207,8 @@ async fn check_slot(devices: &SlotDevices, findings: &mut Findings) {
     });
     findings.note(format!("{slot} printer"), printer, |()| "ready".to_owned());
     let scanner = devices.scanner.reach().await.map_err(|error| Fault::of(&error));
-    findings.note(format!("{slot} scanner"), scanner, |()| "answers".to_owned());
+    let told = if devices.scanner.can_be_asked() { "answers" } else { "a keyboard, which cannot be asked" };
+    findings.note(format!("{slot} scanner"), scanner, |()| told.to_owned());
 }
 
 fn report(invocation: &Invocation, findings: &[Finding]) -> Result<Outcome, Fault> {

@@ -14,7 +14,7 @@ use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
 use crate::ceremony::Person as _;
-use crate::config::Order;
+use crate::config::{self, Order, ScannerPlace};
 use crate::engine::{self, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::{Desk, Gate, Issuing};
@@ -25,6 +25,7 @@ use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
 use crate::operator::{Attendance, Operator};
 use crate::pki::chain;
 use crate::probe::Image;
+use crate::scanner::Scans;
 use crate::tui::office::Office;
 use crate::tui::text::Language;
 use crate::tui::watch::Watched;
@@ -64,6 +65,9 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         invocation.named_operator()?;
     }
     let station = Station::load(invocation)?;
+    if !wants_screen {
+        refuse_keyboards(&station.config)?;
+    }
     let ledger = station.ledger(invocation)?;
     let OpenOrder { order, progress } = station.open_order(&ledger).await?;
     let left = progress.quantity.saturating_sub(progress.passed);
@@ -102,7 +106,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let (events, heard) = tokio::sync::mpsc::unbounded_channel();
     let record = Record::open(arguments.events.as_deref())
         .map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot open the event file: {error}")))?;
-    let slots = SlotDevices::all(&station.config.slots);
+    let scans = Scans::default();
+    let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
     let began = station.clock.instant();
     let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
     let retries = Arc::new(Retries::default());
@@ -120,6 +125,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
             record,
             progress: Arc::clone(&line_progress),
             retries: Arc::clone(&retries),
+            scans,
             office: Office {
                 config: Arc::new(station.config.clone()),
                 files: station.files.clone(),
@@ -181,6 +187,17 @@ fn ask_officer() -> Result<Operator, Fault> {
     }
 }
 
+/// What a scanner on the keyboard reads comes by way of the screen.
+fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
+    match config.slots.iter().find(|slot| slot.scanner == ScannerPlace::Keyboard) {
+        None => Ok(()),
+        Some(slot) => {
+            let what = format!("the scanner of slot {} is the keyboard, and there is no screen", slot.name);
+            Err(Fault::new(FaultCode::Configuration, what))
+        }
+    }
+}
+
 /// Whoever is signed in leaves with the line.
 async fn sign_out(attendance: Option<&Attendance>) -> Result<(), Fault> {
     let Some(attendance) = attendance else { return Ok(()) };
@@ -222,6 +239,8 @@ impl Arguments {
             bells: Bells { pass: screen.bell_pass, fail: screen.bell_fail },
             slots: station.config.slots.iter().map(|slot| slot.name.clone()).collect(),
             scan_wait: station.config.scan_wait,
+            keyboard_scanner: station.config.slots.iter().any(|slot| slot.scanner == ScannerPlace::Keyboard),
+            scan_end: screen.scan_end,
             language: self.language.unwrap_or(screen.language),
             counts: counts.into(),
         }

@@ -12,8 +12,8 @@ mod station;
 
 pub use order::{Flow, Order};
 pub use product::{Chip, Firmware, Identification, Product};
-pub use screen::Screen;
-pub use station::{AuditLog, Hsm, Slot, Station};
+pub use screen::{ScanEnd, Screen};
+pub use station::{AuditLog, Hsm, ScannerPlace, Slot, Station};
 
 use std::path::{Path, PathBuf};
 

@@ -2,8 +2,32 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::reader::Reader;
+use crate::tui::msg::Key;
 use crate::tui::text::Language;
+
+/// The key with which a scanner on the keyboard closes what it reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScanEnd {
+    /// Enter, as most scanners come.
+    #[default]
+    Enter,
+    /// Tab.
+    Tab,
+}
+
+impl ScanEnd {
+    /// The key.
+    pub const fn key(self) -> Key {
+        match self {
+            Self::Enter => Key::Enter,
+            Self::Tab => Key::Tab,
+        }
+    }
+}
 
 /// What the operator's screen begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +40,19 @@ pub struct Screen {
     pub bell_fail: bool,
     /// After how long without a key and without a module the operator is signed out; never, if not given.
     pub sign_out_after: Option<Duration>,
+    /// How a scanner on the keyboard closes what it reads.
+    pub scan_end: ScanEnd,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { language: Language::default(), bell_pass: true, bell_fail: true, sign_out_after: None }
+        Self {
+            language: Language::default(),
+            bell_pass: true,
+            bell_fail: true,
+            sign_out_after: None,
+            scan_end: ScanEnd::default(),
+        }
     }
 }
 
@@ -36,6 +68,7 @@ impl Screen {
             bell_pass: section.optional("bell-pass").unwrap_or(default.bell_pass),
             bell_fail: section.optional("bell-fail").unwrap_or(default.bell_fail),
             sign_out_after: minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
+            scan_end: section.optional("scan-end").unwrap_or(default.scan_end),
         })
     }
 }

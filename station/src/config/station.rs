@@ -12,7 +12,7 @@ use super::screen::Screen;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
 use crate::operator::Badges;
-use crate::tcp::Address;
+use crate::tcp::{Address, InvalidAddress};
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -80,7 +80,25 @@ pub struct Slot {
     /// Label printer. Slots may share one.
     pub printer: Address,
     /// Code reader.
-    pub scanner: Address,
+    pub scanner: ScannerPlace,
+}
+
+/// Where a code reader is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub enum ScannerPlace {
+    /// On the keyboard of the terminal in which the screen is: `keyboard`.
+    Keyboard,
+    /// On the network: `tcp://host:port`.
+    Network(Address),
+}
+
+impl TryFrom<String> for ScannerPlace {
+    type Error = InvalidAddress;
+
+    fn try_from(text: String) -> Result<Self, InvalidAddress> {
+        if text == "keyboard" { Ok(Self::Keyboard) } else { text.parse().map(Self::Network) }
+    }
 }
 
 impl Station {
@@ -194,7 +212,7 @@ impl Slot {
         let probe = section.required::<String>("probe");
         let port = section.required::<PathBuf>("port");
         let printer = section.required::<Address>("printer");
-        let scanner = section.required::<Address>("scanner");
+        let scanner = section.required::<ScannerPlace>("scanner");
         if let Some(selector) = &probe
             && let Err(error) = selector.parse::<probe_rs::probe::DebugProbeSelector>()
         {
@@ -286,6 +304,19 @@ mod tests {
         {
             assert!(wrong[problem].contains(key), "{key} in {wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_scanner_is_on_the_network_or_on_the_keyboard() {
+        let with = |scanner: &str| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let file = folder.path().join("station.toml");
+            std::fs::write(&file, HSM.replace("tcp://127.0.0.1:9101", scanner)).expect("written");
+            Station::load(&file).map(|station| station.slots[0].scanner.clone())
+        };
+        assert_eq!(with("keyboard").expect("settings"), ScannerPlace::Keyboard);
+        assert!(matches!(with("tcp://10.0.0.7:9101"), Ok(ScannerPlace::Network(_))));
+        assert!(with("Keyboard").is_err());
     }
 
     #[test]

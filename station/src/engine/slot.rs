@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use super::run::{self, Ended};
 use super::{Event, Shared};
-use crate::config;
+use crate::config::{self, ScannerPlace};
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::link::Link;
 use crate::printer::tcp::Patience;
 use crate::printer::{Printer, TcpPrinter};
 use crate::probe::{Probe, Seat};
-use crate::scanner::{Scanner, TcpScanner};
+use crate::scanner::{KeyboardScanner, Scanner, Scans, TcpScanner};
+use crate::tcp::Address;
 
 /// The devices of one slot.
 #[derive(Debug)]
@@ -41,20 +42,30 @@ const SCAN: Duration = Duration::from_secs(10);
 
 impl SlotDevices {
     /// Handles on the devices of all slots. Slots that name the same printer or scanner share it,
-    /// and take turns.
+    /// and take turns. A scanner on the keyboard reads nothing: there is no screen.
     pub fn all(slots: &[config::Slot]) -> Vec<Self> {
+        Self::with_scans(slots, &Scans::default(), Duration::ZERO)
+    }
+
+    /// As [`all`](Self::all), with the scans of the keyboard's scanner, which each slot waits for so long.
+    pub fn with_scans(slots: &[config::Slot], scans: &Scans, wait: Duration) -> Vec<Self> {
         let mut printers: BTreeMap<String, Arc<dyn Printer>> = BTreeMap::new();
-        let mut scanners: BTreeMap<String, Arc<dyn Scanner>> = BTreeMap::new();
+        let mut scanners: BTreeMap<&Address, Arc<dyn Scanner>> = BTreeMap::new();
         slots
             .iter()
             .map(|slot| {
-                let scanner = scanners
-                    .entry(slot.scanner.to_string())
-                    .or_insert_with(|| Arc::new(TcpScanner::new(slot.scanner.clone(), SCAN)));
+                let scanner = match &slot.scanner {
+                    ScannerPlace::Keyboard => KeyboardScanner::new(&slot.name, scans, wait),
+                    ScannerPlace::Network(address) => Arc::clone(
+                        scanners
+                            .entry(address)
+                            .or_insert_with(|| Arc::new(TcpScanner::new(address.clone(), SCAN))),
+                    ),
+                };
                 let printer = printers
                     .entry(slot.printer.to_string())
                     .or_insert_with(|| Arc::new(TcpPrinter::new(slot.printer.clone(), Patience::default())));
-                Self::new(slot, Arc::clone(printer), Arc::clone(scanner))
+                Self::new(slot, Arc::clone(printer), scanner)
             })
             .collect()
     }

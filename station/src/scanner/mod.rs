@@ -2,17 +2,20 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`keyboard`] | a hand scanner that is a keyboard to the terminal |
 //! | [`tcp`] | a fixed-mount code reader on the network |
 
+pub mod keyboard;
 pub mod tcp;
 
+pub use keyboard::{KeyboardScanner, Scans};
 pub use tcp::TcpScanner;
 
 use std::fmt::Debug;
 use std::pin::Pin;
 
 use crate::fault::{Coded, FaultCode};
-use crate::tcp::{Address, TcpError};
+use crate::tcp::TcpError;
 
 /// What a scanner's methods return.
 pub type ScannerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ScannerError>> + Send + 'a>>;
@@ -24,6 +27,11 @@ pub trait Scanner: Send + Sync + Debug {
     /// # Errors
     /// When it cannot.
     fn reach(&self) -> ScannerFuture<'_, ()>;
+
+    /// Whether [`reach`](Self::reach) tells anything. One that is a keyboard cannot be asked.
+    fn can_be_asked(&self) -> bool {
+        true
+    }
 
     /// Starts one read, and returns what the code in front of the scanner says. Not tried again here.
     ///
@@ -39,24 +47,24 @@ pub enum ScannerError {
     #[error(transparent)]
     Connection(#[from] TcpError),
     /// Its answer broke off or has no end.
-    #[error("{address} gave no whole answer: {answer}")]
+    #[error("{scanner} gave no whole answer: {answer}")]
     Answer {
         /// Which scanner.
-        address: Address,
+        scanner: String,
         /// What it answered, with control characters escaped.
         answer: String,
     },
     /// It saw no code.
-    #[error("{address} read no code")]
+    #[error("{scanner} read no code")]
     NoRead {
         /// Which scanner.
-        address: Address,
+        scanner: String,
     },
     /// It read a code that is not one of ours, whose payloads are all ASCII.
-    #[error("{address} read a code that is no text: {answer}")]
+    #[error("{scanner} read a code that is no text: {answer}")]
     NotText {
         /// Which scanner.
-        address: Address,
+        scanner: String,
         /// What the code says, escaped.
         answer: String,
     },

@@ -53,13 +53,15 @@ impl TcpScanner {
             (Ending::Complete, Some(payload)) if !payload.is_empty() => payload,
             _ => {
                 let answer = escaped(&answer.bytes);
-                return Err(ScannerError::Answer { address: self.address.clone(), answer });
+                return Err(ScannerError::Answer { scanner: self.address.to_string(), answer });
             }
         };
         match std::str::from_utf8(payload) {
-            Ok(NO_READ) => Err(ScannerError::NoRead { address: self.address.clone() }),
+            Ok(NO_READ) => Err(ScannerError::NoRead { scanner: self.address.to_string() }),
             Ok(text) => Ok(text.to_owned()),
-            Err(_) => Err(ScannerError::NotText { address: self.address.clone(), answer: escaped(payload) }),
+            Err(_) => {
+                Err(ScannerError::NotText { scanner: self.address.to_string(), answer: escaped(payload) })
+            }
         }
     }
 }

@@ -23,6 +23,13 @@ pub enum Effect {
         /// Name of the slot.
         slot: String,
     },
+    /// Give what was scanned to this slot, which waits for its label.
+    Scanned {
+        /// Name of the slot.
+        slot: String,
+        /// What was read.
+        text: String,
+    },
     /// Take up no further module; the runs under way go on to their end.
     Stop,
     /// Read what passed over the serial line in a run.

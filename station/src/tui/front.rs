@@ -22,6 +22,7 @@ use crate::fault::{Coded as _, Fault};
 use crate::files::Files;
 use crate::headless::Record;
 use crate::ledger::{Ledger, OrderId, RunId};
+use crate::scanner::Scans;
 
 /// How long after the engine's end something may still be told.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -37,6 +38,8 @@ pub struct Wiring {
     pub progress: Arc<Progress>,
     /// Where a module is tried again.
     pub retries: Arc<Retries>,
+    /// Where what the keyboard's scanner reads is waited for.
+    pub scans: Scans,
     /// What the pages have to do with.
     pub office: Office,
     /// The devices with a light.
@@ -57,7 +60,7 @@ impl Front {
     /// # Errors
     /// The terminal cannot be taken over.
     pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
-        let Wiring { events, record, progress, retries, office, watched } = wiring;
+        let Wiring { events, record, progress, retries, scans, office, watched } = wiring;
         let Office { ledger, files, order, clock, .. } = office.clone();
         let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
         let mut clerk = None;
@@ -72,6 +75,7 @@ impl Front {
                 .ask(ask),
             Effect::Stop => progress.stop(),
             Effect::Retry { slot } => retries.ask(&slot),
+            Effect::Scanned { slot, text } => scans.give(&slot, &text),
             Effect::Count => asked.count(inbox.clone()),
             Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
             // These are the shell's own.

@@ -1,7 +1,7 @@
 //! Reads the terminal's keys, on a thread of its own; and PINs, when one is asked for.
 
 use std::io;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{SendError, Sender};
 use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -10,57 +10,66 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::keypad::Keypad;
 use super::msg::{Key, Msg};
 use super::terminal;
+use super::wedge::{Heard, Wedge};
+use crate::clock::Clock;
 
 /// How often a changed size is looked for, and whether the screen is still there, while no key comes.
-const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+const LOOK: Duration = Duration::from_millis(100);
 
-/// Sends keys and changes of size until the screen is closed. When the terminal is gone, it says
+/// Sends keys, scans and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
-pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad) {
+pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut wedge: Wedge) {
+    let began = clock.instant();
+    let mut now = Duration::ZERO;
     while terminal::is_open() {
         // What crossterm has read ahead is no answer to a question that comes now.
-        let next = if keypad.is_wanted() { drop_read().map(|()| None) } else { next() };
+        let mut next =
+            if keypad.is_wanted() { drop_read().map(|()| None) } else { read_if_there(Duration::ZERO) };
+        // What lay there already came right after what was read before it, however late it is read.
+        if matches!(next, Ok(None)) && !keypad.is_wanted() {
+            let patience = wedge.due().map_or(LOOK, |due| due.saturating_sub(now).min(LOOK));
+            next = read_if_there(patience);
+            now = clock.instant().saturating_duration_since(began);
+        }
         if keypad.serve(&io::stdin(), terminal::is_open) {
+            wedge.forget();
             continue;
         }
-        match next {
-            Ok(Some(msg)) => {
-                let sent = match msg {
-                    Msg::Key(Key::Enter) => keypad.enter(|| inbox.send(msg)),
-                    msg => inbox.send(msg),
-                };
-                if sent.is_err() {
-                    return;
-                }
-            }
-            Ok(None) => {}
+        let sent = match next {
+            Ok(Some(event::Event::Key(key))) => match key_of(key) {
+                Some(key) => send(inbox, keypad, wedge.press(key, now)),
+                None => Ok(()),
+            },
+            Ok(Some(event::Event::Resize(..))) => inbox.send(Msg::Resized),
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => send(inbox, keypad, wedge.wait(now)),
             Err(_) => {
                 // Without a screen nobody is left to be told.
                 let _ = inbox.send(Msg::Stop);
                 return;
             }
+        };
+        if sent.is_err() {
+            return;
         }
     }
 }
 
-fn next() -> io::Result<Option<Msg>> {
-    // What crossterm has read ahead comes first: it is not waited for at the terminal.
-    if !is_ready(NO_TIME)? && !is_ready(LOOK)? {
-        return Ok(None);
-    }
-    Ok(match event::read()? {
-        event::Event::Key(key) => key_of(key).map(Msg::Key),
-        event::Event::Resize(..) => Some(Msg::Resized),
-        _ => None,
+fn send(inbox: &Sender<Msg>, keypad: &Keypad, heard: Vec<Heard>) -> Result<(), SendError<Msg>> {
+    heard.into_iter().try_for_each(|heard| match heard {
+        // Either may finish what a question follows.
+        Heard::Key(Key::Enter) => keypad.enter(|| inbox.send(Msg::Key(Key::Enter))),
+        Heard::Scan(text) => keypad.enter(|| inbox.send(Msg::Scanned(text))),
+        Heard::Key(key) => inbox.send(Msg::Key(key)),
     })
 }
 
-/// Whether crossterm has a key or a change of size, or the terminal has one for it in time.
-fn is_ready(wait: Timespec) -> io::Result<bool> {
+/// What comes from the terminal within this time.
+fn read_if_there(patience: Duration) -> io::Result<Option<event::Event>> {
     let input = io::stdin();
     let mut ready = [PollFd::new(&input, PollFlags::IN)];
-    match poll(&mut ready, Some(&wait)) {
+    let patience = Timespec { tv_sec: 0, tv_nsec: patience.subsec_nanos().into() };
+    match poll(&mut ready, Some(&patience)) {
         Ok(_) | Err(rustix::io::Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
@@ -68,7 +77,8 @@ fn is_ready(wait: Timespec) -> io::Result<bool> {
     if ready[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
         return Err(io::ErrorKind::BrokenPipe.into());
     }
-    event::poll(Duration::ZERO)
+    // It may have read several keys at once, and keeps those that nobody has asked for yet.
+    if event::poll(Duration::ZERO)? { event::read().map(Some) } else { Ok(None) }
 }
 
 /// Drops the keys that were read and not sent.
@@ -90,6 +100,7 @@ fn key_of(key: KeyEvent) -> Option<Key> {
         KeyCode::Char(letter) => Key::Char(letter),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
         KeyCode::Backspace => Key::Backspace,
         KeyCode::F(number) => Key::Function(number),
         KeyCode::Down => Key::Down,

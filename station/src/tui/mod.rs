@@ -21,6 +21,7 @@
 //! | `shell` | the loop on the screen's thread |
 //! | `keys` | reads the terminal's keys |
 //! | `keypad` | a PIN that is typed on the screen |
+//! | `wedge` | tells a scanner that is a keyboard from typing |
 //! | [`terminal`] | the terminal, taken over and given back |
 //! | [`text`] | all that is said, in every language |
 //!
@@ -44,6 +45,7 @@ mod theme;
 mod update;
 pub mod view;
 pub mod watch;
+mod wedge;
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,8 @@ pub enum Msg {
     Page(pages::Told),
     /// The terminal has another size.
     Resized,
+    /// A scanner that is a keyboard read this.
+    Scanned(String),
     /// Somebody else wants the line to stop and the program to end: a signal, a closed terminal.
     Stop,
     /// Time has passed.
@@ -142,6 +144,8 @@ pub enum Key {
     PageUp,
     /// Arrow right.
     Right,
+    /// Tab.
+    Tab,
     /// Arrow up.
     Up,
 }

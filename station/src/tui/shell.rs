@@ -11,6 +11,7 @@ use super::model::{Model, Setting};
 use super::moment::Moment;
 use super::msg::{Key, Msg};
 use super::terminal::Screen;
+use super::wedge::Wedge;
 use super::{keys, update};
 use crate::clock::Clock;
 
@@ -46,6 +47,7 @@ impl Shell {
         let (opened, whether) = mpsc::channel();
         let (end, ended) = tokio::sync::oneshot::channel();
         let (keys, own) = (inbox.clone(), inbox.clone());
+        let (wedge, times) = (Wedge::new(setting.scan_end.key()), Arc::clone(&clock));
         let run = move || {
             let screen = match Screen::open() {
                 Ok(screen) => screen,
@@ -56,8 +58,9 @@ impl Shell {
                 }
             };
             let pins = Arc::clone(&keypad);
-            let reader =
-                std::thread::Builder::new().name("keys".to_owned()).spawn(move || keys::read(&keys, &pins));
+            let reader = std::thread::Builder::new()
+                .name("keys".to_owned())
+                .spawn(move || keys::read(&keys, &pins, &*times, wedge));
             let _ = opened.send(reader.map(drop));
             let began = clock.instant();
             let now = Moment { elapsed_ms: 0, now: clock.now() };
@@ -140,7 +143,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed = self.clock.instant().saturating_duration_since(self.began);
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
-        let is_enter = msg == Msg::Key(Key::Enter);
+        let asks = matches!(msg, Msg::Key(Key::Enter) | Msg::Scanned(_));
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,
@@ -150,13 +153,14 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 Effect::Ask(_)
                 | Effect::Count
                 | Effect::Retry { .. }
+                | Effect::Scanned { .. }
                 | Effect::Stop
                 | Effect::Transcript(_) => {
                     (self.act)(effect, &self.inbox);
                 }
             }
         }
-        if is_enter {
+        if asks {
             // The next key is read only now: it may have to be a PIN's.
             self.keypad.entered();
         }

@@ -36,6 +36,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => pressed(model, key),
         Msg::Page(told) => pages::told(model, told),
         Msg::Resized => vec![Effect::Draw],
+        Msg::Scanned(text) => scanned(model, &text),
         Msg::Stop => {
             model.told_to_leave = true;
             stop(model)
@@ -206,6 +207,29 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Unit(command) => return pages::unit::carry_out(model, command),
     }
     vec![Effect::Draw]
+}
+
+/// A label or a badge was read. The same one twice in a row is one.
+fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
+    /// A hand that means it takes longer to scan the same code again.
+    const TWICE: Duration = Duration::from_secs(2);
+    let now = model.now;
+    operator::stirred(model);
+    let last = model.scanned.replace((text.to_owned(), now));
+    if last.is_some_and(|(last, then)| last == text && now.since(then) < TWICE) {
+        return Vec::new();
+    }
+    model.help = false;
+    model.armed = None;
+    if let Some(effects) = pages::scanned(model, text) {
+        return effects;
+    }
+    match model.to_scan() {
+        Some(slot) if model.setting.keyboard_scanner => {
+            vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw]
+        }
+        _ => pages::looked_up(model, text),
+    }
 }
 
 /// The first stroke stops the line, and says so; once it has ended, a stroke leaves.

@@ -29,7 +29,7 @@ pub struct Watched {
     pub hsm: Receiver<hsm::State>,
     /// The printers, each once.
     pub printers: Vec<Arc<dyn Printer>>,
-    /// The scanners, each once.
+    /// The scanners that can be asked, each once.
     pub scanners: Vec<Arc<dyn Scanner>>,
     /// The directory of the ledger, whose disk it is about.
     pub data: PathBuf,
@@ -44,7 +44,8 @@ impl Watched {
             if !printers.iter().any(|known| Arc::ptr_eq(known, &slot.printer)) {
                 printers.push(Arc::clone(&slot.printer));
             }
-            if !scanners.iter().any(|known| Arc::ptr_eq(known, &slot.scanner)) {
+            if slot.scanner.can_be_asked() && !scanners.iter().any(|known| Arc::ptr_eq(known, &slot.scanner))
+            {
                 scanners.push(Arc::clone(&slot.scanner));
             }
         }
@@ -69,12 +70,14 @@ pub(super) fn all(
             tokio::time::sleep(EVERY).await;
         }
     });
-    let tell = inbox.clone();
-    tasks.spawn(async move {
-        while tell.send(Msg::Device(Device::Scanner, worst_scanner(&scanners).await)).is_ok() {
-            tokio::time::sleep(EVERY).await;
-        }
-    });
+    if !scanners.is_empty() {
+        let tell = inbox.clone();
+        tasks.spawn(async move {
+            while tell.send(Msg::Device(Device::Scanner, worst_scanner(&scanners).await)).is_ok() {
+                tokio::time::sleep(EVERY).await;
+            }
+        });
+    }
     tasks.spawn(watch_ledger(ledger.clone(), order.clone(), inbox.clone()));
     tasks.spawn(watch_machine(data, Arc::clone(clock), inbox.clone()));
     tasks

@@ -234,3 +234,42 @@ fn a_line_without_a_screen_has_to_be_told_who_works_there() -> Result<()> {
     ensure!(output.status.code() == Some(3) && text(&output).contains("F-512"), "{}", text(&output));
     Ok(())
 }
+
+/// The text of the label that was printed last.
+fn printed_label(rig: &Rig) -> Result<String> {
+    let printed = recorded(rig, "label-printed")?;
+    let (_, payload) = printed.last().context("no label")?;
+    Ok(payload["payload"].as_str().context("no text")?.to_owned())
+}
+
+#[test]
+fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let settings = std::fs::read_to_string(rig.config())?;
+    let own = settings.lines().find(|line| line.starts_with("scanner =")).context("no scanner")?;
+    let config = rig.changed_config(own, "scanner = \"keyboard\"")?;
+    std::fs::copy(config, rig.config())?;
+    let mut terminal = attended(&rig, 2)?;
+    let mut bench = rig.bench()?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("stick its label, scan it", LIMIT)?;
+    // A scanner sends the whole label at once, with Enter at its end; and twice, where a hand shakes.
+    let label = printed_label(&rig)?;
+    terminal.type_text(&format!("{label}\r{label}\r"))?;
+    terminal.wait_for("PASS", LIMIT)?;
+
+    bench.take("1")?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("stick its label, scan it", LIMIT)?;
+    terminal.type_text(&format!("{label}\r"))?;
+    terminal.wait_for("F-532", LIMIT)?;
+    terminal.press(Key::Control('c'))?;
+    let shown = ends_well(&mut terminal, 1)?;
+    ensure!(shown.contains("1 passed"), "{shown}");
+
+    let output = rig.station(&["run", "--pin-fd", "0"], USER_PIN)?;
+    ensure!(output.status.code() == Some(3), "{}", text(&output));
+    ensure!(text(&output).contains("there is no screen"), "{}", text(&output));
+    Ok(())
+}

@@ -25,7 +25,7 @@ use super::moment::Moment;
 use super::msg::{Counts, Ending};
 use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
-use crate::config::Flow;
+use crate::config::{Flow, ScanEnd};
 use crate::fault::{Chain, Disposition, FaultCode};
 use crate::operator::{Badges, Operator};
 
@@ -52,6 +52,10 @@ pub struct Setting {
     pub slots: Vec<String>,
     /// How long an operator has to stick a label and scan it.
     pub scan_wait: Duration,
+    /// Whether slots get their labels read by a scanner on the keyboard.
+    pub keyboard_scanner: bool,
+    /// The key with which such a scanner closes what it reads.
+    pub scan_end: ScanEnd,
     /// The language to begin with.
     pub language: Language,
     /// The counts of the order to begin with.
@@ -81,6 +85,8 @@ pub struct Model {
     pub(super) selected: usize,
     /// A command that wants a second stroke, and when the first one came.
     pub(super) armed: Option<(Command, Moment)>,
+    /// What was scanned last, and when.
+    pub(super) scanned: Option<(String, Moment)>,
     pub(super) unit: unit::State,
     pub(super) batches: batches::State,
     pub(super) vendor: vendor::State,
@@ -183,6 +189,7 @@ impl Model {
             help: false,
             selected: 0,
             armed: None,
+            scanned: None,
             unit: unit::State::default(),
             batches: batches::State::default(),
             vendor: vendor::State::default(),
@@ -195,6 +202,12 @@ impl Model {
     /// The slot of this name, with its index.
     pub(super) fn slot_named(&mut self, name: &str) -> Option<(usize, &mut Slot)> {
         self.slots.iter_mut().enumerate().find(|(_, slot)| slot.name == name)
+    }
+
+    /// The slot whose label is to be scanned: of several, the one that has waited longest.
+    pub(super) fn to_scan(&self) -> Option<&Slot> {
+        let waiting = self.slots.iter().filter(|slot| slot.want() == Some(Want::Scan));
+        waiting.min_by_key(|slot| slot.since.elapsed_ms)
     }
 
     /// The fault that somebody is in, if they are.

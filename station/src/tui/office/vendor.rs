@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::{Clerk, Office};
-use crate::fault::{Chain, Coded as _, Fault, FaultCode};
+use crate::fault::{Chain, Coded as _, Fault};
 use crate::gate::{AuthorityError, Closed, Issuer, Leave};
 use crate::hsm::{HsmError, Pin, State};
 use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError, OrderProgress, Reader};

@@ -16,6 +16,7 @@
 //! | `opened` | somebody turns to the page |
 //! | `told` | something is told |
 //! | `ticked` | time has passed: for a page that follows what it shows |
+//! | `scanned` | what a scanner on the keyboard read |
 //! | `pressed` | a key, before the keymap has it: for a page on which text is typed |
 //! | `draw` | the page, between the header and the lights |
 
@@ -109,6 +110,35 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         Page::Check => check::pressed(model, key),
         Page::Operator => operator::pressed(model, key),
     }
+}
+
+/// Something is scanned while the page is shown. None, if it means nothing to the page: then it is the
+/// label of a module. On a page where text is typed a scan is its text and Enter.
+pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
+    match model.page {
+        Page::Operator => Some(operator::sign_in(model, text)),
+        Page::Line | Page::Fault { .. } => None,
+        Page::Unit | Page::Batches | Page::Vendor | Page::Check => typed(model, text),
+    }
+}
+
+/// A label is scanned for which no slot waits: its module is looked up.
+pub(super) fn looked_up(model: &mut Model, text: &str) -> Vec<Effect> {
+    let mut effects = open(model, Page::Unit);
+    if model.page == Page::Unit {
+        effects.extend(typed(model, text).unwrap_or_default());
+    }
+    effects
+}
+
+/// Text and Enter, as if typed; none, if nothing is typed on the page as it is.
+fn typed(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
+    let mut letters = text.chars().filter(|letter| !letter.is_control()).map(Key::Char);
+    let mut effects = pressed(model, letters.next()?)?;
+    for key in letters.chain([Key::Enter]) {
+        effects.extend(pressed(model, key).unwrap_or_default());
+    }
+    Some(effects)
 }
 
 /// Draws the page that is shown. Those of the line and of faults have views of their own.

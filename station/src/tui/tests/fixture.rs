@@ -5,7 +5,7 @@ use std::time::Duration;
 use time::macros::datetime;
 
 use super::picture::{cells, text};
-use crate::config::Flow;
+use crate::config::{Flow, ScanEnd};
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, FaultCode, Verdict};
 use crate::ledger::RunId;
@@ -36,6 +36,8 @@ impl Fixture {
             bells: Bells { pass: true, fail: true },
             slots: (1..=slots).map(|number| number.to_string()).collect(),
             scan_wait: Duration::from_secs(30),
+            keyboard_scanner: false,
+            scan_end: ScanEnd::Enter,
             language: Language::English,
             counts: Counts { quantity: 1200, passed: 1034, failed: 11 },
         };

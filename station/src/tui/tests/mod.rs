@@ -11,6 +11,7 @@
 //! | `stories_unit` | the same on the page of one module |
 //! | `vendor` | what the page of the CA and the HSM leads to |
 //! | `told` | what the pages may be told |
+//! | `stories_scanner` | what a scanner on the keyboard leads to |
 //! | `random` | what holds for every row of messages |
 
 mod fixture;
@@ -20,6 +21,7 @@ mod random;
 mod scenes;
 mod stories;
 mod stories_operator;
+mod stories_scanner;
 mod stories_unit;
 mod told;
 mod vendor;

@@ -112,6 +112,7 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
         6 => told::told().prop_map(Msg::Page),
+        1 => "[a-z0-9:/-]{1,40}".prop_map(Msg::Scanned),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -172,7 +173,7 @@ proptest! {
     fn a_key_does_nothing_to_a_run_but_stop_what_comes_after(msgs in prop::collection::vec(msg(), 1..60)) {
         let mut fixture = Fixture::new(3);
         for msg in msgs {
-            let key = matches!(msg, Msg::Key(_));
+            let key = matches!(msg, Msg::Key(_) | Msg::Scanned(_));
             // An engine that has ended runs nothing, so there is nothing that a key must not do.
             let ended = fixture.model.has_ended() || matches!(msg, Msg::Ended(_));
             let effects = fixture.tell(msg);
@@ -181,6 +182,8 @@ proptest! {
                 match effect {
                     // What a run has in a slot is left alone by the office, which asks the ledger.
                     Effect::Ask(_) | Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    // A slot that waits for its label is at work, and listens.
+                    Effect::Scanned { slot, .. } => prop_assert!(busy.contains(slot)),
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

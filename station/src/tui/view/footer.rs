@@ -50,6 +50,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
         }
         Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
         Command::Retry => binding.shown && model.may_retry(model.selected),
+        Command::Open(page) if page.needs_name() => binding.shown && model.operator.name().is_some(),
         Command::SignOut => model.operator.name().is_some(),
         Command::Unit(command) => binding.shown && unit::offers(model, command),
         _ => binding.shown,

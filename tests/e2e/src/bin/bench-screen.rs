@@ -13,7 +13,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use serde_json::json;
-use station::config::Flow;
+use station::config::{Flow, ScanEnd};
 use station::engine::Event;
 use station::operator::Badges;
 use station::tui::msg::Counts;
@@ -100,6 +100,8 @@ fn setting() -> Setting {
         bells: Bells { pass: true, fail: true },
         slots: (1..=SLOTS).map(|slot| slot.to_string()).collect(),
         scan_wait: Duration::from_secs(30),
+        keyboard_scanner: false,
+        scan_end: ScanEnd::Enter,
         language: Language::English,
         counts: Counts { quantity: 1000, passed: 500, failed: 5 },
     }
