@@ -17,7 +17,7 @@
 //! | [`ledger`] | the record of all that happened |
 //! | [`label`] | what is printed |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
-//! | [`manifest`], [`files`] | from the ledger to a batch; the files beside it |
+//! | [`batches`], [`manifest`], [`files`] | makes up a batch and its file; from the ledger to a manifest; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
@@ -27,6 +27,7 @@
 //! ledger is on disk.
 
 pub mod audit;
+pub mod batches;
 pub mod boundary;
 pub mod ceremony;
 pub mod checkpoint;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use time::OffsetDateTime;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, RwLockWriteGuard, oneshot};
 
 use super::error::LedgerError;
 use super::event::Event;
@@ -45,6 +45,8 @@ struct Shared {
     path: PathBuf,
     /// Readers that nobody uses at the moment.
     idle: Mutex<Vec<Reader>>,
+    /// Held for writing while a batch is made up, for reading by what would change it meanwhile.
+    batches: RwLock<()>,
     /// Present until the last handle is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
 }
@@ -67,7 +69,12 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || writer.run(&requests))
             .map_err(LedgerError::Thread)?;
-        let shared = Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
+        let shared = Shared {
+            path: path.to_owned(),
+            idle: Mutex::default(),
+            batches: RwLock::default(),
+            writer: Some((sender, thread)),
+        };
         Ok(Self { shared: Arc::new(shared), operator: "".into() })
     }
 
@@ -78,13 +85,16 @@ impl Ledger {
     }
 
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
-    /// is appended all the same.
+    /// is appended all the same, unless it still waits for a [batch](Self::hold_batches).
     ///
     /// # Errors
     /// When the event breaks a rule (nothing is written), or when writing fails (the ledger takes
     /// no events from then on).
     pub async fn append(&self, event: impl Into<Event> + Send) -> Result<Receipt, LedgerError> {
-        self.submit(event.into())?.await.map_err(|_| LedgerError::NoWriter)?
+        let event = event.into();
+        let _until_appended =
+            if event.touches_batches() { Some(self.shared.batches.read().await) } else { None };
+        self.submit(event)?.await.map_err(|_| LedgerError::NoWriter)?
     }
 
     /// [`append`](Self::append) for code that may block.
@@ -95,7 +105,17 @@ impl Ledger {
     /// # Errors
     /// As `append`.
     pub fn append_blocking(&self, event: impl Into<Event>) -> Result<Receipt, LedgerError> {
-        self.submit(event.into())?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
+        let event = event.into();
+        let _until_appended = event.touches_batches().then(|| self.shared.batches.blocking_read());
+        self.submit(event)?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
+    }
+
+    /// Keeps what people do to modules, and changes of authorities, from being appended until the guard is
+    /// dropped. Everything else goes on. Whoever makes up a batch holds it from the first look at the modules
+    /// until the batch is on disk: what it is to come out as for ever is computed in between. So only one
+    /// batch is made up at a time.
+    pub async fn hold_batches(&self) -> RwLockWriteGuard<'_, ()> {
+        self.shared.batches.write().await
     }
 
     /// Runs a query beside the async runtime. It sees everything appended before the call.
