@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use time::OffsetDateTime;
-use tokio::sync::{RwLock, RwLockWriteGuard, oneshot};
+use tokio::sync::oneshot;
 
 use super::error::LedgerError;
 use super::event::Event;
@@ -46,7 +46,7 @@ struct Shared {
     /// Readers that nobody uses at the moment.
     idle: Mutex<Vec<Reader>>,
     /// Held for writing while a batch is made up, for reading by what would change it meanwhile.
-    batches: RwLock<()>,
+    batches: tokio::sync::RwLock<()>,
     /// Present until the last handle is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
 }
@@ -72,7 +72,7 @@ impl Ledger {
         let shared = Shared {
             path: path.to_owned(),
             idle: Mutex::default(),
-            batches: RwLock::default(),
+            batches: tokio::sync::RwLock::default(),
             writer: Some((sender, thread)),
         };
         Ok(Self { shared: Arc::new(shared), operator: "".into() })
@@ -114,7 +114,7 @@ impl Ledger {
     /// dropped. Everything else goes on. Whoever makes up a batch holds it from the first look at the modules
     /// until the batch is on disk: what it is to come out as for ever is computed in between. So only one
     /// batch is made up at a time.
-    pub async fn hold_batches(&self) -> RwLockWriteGuard<'_, ()> {
+    pub async fn hold_batches(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.shared.batches.write().await
     }
 

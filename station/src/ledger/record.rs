@@ -1,6 +1,6 @@
 //! What the queries answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use wire::Uid;
 
@@ -270,7 +270,7 @@ pub struct BatchRecord {
 }
 
 /// A file made of a batch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchExport {
     /// `pre-registration` or `late-binding`.
     pub flavour: String,
@@ -284,12 +284,14 @@ pub struct BatchExport {
 }
 
 /// A batch in a list: what there is to say of it without its modules.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchSummary {
     /// Its id.
     pub id: BatchId,
     /// The order it was made for.
     pub order: OrderId,
+    /// The order's flow: `pre-registration` or `late-binding`.
+    pub flow: String,
     /// Who it ships to.
     pub customer: String,
     /// How many modules are in it, passed or not.
@@ -302,7 +304,7 @@ pub struct BatchSummary {
 }
 
 /// How many modules are due in the next batch of an order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueCounts {
     /// They passed, and ship.
     pub passed: u64,

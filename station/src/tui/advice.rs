@@ -19,7 +19,7 @@ pub(super) fn advice(model: &Model) -> Advice {
     let text = model.language.sentences();
     if let Some((command, _)) = model.armed {
         let key = keymap::name(Mode::of(model.page), command);
-        let values = [("key", key), ("deed", command.says(text))];
+        let values = [("key", key), ("deed", command.says(model.language))];
         return Advice { text: fill(text.once_more, &values), meaning: Meaning::Hurry };
     }
     if let Some((code, _)) = &model.stopped {

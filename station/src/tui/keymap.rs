@@ -2,13 +2,16 @@
 
 use super::model::Page;
 use super::msg::Key;
-use super::text::Sentences;
+use super::pages::batches::Job;
+use super::text::Language;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     /// Back to all slots.
     Back,
+    /// Make up a batch, or a file of one.
+    Batches(Job),
     /// Switch the bell at a fault.
     BellFail,
     /// Switch the bell at a pass.
@@ -110,6 +113,13 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Batches, Key::Char('c'), "C", Command::Batches(Job::Close), true),
+    only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
+    only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
+    only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollUp, false),
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
@@ -162,6 +172,7 @@ impl Command {
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::Stop => true,
+            Self::Batches(job) => job.is_final(),
             Self::Back
             | Self::BellFail
             | Self::BellPass
@@ -180,9 +191,11 @@ impl Command {
     }
 
     /// What it does, in words.
-    pub(super) const fn says(self, text: &Sentences) -> &'static str {
+    pub(super) const fn says(self, language: Language) -> &'static str {
+        let text = language.sentences();
         match self {
             Self::Back => text.key_back,
+            Self::Batches(job) => job.says(language),
             Self::BellFail => text.key_bell_fail,
             Self::BellPass => text.key_bell_pass,
             Self::Engineer => text.key_engineer,

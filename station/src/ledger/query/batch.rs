@@ -118,15 +118,19 @@ impl Reader {
         // Only the event tells the order, and only the table the number of modules without reading them all.
         let sql = "
             SELECT batches.seq, batches.id, batches.customer, events.time,
-                   events.payload ->> '$.order' AS order_id,
+                   orders.id AS order_id, opened.payload ->> '$.flow' AS flow,
                    (SELECT count(*) FROM batch_modules WHERE batch_modules.batch = batches.seq) AS modules
-            FROM batches JOIN events ON events.seq = batches.seq
+            FROM batches
+            JOIN events ON events.seq = batches.seq
+            JOIN orders ON orders.id = events.payload ->> '$.order'
+            JOIN events AS opened ON opened.seq = orders.seq
             ORDER BY batches.seq DESC LIMIT ?";
         self.all("the last batches", sql, [limit], |row| {
             let last = "SELECT seq FROM exports WHERE batch = ? ORDER BY seq DESC LIMIT ?";
             Ok(BatchSummary {
                 id: BatchId::new(column::<String>(row, "id")?),
                 order: OrderId::new(column::<String>(row, "order_id")?),
+                flow: column(row, "flow")?,
                 customer: column(row, "customer")?,
                 modules: column::<i64>(row, "modules")?.unsigned_abs(),
                 closed: time(row, "time")?,

@@ -179,6 +179,7 @@ fn the_last_batches_come_first_and_only_their_last_files() {
         found.iter().map(|found| (found.id.as_str(), found.order.as_str(), found.modules)).collect();
     assert_eq!(ids, [("b2", "B", 1), ("b1", "B", 2)]);
     assert_eq!((found[0].customer.as_str(), found[0].closed), ("Acme", closed.time));
+    assert_eq!(found[0].flow, "late-binding");
     assert_eq!((&found[0].exports, &found[1].exports), (&Vec::new(), &files));
     assert_eq!(reader.batches(1).unwrap(), &found[..1]);
 }

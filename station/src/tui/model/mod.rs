@@ -214,6 +214,7 @@ impl Model {
     pub(super) fn may(&self, command: Command) -> bool {
         match command {
             Command::Stop => self.line == Line::Running,
+            Command::Batches(job) => self.batches.may(job),
             _ => true,
         }
     }
@@ -221,6 +222,11 @@ impl Model {
     /// Whether no slot is at work any more, for good.
     pub(super) fn has_ended(&self) -> bool {
         self.line == Line::Ended
+    }
+
+    /// Whether nothing is under way any more that leaving would cut short.
+    pub(super) fn may_be_left(&self) -> bool {
+        self.has_ended() && !self.batches.is_at_work()
     }
 
     /// Names of the slots that are at work.

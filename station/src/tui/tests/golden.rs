@@ -19,7 +19,7 @@ use crate::tui::text::Language;
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (240, 67)];
 
 /// A notable state, by name.
-type Scene = (&'static str, fn() -> Fixture);
+pub(super) type Scene = (&'static str, fn() -> Fixture);
 
 const SCENES: &[Scene] = &[
     ("nothing-heard-yet", || Fixture::new(4)),
@@ -172,7 +172,7 @@ fn every_fault(language: Language) -> String {
 fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for language in Language::ALL {
-        for (name, scene) in SCENES {
+        for (name, scene) in SCENES.iter().chain(super::scenes::batches::SCENES) {
             files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, language)));
         }
         files.push((format!("every-fault.{}.txt", language.code()), every_fault(language)));

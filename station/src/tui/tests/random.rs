@@ -7,11 +7,15 @@ use time::OffsetDateTime;
 
 use super::fixture::Fixture;
 use super::picture::{cells, meanings};
+use super::scenes;
+use crate::batches::Stage;
+use crate::config::Flow;
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Fault, FaultCode, Verdict};
-use crate::ledger::RunId;
+use crate::ledger::{Digest, DueCounts, RunId};
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
+use crate::tui::pages::{self, batches};
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -61,8 +65,10 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
-        prop::sample::select("feqrlbBh?RQx".chars().map(Key::Char).collect::<Vec<_>>()),
+        prop::sample::select("feqrlbBh?RQxco".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
+            Key::Function(2),
+            Key::Function(4),
             Key::Ctrl('c'),
             Key::Ctrl('l'),
             Key::Esc,
@@ -89,6 +95,36 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
+/// What the page of batches is told.
+fn batches() -> impl Strategy<Value = batches::Told> {
+    let fault = || code().prop_map(|code| Fault::new(code, "what was said"));
+    let due = (0u64..1 << 40, 0u64..1 << 40, 0u64..1 << 40).prop_map(|(passed, void, withdrawn)| DueCounts {
+        passed,
+        void,
+        withdrawn,
+    });
+    let stage = prop_oneof![
+        (any::<u64>(), any::<u64>()).prop_map(|(done, total)| Stage::Reading { done, total }),
+        Just(Stage::Checking),
+        Just(Stage::Signing),
+        Just(Stage::Writing),
+    ];
+    let exported = ".{0,200}".prop_map(|file| {
+        let sha256 = Digest::of(file.as_bytes());
+        batches::Exported { batch: "WO-4711-1".into(), flavour: Flow::LateBinding, file, sha256 }
+    });
+    prop_oneof![
+        due.prop_map(batches::Told::Due),
+        (0u32..60).prop_map(|count| batches::Told::Batches((0..count).map(scenes::batches::batch).collect())),
+        stage.prop_map(batches::Told::Stage),
+        any::<u64>().prop_map(|modules| batches::Told::Closed { batch: "WO-4711-9".into(), modules }),
+        prop::option::of(fault()).prop_map(batches::Told::Vouched),
+        exported.prop_map(batches::Told::Exported),
+        fault().prop_map(batches::Told::Faulted),
+        fault().prop_map(batches::Told::Unanswered),
+    ]
+}
+
 fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
@@ -100,6 +136,7 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(device, report)| Msg::Device(device, report)),
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
+        4 => batches().prop_map(|told| Msg::Page(pages::Told::Batches(told))),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -168,6 +205,8 @@ proptest! {
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
                     Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    // Beside the line: no slot is concerned.
+                    Effect::Ask(pages::Ask::Batches(_)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

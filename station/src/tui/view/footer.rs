@@ -29,7 +29,7 @@ pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
     let mode = Mode::of(model.page);
     let mut rest = paint::inset(area, 1);
     for binding in keymap::bindings(mode).filter(|binding| is_shown(model, binding)) {
-        let says = binding.command.says(model.language.sentences());
+        let says = binding.command.says(model.language);
         let wanted = paint::width(binding.name) + paint::width(says) + 5;
         if wanted > rest.width + 2 {
             break;
@@ -47,6 +47,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
         Command::Fault if binding.shown => {
             model.stopped.is_some() || model.slots.iter().any(|slot| slot.fault().is_some())
         }
+        Command::Batches(job) => model.batches.may(job),
         Command::Retry => binding.shown && model.may_retry(model.selected),
         _ => binding.shown,
     }

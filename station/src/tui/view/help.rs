@@ -29,7 +29,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
         let place = paint::row(place, u16::try_from(line).unwrap_or(u16::MAX)).intersection(rows);
         paint::left(place, &format!(" {} ", binding.name), Meaning::Key, buffer);
         let says_at = Rect { x: place.x.saturating_add(9), width: place.width.saturating_sub(10), ..place };
-        let mut says = binding.command.says(text).to_owned();
+        let mut says = binding.command.says(model.language).to_owned();
         let bell = match binding.command {
             Command::BellPass => Some(model.bells.pass),
             Command::BellFail => Some(model.bells.fail),

@@ -1,0 +1,3 @@
+//! Notable states of the pages, a file for each.
+
+pub(super) mod batches;
