@@ -222,11 +222,12 @@ fn the_command_line_makes_the_same_file() -> Result<(), Failed> {
 }
 
 fn settings_for(data: &Path) -> String {
-    let module = module().unwrap_or_default();
+    let (data, module) = (data.display(), module().unwrap_or_default());
+    let module = module.display();
     format!(
-        "name = {STATION:?}\ndata = {data:?}\n[[slot]]\nname = \"1\"\nprobe = \"1366:1015\"\n\
+        "name = {STATION:?}\ndata = \"{data}\"\n[[slot]]\nname = \"1\"\nprobe = \"1366:1015\"\n\
          port = \"/dev/ttyS0\"\nprinter = \"tcp://127.0.0.1:9100\"\nscanner = \"tcp://127.0.0.1:9101\"\n[hsm]\n\
-         module = {module:?}\ntoken = {TOKEN:?}\nroot-key = \"root\"\nissuing-key = \"issuing\"\n\
+         module = \"{module}\"\ntoken = {TOKEN:?}\nroot-key = \"root\"\nissuing-key = \"issuing\"\n\
          manifest-key = \"manifest\"\n"
     )
 }

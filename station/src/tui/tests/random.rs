@@ -204,9 +204,8 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    Effect::Stop | Effect::Draw | Effect::Repaint => {}
-                    // Beside the line: no slot is concerned.
-                    Effect::Ask(pages::Ask::Batches(_)) => {}
+                    // A batch is made beside the line: no slot is concerned.
+                    Effect::Stop | Effect::Draw | Effect::Repaint | Effect::Ask(pages::Ask::Batches(_)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

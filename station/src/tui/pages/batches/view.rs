@@ -88,7 +88,7 @@ fn waiting(model: &Model, width: u16) -> Vec<Line> {
     if due.passed < due.total() {
         let (passed, void, withdrawn) = (number(due.passed), number(due.void), number(due.withdrawn));
         let values = [("passed", passed.as_str()), ("void", &void), ("withdrawn", &withdrawn)];
-        sentence = sentence + &fill(text.due_parts, &values);
+        sentence.push_str(&fill(text.due_parts, &values));
     }
     lines(&sentence, width, Meaning::Plain)
 }
