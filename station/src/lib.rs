@@ -19,7 +19,7 @@
 //! | [`operator`] | who works at the station |
 //! | [`module`] | one module outside its runs: what people do to it |
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
-//! | [`manifest`], [`files`] | from the ledger to a batch; the files beside it |
+//! | [`batches`], [`manifest`], [`files`] | makes up a batch and its file; from the ledger to a manifest; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
@@ -29,6 +29,7 @@
 //! ledger is on disk.
 
 pub mod audit;
+pub mod batches;
 pub mod boundary;
 pub mod ceremony;
 pub mod checkpoint;

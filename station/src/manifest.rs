@@ -86,17 +86,26 @@ pub struct Contents<'a> {
     pub entries: &'a [BatchEntry],
 }
 
-/// Makes everything of a manifest but its signature.
+/// Makes everything of a manifest but its signature. `read` is told how many modules were read from the ledger
+/// so far; with the last of them some work is still to be done.
 ///
 /// # Errors
 /// The ledger lacks something, or what it has does not make a manifest that a receiver would accept.
-pub fn prepare(ledger: &Reader, contents: &Contents<'_>) -> Result<Unsigned, ManifestError> {
+pub fn prepare(
+    ledger: &Reader,
+    contents: &Contents<'_>,
+    mut read: impl FnMut(usize),
+) -> Result<Unsigned, ManifestError> {
     let mut firmwares = Firmwares::default();
-    let modules = contents
-        .entries
-        .iter()
-        .map(|entry| module(ledger, contents, &mut firmwares, entry))
-        .collect::<Result<_, _>>()?;
+    read(0);
+    let modules = (1..)
+        .zip(contents.entries)
+        .map(|(number, entry)| {
+            let module = module(ledger, contents, &mut firmwares, entry)?;
+            read(number);
+            Ok(module)
+        })
+        .collect::<Result<_, ManifestError>>()?;
     let mut issuers = issuers(ledger, contents)?.into_iter();
     let root = active(ledger, AuthorityRole::Root, contents.batch)?;
     let ca_chain = issuers.next().iter().chain([&root]).map(certificate).collect::<Result<_, _>>()?;

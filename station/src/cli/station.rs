@@ -8,7 +8,7 @@ use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
 use crate::gate::Issuer;
-use crate::ledger::{AuthorityRecord, AuthorityRole, Ledger, OrderId, OrderProgress, Reader, StationName};
+use crate::ledger::{AuthorityRecord, AuthorityRole, Ledger, OrderProgress, Reader, StationName};
 pub(super) use crate::module::label::definition;
 use crate::operator::Operator;
 use crate::pki::{Certificate, CertificateError, PublicKey};
@@ -53,16 +53,6 @@ impl Station {
             record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
         let order = definition(&record)?;
         Ok(OpenOrder { order, progress: record.progress })
-    }
-
-    /// An order that was opened some time.
-    pub(super) async fn order(&self, ledger: &Ledger, id: &OrderId) -> Result<config::Order, Fault> {
-        let wanted = id.clone();
-        let record =
-            ledger.query(move |reader| reader.order(&wanted)).await.map_err(|error| Fault::of(&error))?;
-        let record = record
-            .ok_or_else(|| Fault::new(FaultCode::OrderMissing, format!("the ledger has no order {id}")))?;
-        definition(&record)
     }
 
     /// The CA that issues birth certificates.

@@ -57,6 +57,20 @@ impl Flow {
             Self::LateBinding => "late-binding",
         }
     }
+
+    /// The flow of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::PreRegistration, Self::LateBinding].into_iter().find(|flow| flow.name() == name)
+    }
+
+    /// The flow that this one is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::PreRegistration => Self::LateBinding,
+            Self::LateBinding => Self::PreRegistration,
+        }
+    }
 }
 
 impl Order {

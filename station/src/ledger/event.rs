@@ -200,6 +200,50 @@ impl Event {
         matches!(self, Self::CertificateIssued(_) | Self::SignatureMade(_))
     }
 
+    /// Whether it changes what a batch comes out as that is being made up, and so has to
+    /// [wait](super::Ledger::hold_batches) until it is.
+    pub(super) const fn touches_batches(&self) -> bool {
+        match self {
+            Self::AuthorityEstablished(_)
+            | Self::AuthorityActivated(_)
+            | Self::ModuleVoided(_)
+            | Self::ModuleScrapped(_)
+            | Self::ModuleReworked(_)
+            | Self::ModuleReturned(_)
+            | Self::LabelReprinted(_) => true,
+            Self::LedgerCreated(_)
+            | Self::StationStarted(_)
+            | Self::OperatorSignedIn(_)
+            | Self::OperatorSignedOut(_)
+            | Self::OrderOpened(_)
+            | Self::QuotaRaised(_)
+            | Self::AuthorityOpened(_)
+            | Self::AuthorityClosed(_)
+            | Self::SignatureAnnounced(_)
+            | Self::SignatureMade(_)
+            | Self::SignaturesAccepted(_)
+            | Self::RunStarted(_)
+            | Self::ModuleIdentified(_)
+            | Self::DeviceRecognised(_)
+            | Self::CertificateReserved(_)
+            | Self::CertificateIssued(_)
+            | Self::CertificateInstalled(_)
+            | Self::ModuleProved(_)
+            | Self::ModuleSealed(_)
+            | Self::LabelPrinted(_)
+            | Self::LabelScanned(_)
+            | Self::StepFinished(_)
+            | Self::RunPassed(_)
+            | Self::RunFaulted(_)
+            | Self::ModuleQuarantined(_)
+            | Self::CheckpointSigned(_)
+            | Self::RevocationListIssued(_)
+            | Self::ClockAccepted(_)
+            | Self::BatchClosed(_)
+            | Self::BatchExported(_) => false,
+        }
+    }
+
     /// The one module it names.
     pub const fn uid(&self) -> Option<Uid> {
         match self {

@@ -47,6 +47,8 @@ struct Shared {
     path: PathBuf,
     /// Readers that nobody uses at the moment.
     idle: Mutex<Vec<Reader>>,
+    /// Held for writing while a batch is made up, for reading by what would change it meanwhile.
+    batches: tokio::sync::RwLock<()>,
     /// Present until the last handle is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
 }
@@ -69,7 +71,12 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || writer.run(&requests))
             .map_err(LedgerError::Thread)?;
-        let shared = Shared { path: path.to_owned(), idle: Mutex::default(), writer: Some((sender, thread)) };
+        let shared = Shared {
+            path: path.to_owned(),
+            idle: Mutex::default(),
+            batches: tokio::sync::RwLock::default(),
+            writer: Some((sender, thread)),
+        };
         Ok(Self { shared: Arc::new(shared), operator: named("") })
     }
 
@@ -114,13 +121,16 @@ impl Ledger {
     }
 
     /// Appends an event, and returns when it is on disk. Should the caller stop waiting, the event
-    /// is appended all the same.
+    /// is appended all the same, unless it still waits for a [batch](Self::hold_batches).
     ///
     /// # Errors
     /// When the event breaks a rule (nothing is written), or when writing fails (the ledger takes
     /// no events from then on).
     pub async fn append(&self, event: impl Into<Event> + Send) -> Result<Receipt, LedgerError> {
-        self.submit(event.into())?.await.map_err(|_| LedgerError::NoWriter)?
+        let event = event.into();
+        let _until_appended =
+            if event.touches_batches() { Some(self.shared.batches.read().await) } else { None };
+        self.submit(event)?.await.map_err(|_| LedgerError::NoWriter)?
     }
 
     /// [`append`](Self::append) for code that may block.
@@ -131,7 +141,17 @@ impl Ledger {
     /// # Errors
     /// As `append`.
     pub fn append_blocking(&self, event: impl Into<Event>) -> Result<Receipt, LedgerError> {
-        self.submit(event.into())?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
+        let event = event.into();
+        let _until_appended = event.touches_batches().then(|| self.shared.batches.blocking_read());
+        self.submit(event)?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
+    }
+
+    /// Keeps what people do to modules, and changes of authorities, from being appended until the guard is
+    /// dropped. Everything else goes on. Whoever makes up a batch holds it from the first look at the modules
+    /// until the batch is on disk: what it is to come out as for ever is computed in between. So only one
+    /// batch is made up at a time.
+    pub async fn hold_batches(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.shared.batches.write().await
     }
 
     /// Runs a query beside the async runtime. It sees everything appended before the call.

@@ -118,8 +118,8 @@ pub use payload::{
 pub use query::{Matches, NoUidPart, SigningRecord, UidPart, VoidCertificate};
 pub use reader::{Reader, Since};
 pub use record::{
-    AuthorityRecord, BatchExport, BatchRecord, Deed, DeedKind, Head, ModuleFilter, ModuleRecord, ModuleState,
-    OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,
+    AuthorityRecord, BatchExport, BatchRecord, BatchSummary, Deed, DeedKind, DueCounts, Head, ModuleFilter,
+    ModuleRecord, ModuleState, OrderProgress, OrderRecord, Reservation, StoredEvent, Unbatched,
 };
 pub use refusal::Refusal;
 pub use verify::{Flaw, Outside, RowFlaw, Summary, VerifyError, verify, verify_against};

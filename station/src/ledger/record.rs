@@ -275,7 +275,7 @@ pub struct BatchRecord {
 }
 
 /// A file made of a batch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchExport {
     /// `pre-registration` or `late-binding`.
     pub flavour: String,
@@ -283,6 +283,47 @@ pub struct BatchExport {
     pub file_name: String,
     /// SHA-256 of the file.
     pub sha256: Digest,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub exported: OffsetDateTime,
+}
+
+/// A batch in a list: what there is to say of it without its modules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchSummary {
+    /// Its id.
+    pub id: BatchId,
+    /// The order it was made for.
+    pub order: OrderId,
+    /// The order's flow: `pre-registration` or `late-binding`.
+    pub flow: String,
+    /// Who it ships to.
+    pub customer: String,
+    /// How many modules are in it, passed or not.
+    pub modules: u64,
+    /// When it was closed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub closed: OffsetDateTime,
+    /// The last files made of it, the newest first.
+    pub exports: Vec<BatchExport>,
+}
+
+/// How many modules are due in the next batch of an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueCounts {
+    /// They passed, and ship.
+    pub passed: u64,
+    /// They are void.
+    pub void: u64,
+    /// They passed once, and came back.
+    pub withdrawn: u64,
+}
+
+impl DueCounts {
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.passed + self.void + self.withdrawn
+    }
 }
 
 /// An authority in its role.

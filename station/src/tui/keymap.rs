@@ -2,6 +2,7 @@
 
 use super::model::Page;
 use super::msg::Key;
+use super::pages::batches::Job;
 use super::pages::unit;
 use super::text::Language;
 use crate::ledger::DeedKind;
@@ -11,6 +12,8 @@ use crate::ledger::DeedKind;
 pub(super) enum Command {
     /// Back to all slots.
     Back,
+    /// Make up a batch, or a file of one.
+    Batches(Job),
     /// Switch the bell at a fault.
     BellFail,
     /// Switch the bell at a pass.
@@ -128,6 +131,13 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Batches, Key::Char('c'), "C", Command::Batches(Job::Close), true),
+    only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
+    only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
+    only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollUp, false),
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
     only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
@@ -198,6 +208,7 @@ impl Command {
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::CloseAuthority | Self::Stop => true,
+            Self::Batches(job) => job.is_final(),
             Self::Unit(command) => command.is_final(),
             Self::Back
             | Self::BellFail
@@ -223,6 +234,7 @@ impl Command {
         let text = language.sentences();
         match self {
             Self::Back => text.key_back,
+            Self::Batches(job) => job.says(language),
             Self::BellFail => text.key_bell_fail,
             Self::BellPass => text.key_bell_pass,
             Self::CloseAuthority => language.vendor().key_close,

@@ -133,7 +133,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
             self.take_in(Msg::Tick, &mut wanted);
             self.show(wanted);
             // Without a terminal nobody could ask to leave.
-            if wanted.leave || (self.screen.is_none() && self.model.has_ended()) {
+            if wanted.leave || (self.screen.is_none() && self.model.may_be_left()) {
                 return;
             }
         }

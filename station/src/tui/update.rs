@@ -19,7 +19,9 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         Msg::Counted(counts) => {
             model.counts = counts;
             model.lights.hear(Device::Ledger, Report::Good, now);
-            vec![Effect::Draw]
+            let mut effects = pages::batches::counted(model);
+            effects.push(Effect::Draw);
+            effects
         }
         Msg::Device(device, report) => {
             model.lights.hear(device, report, now);
@@ -31,7 +33,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.end(ending);
             // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped.
             let leave = model.told_to_leave || (stopping && model.stopped.is_none());
-            vec![if leave { Effect::Leave } else { Effect::Draw }]
+            vec![if leave { leave_when_done(model) } else { Effect::Draw }]
         }
         Msg::Key(key) => pressed(model, key),
         Msg::Page(told) => pages::told(model, told),
@@ -179,6 +181,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match command {
         Command::Back => model.page = Page::Line,
+        Command::Batches(job) => return pages::batches::begin(model, job),
         Command::BellFail => model.bells.fail = !model.bells.fail,
         Command::BellPass => model.bells.pass = !model.bells.pass,
         Command::CloseAuthority => return pages::vendor::close(model),
@@ -240,15 +243,27 @@ fn stop(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Stop, Effect::Draw]
         }
         Line::Stopping => vec![Effect::Draw],
-        Line::Ended => vec![Effect::Leave],
+        Line::Ended => vec![leave_when_done(model)],
     }
+}
+
+/// Leaves, or shows what is still under way and leaves after it.
+fn leave_when_done(model: &mut Model) -> Effect {
+    if model.may_be_left() {
+        return Effect::Leave;
+    }
+    model.told_to_leave = true;
+    model.page = Page::Batches;
+    Effect::Draw
 }
 
 fn scroll(model: &mut Model, by: i16) {
     /// No fault has more to say than this many lines.
     const FURTHEST: u16 = 10_000;
-    if let Page::Fault { scroll, .. } = &mut model.page {
-        *scroll = scroll.saturating_add_signed(by).min(FURTHEST);
+    match &mut model.page {
+        Page::Fault { scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(FURTHEST),
+        Page::Batches => model.batches.select(by),
+        Page::Line | Page::Unit | Page::Vendor | Page::Check | Page::Operator => {}
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fixture::{Fixture, TestModule, WAY};
+use super::fixture::{Fixture, TestModule, WAY, batch};
 use crate::ledger::{
-    Event, Ledger, LedgerError, OperatorSignedIn, Receipt, RunStarted, Seq, SignInBy, StationStarted,
-    StoredEvent, verify,
+    Event, Fate, LabelReprinted, Ledger, LedgerError, OperatorSignedIn, Receipt, RunStarted, Seq, SignInBy,
+    StationStarted, StoredEvent, verify,
 };
 
 #[test]
@@ -129,4 +129,29 @@ fn what_comes_after_a_change_of_shift_has_the_new_name_and_what_comes_before_the
     ledger.reader().unwrap().events::<LedgerError>(Seq(first + 1), check).unwrap();
     assert!(after > 1, "the last one at least");
     verify(&fixture.path()).unwrap();
+}
+
+#[tokio::test]
+async fn what_would_change_a_batch_waits_until_it_is_made_up_and_nothing_else_does() {
+    let module = TestModule::new(1);
+    let (set_up, uid) = (module.clone(), module.uid);
+    let fixture = tokio::task::spawn_blocking(move || {
+        let fixture = Fixture::with_orders();
+        fixture.pass(&set_up, "1", "B");
+        fixture
+    })
+    .await
+    .unwrap();
+    let being_made_up = fixture.ledger.hold_batches().await;
+    let payload = module.label();
+    let reprinted = LabelReprinted { uid, payload, reason: "torn".parse().unwrap() };
+    let mut deed = Box::pin(fixture.ledger.append(reprinted));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(deed.as_mut().poll(&mut context).is_pending());
+    let started = fixture.ledger.append(StationStarted { program: "0.1.0".into() }).await.unwrap();
+    assert!(deed.as_mut().poll(&mut context).is_pending(), "it was not even asked for");
+    let closed = fixture.ledger.append(batch("b1", "B", 1, &[(&module, Fate::Passed)])).await.unwrap();
+    drop(being_made_up);
+    let deed = deed.await.unwrap();
+    assert!(started.seq < closed.seq && closed.seq < deed.seq);
 }

@@ -3,8 +3,8 @@
 use super::fixture::{Fixture, ISSUING, TestModule, batch, fault, order};
 use crate::fault::FaultCode;
 use crate::ledger::{
-    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, Event, Fate, ModuleFilter, ModuleReworked,
-    ModuleState, ModuleVoided, StationStarted, UidPart,
+    BatchClosed, BatchExport, BatchExported, DeedKind, Digest, DueCounts, Event, Fate, ModuleFilter,
+    ModuleReworked, ModuleState, ModuleVoided, Receipt, StationStarted, UidPart,
 };
 
 #[test]
@@ -214,23 +214,72 @@ fn a_batch_comes_back_with_its_files() {
     fixture.pass(&module, "1", "A");
     let closed = batch("b1", "A", 1, &[(&module, Fate::Passed)]);
     fixture.append(closed.clone());
-    let export = BatchExport {
-        flavour: "late-binding".into(),
-        file_name: "b1.zip".into(),
-        sha256: Digest::of(b"file"),
-    };
     assert_eq!(fixture.ledger.reader().unwrap().last_export().unwrap(), None);
-    let exported = fixture.append(BatchExported {
-        batch: "b1".into(),
-        flavour: export.flavour.clone(),
-        file_name: export.file_name.clone(),
-        sha256: export.sha256,
-    });
+    let (receipt, export) = export(&fixture, "b1", "b1.zip");
     let found = fixture.ledger.reader().unwrap().batch(&"b1".into()).unwrap().unwrap();
     assert_eq!((found.sequence, found.entries, found.exports), (1, closed.entries, vec![export]));
     assert_eq!((found.customer.as_str(), found.digest), ("Acme", closed.digest));
     assert_eq!(found.created, closed.created);
-    assert_eq!(fixture.ledger.reader().unwrap().last_export().unwrap(), Some(exported.time));
+    assert_eq!(fixture.ledger.reader().unwrap().last_export().unwrap(), Some(receipt.time));
+}
+
+/// Records a file of a batch.
+fn export(fixture: &Fixture, batch: &str, file_name: &str) -> (Receipt, BatchExport) {
+    let exported = BatchExported {
+        batch: batch.into(),
+        flavour: "late-binding".into(),
+        file_name: file_name.into(),
+        sha256: Digest::of(file_name.as_bytes()),
+    };
+    let receipt = fixture.append(exported.clone());
+    let BatchExported { flavour, file_name, sha256, .. } = exported;
+    (receipt, BatchExport { flavour, file_name, sha256, exported: receipt.time })
+}
+
+#[test]
+fn the_last_batches_come_first_and_only_their_last_files() {
+    let fixture = Fixture::with_orders();
+    assert_eq!(fixture.ledger.reader().unwrap().batches(9).unwrap(), []);
+    let modules: Vec<TestModule> = (0..3).map(TestModule::new).collect();
+    for module in &modules {
+        fixture.pass(module, "1", "B");
+    }
+    let first = batch("b1", "B", 1, &[(&modules[0], Fate::Passed), (&modules[1], Fate::Passed)]);
+    fixture.append(first.clone());
+    let second =
+        BatchClosed { previous: Some(first.digest), ..batch("b2", "B", 2, &[(&modules[2], Fate::Passed)]) };
+    let closed = fixture.append(second);
+    let mut files: Vec<_> = (0..10).map(|file| export(&fixture, "b1", &format!("{file}.zip")).1).collect();
+    files.reverse();
+    files.truncate(8);
+
+    let reader = fixture.ledger.reader().unwrap();
+    let found = reader.batches(9).unwrap();
+    let ids: Vec<_> =
+        found.iter().map(|found| (found.id.as_str(), found.order.as_str(), found.modules)).collect();
+    assert_eq!(ids, [("b2", "B", 1), ("b1", "B", 2)]);
+    assert_eq!((found[0].customer.as_str(), found[0].closed), ("Acme", closed.time));
+    assert_eq!(found[0].flow, "late-binding");
+    assert_eq!((&found[0].exports, &found[1].exports), (&Vec::new(), &files));
+    assert_eq!(reader.batches(1).unwrap(), &found[..1]);
+}
+
+#[test]
+fn what_is_due_is_counted_by_what_becomes_of_it() {
+    let fixture = Fixture::with_orders();
+    let modules: Vec<TestModule> = (0..4).map(TestModule::new).collect();
+    for module in &modules[..3] {
+        fixture.pass(module, "1", "B");
+    }
+    let due = || fixture.ledger.reader().unwrap().due(&"B".into()).unwrap();
+    assert_eq!(due(), DueCounts { passed: 3, void: 0, withdrawn: 0 });
+    fixture.append(batch("b1", "B", 1, &[(&modules[0], Fate::Passed), (&modules[1], Fate::Passed)]));
+    fixture.append(ModuleVoided { uid: modules[0].uid, reason: "recalled".parse().unwrap() });
+    fixture.append(ModuleReworked { uid: modules[1].uid, reason: "antenna".parse().unwrap() });
+    assert_eq!(due(), DueCounts { passed: 1, void: 1, withdrawn: 1 });
+    assert_eq!(due().total(), 3);
+    let listed = fixture.ledger.reader().unwrap().unbatched(&"B".into()).unwrap();
+    assert_eq!(listed.len(), 3, "the count is of what is listed");
 }
 
 #[test]

@@ -254,6 +254,7 @@ impl Model {
             Command::CloseAuthority => self.vendor.may_close(),
             Command::OpenAuthority => self.vendor.may_open(),
             Command::Stop => self.line == Line::Running,
+            Command::Batches(job) => self.batches.may(job),
             Command::Unit(command) => unit::may(self, command),
             _ => true,
         }
@@ -262,6 +263,11 @@ impl Model {
     /// Whether no slot is at work any more, for good.
     pub(super) fn has_ended(&self) -> bool {
         self.line == Line::Ended
+    }
+
+    /// Whether nothing is under way any more that leaving would cut short.
+    pub(super) fn may_be_left(&self) -> bool {
+        self.has_ended() && !self.batches.is_at_work()
     }
 
     /// Names of the slots that are at work.

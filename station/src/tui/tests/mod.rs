@@ -12,6 +12,7 @@
 //! | `vendor` | what the page of the CA and the HSM leads to |
 //! | `told` | what the pages may be told |
 //! | `stories_scanner` | what a scanner on the keyboard leads to |
+//! | `stories_batches` | what they lead to on the page of batches |
 //! | `random` | what holds for every row of messages |
 
 mod fixture;
@@ -20,6 +21,7 @@ mod picture;
 mod random;
 mod scenes;
 mod stories;
+mod stories_batches;
 mod stories_operator;
 mod stories_scanner;
 mod stories_unit;

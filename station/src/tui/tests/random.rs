@@ -66,8 +66,6 @@ pub(super) fn key() -> impl Strategy<Value = Key> {
         prop::sample::select(vec![
             Key::Ctrl('c'),
             Key::Ctrl('l'),
-            Key::Function(2),
-            Key::Function(5),
             Key::Backspace,
             Key::Esc,
             Key::Enter,
@@ -77,14 +75,11 @@ pub(super) fn key() -> impl Strategy<Value = Key> {
             Key::Right,
             Key::PageUp,
             Key::PageDown,
-            Key::Backspace,
-            Key::Function(2),
-            Key::Function(3),
-            Key::Function(7),
         ]),
-        // On the page of one module: what is typed, and what is done to it.
+        // On the page of one module: what is typed.
         prop::sample::select("0a1b2c3d".chars().map(Key::Char).collect::<Vec<_>>()),
-        (8u8..=12).prop_map(Key::Function),
+        // The pages, and what is done on them.
+        (1u8..=12).prop_map(Key::Function),
     ]
 }
 

@@ -3,20 +3,53 @@
 use proptest::prelude::*;
 
 use super::random::code;
+use super::scenes;
 use super::scenes::unit::{UID, at_work, exported, void};
+use crate::batches::Stage;
+use crate::config::Flow;
 use crate::fault::Fault;
 use crate::hsm::PinTries;
-use crate::ledger::DeedKind;
+use crate::ledger::{DeedKind, Digest, DueCounts};
 use crate::tui::pages::unit::dossier::Standing;
 use crate::tui::pages::unit::{self, Search};
-use crate::tui::pages::{Told, operator, vendor};
+use crate::tui::pages::{Told, batches, operator, vendor};
 
 /// What any page may be told.
 pub(super) fn told() -> impl Strategy<Value = Told> {
     prop_oneof![
+        3 => batches().prop_map(Told::Batches),
         1 => operator().prop_map(Told::Operator),
         2 => unit().prop_map(Told::Unit),
         2 => vendor().prop_map(Told::Vendor),
+    ]
+}
+
+fn batches() -> impl Strategy<Value = batches::Told> {
+    let fault = || code().prop_map(|code| Fault::new(code, "what was said"));
+    let due = (0u64..1 << 40, 0u64..1 << 40, 0u64..1 << 40).prop_map(|(passed, void, withdrawn)| DueCounts {
+        passed,
+        void,
+        withdrawn,
+    });
+    let stage = prop_oneof![
+        (any::<u64>(), any::<u64>()).prop_map(|(done, total)| Stage::Reading { done, total }),
+        Just(Stage::Checking),
+        Just(Stage::Signing),
+        Just(Stage::Writing),
+    ];
+    let exported = ".{0,200}".prop_map(|file| {
+        let sha256 = Digest::of(file.as_bytes());
+        batches::Exported { batch: "WO-4711-1".into(), flavour: Flow::LateBinding, file, sha256 }
+    });
+    prop_oneof![
+        due.prop_map(batches::Told::Due),
+        (0u32..60).prop_map(|count| batches::Told::Batches((0..count).map(scenes::batches::batch).collect())),
+        stage.prop_map(batches::Told::Stage),
+        any::<u64>().prop_map(|modules| batches::Told::Closed { batch: "WO-4711-9".into(), modules }),
+        prop::option::of(fault()).prop_map(batches::Told::Vouched),
+        exported.prop_map(batches::Told::Exported),
+        fault().prop_map(batches::Told::Faulted),
+        fault().prop_map(batches::Told::Unanswered),
     ]
 }
 

@@ -49,6 +49,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
             model.stopped.is_some() || model.slots.iter().any(|slot| slot.fault().is_some())
         }
         Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
+        Command::Batches(job) => model.batches.may(job),
         Command::Retry => binding.shown && model.may_retry(model.selected),
         Command::Open(page) if page.needs_name() => binding.shown && model.operator.name().is_some(),
         Command::SignOut => model.operator.name().is_some(),

@@ -1,5 +1,6 @@
 //! Notable screens of the pages, one file for each page.
 
+pub(super) mod batches;
 pub(super) mod operator;
 pub(super) mod unit;
 mod vendor;
@@ -8,5 +9,5 @@ use super::golden::Scene;
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Scene> {
-    [operator::SCENES, unit::SCENES, vendor::SCENES].into_iter().flatten()
+    [batches::SCENES, operator::SCENES, unit::SCENES, vendor::SCENES].into_iter().flatten()
 }

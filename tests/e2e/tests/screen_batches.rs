@@ -1,0 +1,57 @@
+//! A batch on the screen of a running line: closed by two strokes, exported while a module is at work, and checked as
+//! its receiver would.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use e2e::Rig;
+use e2e::rig::{Order, USER_PIN, text};
+use e2e::terminal::{Key, Size, exited};
+
+const SIZE: Size = Size { columns: 100, rows: 30 };
+const LIMIT: Duration = Duration::from_mins(2);
+
+#[test]
+fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
+    let rig = Rig::new(1)?;
+    let mut bench = rig.bench()?;
+    rig.open_order(&Order { quantity: 2, ..Order::default() })?;
+    let mut terminal = rig.start_in_terminal(&["--operator", "Ana", "run"], SIZE)?;
+    terminal.wait_for("PIN of the HSM", LIMIT)?;
+    terminal.type_text(USER_PIN)?;
+    terminal.press(Key::Enter)?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("PASS", LIMIT)?;
+
+    terminal.press(Key::Function(4))?;
+    terminal.wait_for("Waiting for a batch, order WO-1: 1", LIMIT)?;
+    terminal.wait_for("No batch was closed yet.", LIMIT)?;
+    bench.take("1")?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_fresh("1")?;
+    terminal.type_text("c")?;
+    terminal.wait_for("Press C once more: close a batch.", LIMIT)?;
+    terminal.type_text("c")?;
+    terminal.wait_for("Batch WO-1-1 is closed. Modules in it: 1.", LIMIT)?;
+    terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;
+    terminal.wait_for("▲ not yet", LIMIT)?;
+    terminal.type_text("e")?;
+    terminal.wait_for("Batch WO-1-1 is exported, pre-registration:", LIMIT)?;
+    terminal.wait_until("the list has the file", LIMIT, |frame| !frame.to_string().contains("▲ not yet"))?;
+
+    // The module that was put in meanwhile is none of this one's, and completes the order.
+    terminal.wait_for("The order is complete.", LIMIT)?;
+    terminal.wait_for("Waiting for a batch, order WO-1: 1", LIMIT)?;
+    terminal.type_text("q")?;
+    exited(terminal.wait(LIMIT)?, 0)?;
+    terminal.left_whole()?;
+    let file = rig.data_path().join("batches/WO-1-1-pre-registration.zip");
+    let mut oem = Command::new(e2e::programs::program("oem")?);
+    let root = rig.data_path().join("ca/root.pem");
+    let output = oem.arg("verify").arg(&file).arg("--ca").arg(root).output()?;
+    ensure!(output.status.success(), "{}", text(&output));
+    rig.succeed(&["ledger", "verify"], "")?;
+    Ok(())
+}
