@@ -41,7 +41,10 @@ pub(in crate::tui::pages) fn told(model: &mut Model, told: Told) -> Vec<Effect> 
         Told::Failed { fault, .. } => state.show(Shown::Failed(fault)),
         Told::Done { uid, deed, no_place_in } => {
             state.notice = Some(Notice::Done { deed, no_place_in });
-            state.look_again(uid)
+            let mut effects = state.look_again(uid);
+            // What is void, or is to pass anew, no longer counts.
+            effects.push(Effect::Count);
+            effects
         }
         Told::Refused { uid, deed, fault } => {
             state.notice = Some(Notice::Refused { deed, fault });
