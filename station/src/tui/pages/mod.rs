@@ -2,7 +2,7 @@
 //!
 //! | folder | what its page is for |
 //! |---|---|
-//! | [`unit`] | one module: its story, its certificate, its label; reprint and void |
+//! | [`unit`](mod@unit) | one module: its story, its certificate, its label; reprint and void |
 //! | [`batches`] | close a batch, export it, see the last ones |
 //! | [`vendor`] | the CA and the HSM; the officer opens the CA |
 //! | [`check`] | what `station check` says |

@@ -168,7 +168,7 @@ fn a_label_is_printed_by_the_printer_of_the_selected_slot() {
     assert_eq!(fixture.press(Key::Enter), [Effect::Ask(pages::Ask::Unit(deed)), Effect::Draw]);
     assert!(screen(&fixture).contains("Under way: print label"));
     let effects = tell(&mut fixture, Told::Done { uid: UID, deed: DeedKind::Reprint, no_place_in: None });
-    assert_eq!(effects, [find(Search::Module(UID)), Effect::Draw]);
+    assert_eq!(effects, [find(Search::Module(UID)), Effect::Count, Effect::Draw]);
     assert!(screen(&fixture).contains("✔ Label printed again"));
 }
 

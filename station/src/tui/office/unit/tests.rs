@@ -10,7 +10,7 @@ use wire::Uid;
 use super::{carry_out, find, listed};
 use crate::clock::FixedClock;
 use crate::config::Order;
-use crate::fault::{Chain, FaultCode};
+use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
     CertificateIssued, CertificateReserved, DeedKind, Digest, Event, Fate, LabelPrinted, LabelScanned,
@@ -34,12 +34,16 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
+        Self::with_quantity(100).await
+    }
+
+    async fn with_quantity(quantity: u32) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let clock = Arc::new(FixedClock::new(THEN));
         let ledger = Ledger::open(&directory.path().join("ledger.db"), clock, "line 1".into());
         let ledger = ledger.expect("a ledger").with_operator("Ana");
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/orders/late-binding.toml");
-        let order = Order::load(&file).expect("an example");
+        let order = Order { quantity, ..Order::load(&file).expect("an example") };
         // It waits for its keys by a runtime of its own.
         let vendor = tokio::task::spawn_blocking(Testing::new).await.expect("a vendor");
         let fixture = Self { ledger, vendor, order, _directory: directory };
@@ -81,12 +85,24 @@ impl Fixture {
         run
     }
 
+    /// The bytes of its certificate are fixed.
+    async fn reserve(&self, run: RunId, uid: Uid, seed: u8) {
+        let issuer = Digest::of(self.vendor.certificates.issuing.der());
+        let tbs = self.vendor.birth(uid, seed).to_be_signed().to_vec();
+        self.append(CertificateReserved { run, uid, issuer, tbs }).await;
+    }
+
+    /// The module in the slot fell silent.
+    async fn silent(&self, run: RunId, uid: Uid) {
+        let fault = Fault::new(FaultCode::LinkSilent, "no answer");
+        self.append(RunFaulted::new(run, Some(uid), Some("greet".into()), fault)).await;
+    }
+
     /// A whole run, to the pass.
     async fn pass(&self, uid: Uid, seed: u8) {
         let run = self.identify("1", uid, seed).await;
+        self.reserve(run, uid, seed).await;
         let certificate = self.vendor.birth(uid, seed);
-        let issuer = Digest::of(self.vendor.certificates.issuing.der());
-        self.append(CertificateReserved { run, uid, issuer, tbs: certificate.to_be_signed().to_vec() }).await;
         self.append(CertificateIssued { run, uid, certificate: certificate.der().to_vec() }).await;
         self.append(CertificateInstalled { run, uid }).await;
         self.append(ModuleProved { run, uid, challenge: [1; 32], signature: [2; 64] }).await;
@@ -266,9 +282,7 @@ async fn what_is_offered_is_what_the_ledger_takes() {
         let fixture = Fixture::new().await;
         fixture.pass(HIGH, 9).await;
         let run = fixture.identify("1", LOW, 8).await;
-        let chain = Chain::from_message("silent");
-        let fault = crate::fault::Fault { code: FaultCode::LinkSilent, chain };
-        fixture.append(RunFaulted::new(run, Some(LOW), Some("greet".into()), fault)).await;
+        fixture.silent(run, LOW).await;
         for uid in [HIGH, LOW] {
             let offered = fixture.dossier(&uid.to_string()).await.may.contains(&deed);
             let (printer, _device) = printer(Status::default()).await;
@@ -323,4 +337,18 @@ async fn nothing_is_done_namelessly_or_to_a_module_that_a_run_has_or_that_nobody
 
     let stranger = Uid::from_random([7; 16]);
     assert_eq!(refused(fixture.deed(stranger, DeedKind::Void, None).await), FaultCode::ModuleUnknown);
+}
+
+#[tokio::test]
+async fn a_module_that_is_let_onto_a_complete_line_is_told_to_have_no_place() {
+    let fixture = Fixture::with_quantity(1).await;
+    let run = fixture.identify("2", LOW, 8).await;
+    fixture.reserve(run, LOW, 8).await;
+    fixture.silent(run, LOW).await;
+    fixture.pass(HIGH, 9).await;
+    let order = fixture.order.id.clone();
+    let told = fixture.deed(LOW, DeedKind::Rework, None).await;
+    assert_eq!(told, Told::Done { uid: LOW, deed: DeedKind::Rework, no_place_in: Some(order) });
+    let told = fixture.deed(HIGH, DeedKind::Rework, None).await;
+    assert_eq!(told, done(HIGH, DeedKind::Rework), "it makes its own place");
 }

@@ -41,7 +41,10 @@ pub(in crate::tui::pages) fn told(model: &mut Model, told: Told) -> Vec<Effect> 
         Told::Failed { fault, .. } => state.show(Shown::Failed(fault)),
         Told::Done { uid, deed, no_place_in } => {
             state.notice = Some(Notice::Done { deed, no_place_in });
-            state.look_again(uid)
+            let mut effects = state.look_again(uid);
+            // What is void, or is to pass anew, no longer counts.
+            effects.push(Effect::Count);
+            effects
         }
         Told::Refused { uid, deed, fault } => {
             state.notice = Some(Notice::Refused { deed, fault });
@@ -67,6 +70,15 @@ pub(in crate::tui::pages) fn pressed(model: &mut Model, key: Key) -> Option<Vec<
         (Some(false), _) => None,
         (None, _) => search_typed(&mut model.unit, key),
     }
+}
+
+/// A label is scanned. Whatever was typed or waits for a reason, its module is looked for.
+pub(in crate::tui::pages) fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
+    let state = &mut model.unit;
+    state.prompt = None;
+    state.asked = false;
+    state.entry.set(text);
+    state.entered()
 }
 
 fn search_typed(state: &mut State, key: Key) -> Option<Vec<Effect>> {
@@ -100,11 +112,10 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
     let text = prompt.entry.text();
     // Somebody has scanned the next module instead of saying why. Who only names a module says more.
     if !text.trim().contains(' ')
-        && let Ok(search @ (Search::Module(_) | Search::Label { uid: Some(_), .. })) = text.parse()
+        && let Ok(Search::Module(_) | Search::Label { uid: Some(_), .. }) = text.parse()
     {
-        model.unit.prompt = None;
-        model.unit.entry.set(&search.to_string());
-        return model.unit.look_for(search);
+        let text = text.to_owned();
+        return scanned(model, &text);
     }
     let Ok(reason) = text.parse::<Reason>() else {
         prompt.wrong = true;
