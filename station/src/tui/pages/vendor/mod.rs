@@ -220,6 +220,11 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
 }
 
+/// Whether keys are typed text now.
+pub(super) const fn is_typed_on(model: &Model) -> bool {
+    matches!(model.vendor.stage, Stage::Filling(_) | Stage::Typing(_))
+}
+
 /// The officer is about to open the CA.
 pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
     let state = &mut model.vendor;
