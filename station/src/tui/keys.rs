@@ -26,11 +26,11 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad) {
         }
         match next {
             Ok(Some(msg)) => {
-                let sent = match msg {
-                    Msg::Key(Key::Enter) => keypad.enter(|| inbox.send(msg)),
-                    msg => inbox.send(msg),
+                let heard = match msg {
+                    Msg::Key(Key::Enter) => keypad.enter(|| inbox.send(msg).is_ok()),
+                    msg => inbox.send(msg).is_ok(),
                 };
-                if sent.is_err() {
+                if !heard {
                     return;
                 }
             }

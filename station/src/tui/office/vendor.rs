@@ -89,9 +89,8 @@ impl Office {
         };
         let (successor, progress, vouched) = self.ledger.query(read).await?;
         let successor = successor.map(Issuer::try_from).transpose();
-        let successor = successor.map_err(|error: CertificateError| {
-            Fault::because(crate::fault::FaultCode::LedgerBroken, &error)
-        })?;
+        let successor =
+            successor.map_err(|error: CertificateError| Fault::because(FaultCode::LedgerBroken, &error))?;
         let opening = self.authority.opening();
         let (certificates, reserved) = progress
             .map_or((None, 0), |OrderProgress { certificates, reserved, .. }| (certificates, reserved));
@@ -155,7 +154,7 @@ fn ca(issuer: &Issuer) -> Ca {
 fn refused(error: &AuthorityError) -> Told {
     let tries = match error {
         AuthorityError::Hsm(error) => error.tries(),
-        AuthorityError::Ledger(_) => None,
+        AuthorityError::Ledger(_) | AuthorityError::Over => None,
     };
     tracing::warn!("the CA: {} {}", error.code(), Chain::of(error));
     Told::Refused { fault: Fault::of(error), tries }
