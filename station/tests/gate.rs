@@ -322,6 +322,11 @@ fn a_ca_is_closed_and_opened_again() -> Result<(), Failed> {
     assert_eq!(sign(), Err(FaultCode::AuthorityClosed));
     wait(authority.reopen(&bea, pin(USER_PIN), leave("1", 3)))?;
     assert_eq!(sign(), Ok(()));
+    // With the line the CA ends, whoever has the PIN.
+    wait(authority.finish())?;
+    let over = wait(authority.reopen(&ana, pin(USER_PIN), leave("8", 2))).expect_err("the line has ended");
+    assert!(matches!(over, AuthorityError::Over), "{over:?}");
+    assert_eq!((sign(), house.desk.hsm().state()), (Err(FaultCode::AuthorityClosed), State::Closed));
     let told = openings(house)?;
     let told: Vec<_> = told.iter().map(|(who, what, number)| (who.as_str(), *what, *number)).collect();
     assert_eq!(
@@ -334,6 +339,7 @@ fn a_ca_is_closed_and_opened_again() -> Result<(), Failed> {
             ("Ana", "opened", u32::MAX),
             ("", "closed", 1),
             ("Bea", "opened", 3),
+            ("", "closed", 1),
         ]
     );
     Ok(())

@@ -167,7 +167,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     stop_on_signal(display.signals(), display.stopper(line_progress));
     let result = engine::line::run(shared, slots).await;
     let signed_out = sign_out(attendance.as_deref()).await;
-    let closed = authority.close(desk.ledger()).await.map_err(|error| Fault::of(&error));
+    let closed = authority.finish().await.map_err(|error| Fault::of(&error));
     display.close(&result).await?;
     let tally = result?;
     signed_out.and(closed)?;

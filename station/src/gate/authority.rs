@@ -53,6 +53,9 @@ pub enum AuthorityError {
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The line has ended: nobody would close it again.
+    #[error("the line has ended, and the CA with it")]
+    Over,
 }
 
 impl Coded for AuthorityError {
@@ -60,6 +63,7 @@ impl Coded for AuthorityError {
         match self {
             Self::Hsm(error) => error.code(),
             Self::Ledger(error) => error.code(),
+            Self::Over => FaultCode::AuthorityClosed,
         }
     }
 }
@@ -71,8 +75,17 @@ pub struct Authority {
     issuer: Issuer,
     clock: Arc<dyn Clock>,
     opening: watch::Sender<Arc<Opening>>,
-    /// Whether the ledger has it as open. Held by whoever opens or closes it.
-    on_record: Mutex<bool>,
+    /// Held by whoever opens or closes it.
+    state: Mutex<State>,
+}
+
+/// What outlives an opening.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    /// Whether the ledger has it as open.
+    on_record: bool,
+    /// Whether it stays closed.
+    over: bool,
 }
 
 impl Authority {
@@ -88,7 +101,8 @@ impl Authority {
     ) -> Result<Self, AuthorityError> {
         let token = desk.hsm().open().await?;
         let opening = begin(&desk, &issuer, &clock, desk.ledger(), token, leave).await?;
-        Ok(Self { desk, issuer, clock, opening: watch::Sender::new(opening), on_record: Mutex::new(true) })
+        let state = Mutex::new(State { on_record: true, over: false });
+        Ok(Self { desk, issuer, clock, opening: watch::Sender::new(opening), state })
     }
 
     /// The opening in force, or the one that was last.
@@ -118,23 +132,27 @@ impl Authority {
     /// of its operator. What is still open of the opening before is closed first.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and whatever stands against the PIN. The CA is closed then.
+    /// As [`open`](Self::open), and whatever stands against the PIN, or that the line has ended. The CA is
+    /// closed then.
     pub async fn reopen(
         &self,
         ledger: &Ledger,
         pin: Pin,
         leave: Leave,
     ) -> Result<Arc<Opening>, AuthorityError> {
-        let mut on_record = self.on_record.lock().await;
+        let mut state = self.state.lock().await;
+        if state.over {
+            return Err(AuthorityError::Over);
+        }
         // Whoever opens it now did not close it before.
-        self.end(self.desk.ledger(), &mut on_record).await?;
+        self.end(self.desk.ledger(), &mut state).await?;
         let hsm = self.desk.hsm();
         let token = hsm.reopen(pin).await?;
         // A PIN without an opening would stay in memory for nothing.
         let opening = begin(&self.desk, &self.issuer, &self.clock, ledger, token, leave)
             .await
             .inspect_err(|_| hsm.close())?;
-        *on_record = true;
+        state.on_record = true;
         self.opening.send_replace(Arc::clone(&opening));
         Ok(opening)
     }
@@ -146,21 +164,32 @@ impl Authority {
     /// The ledger does not take it. The CA is closed all the same.
     pub async fn close(&self, ledger: &Ledger) -> Result<(), LedgerError> {
         self.opening().close();
-        let mut on_record = self.on_record.lock().await;
-        self.end(ledger, &mut on_record).await
+        let mut state = self.state.lock().await;
+        self.end(ledger, &mut state).await
     }
 
-    async fn end(&self, ledger: &Ledger, on_record: &mut bool) -> Result<(), LedgerError> {
+    /// [Closes](Self::close) the CA for good: the line has ended.
+    ///
+    /// # Errors
+    /// As `close`.
+    pub async fn finish(&self) -> Result<(), LedgerError> {
+        self.opening().close();
+        let mut state = self.state.lock().await;
+        state.over = true;
+        self.end(self.desk.ledger(), &mut state).await
+    }
+
+    async fn end(&self, ledger: &Ledger, state: &mut State) -> Result<(), LedgerError> {
         let opening = self.opening();
         opening.close();
         // The time may be over already, and the token gone: the record needs neither.
         let usage = tokio::time::timeout(LAST_LOOK, usage(&self.desk, &self.issuer.key)).await;
         let usage = usage.ok().and_then(Result::ok).flatten().and_then(|usage| usage.count);
         self.desk.hsm().close();
-        if *on_record {
+        if state.on_record {
             let authority = self.issuer.digest();
             ledger.append(AuthorityClosed { authority, certificates: opening.signed(), usage }).await?;
-            *on_record = false;
+            state.on_record = false;
             // For those who watch: it is the same one, and over.
             self.opening.send_replace(opening);
         }

@@ -92,17 +92,19 @@ impl Keypad {
         true
     }
 
-    /// Sends an Enter by `send`, and waits until the screen has taken it in: what is asked for on it is
-    /// asked for before the next key is read.
-    pub(super) fn enter<T>(&self, send: impl FnOnce() -> T) -> T {
+    /// Gives the screen an Enter by `give`, and waits until it has taken it in: what is asked for on it is
+    /// asked for before the next key is read. Says whether there is a screen.
+    pub(super) fn enter(&self, give: impl FnOnce() -> bool) -> bool {
         /// A screen that is as slow as this asks for nothing.
         const LIMIT: Duration = Duration::from_secs(1);
         *lock(&self.taken) = false;
-        let sent = send();
+        if !give() {
+            return false;
+        }
         let taken = lock(&self.taken);
         // Whichever of the two it was: the keys are read on.
         let _ = self.told.wait_timeout_while(taken, LIMIT, |taken| !*taken);
-        sent
+        true
     }
 
     /// The screen has taken an Enter in.
@@ -349,7 +351,7 @@ mod tests {
                 drop(keypad.ask(|_| ()));
                 keypad.entered();
             });
-            keypad.enter(|| sent.send(()).expect("somebody listens"));
+            assert!(keypad.enter(|| sent.send(()).is_ok()), "somebody listens");
             assert!(lock(&keypad.wanted).is_some(), "the PIN is wanted before the next key is read");
         });
     }

@@ -1,7 +1,7 @@
 //! Reads the terminal's keys, on a thread of its own; and PINs, when one is asked for.
 
 use std::io;
-use std::sync::mpsc::{SendError, Sender};
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -35,13 +35,12 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut 
             wedge.forget();
             continue;
         }
-        let sent = match next {
-            Ok(Some(event::Event::Key(key))) => match key_of(key) {
-                Some(key) => send(inbox, keypad, wedge.press(key, now)),
-                None => Ok(()),
-            },
-            Ok(Some(event::Event::Resize(..))) => inbox.send(Msg::Resized),
-            Ok(Some(_)) => Ok(()),
+        let heard = match next {
+            Ok(Some(event::Event::Key(key))) => {
+                key_of(key).is_none_or(|key| send(inbox, keypad, wedge.press(key, now)))
+            }
+            Ok(Some(event::Event::Resize(..))) => inbox.send(Msg::Resized).is_ok(),
+            Ok(Some(_)) => true,
             Ok(None) => send(inbox, keypad, wedge.wait(now)),
             Err(_) => {
                 // Without a screen nobody is left to be told.
@@ -49,18 +48,19 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut 
                 return;
             }
         };
-        if sent.is_err() {
+        if !heard {
             return;
         }
     }
 }
 
-fn send(inbox: &Sender<Msg>, keypad: &Keypad, heard: Vec<Heard>) -> Result<(), SendError<Msg>> {
-    heard.into_iter().try_for_each(|heard| match heard {
+/// Says whether there is a screen.
+fn send(inbox: &Sender<Msg>, keypad: &Keypad, heard: Vec<Heard>) -> bool {
+    heard.into_iter().all(|heard| match heard {
         // Either may finish what a question follows.
-        Heard::Key(Key::Enter) => keypad.enter(|| inbox.send(Msg::Key(Key::Enter))),
-        Heard::Scan(text) => keypad.enter(|| inbox.send(Msg::Scanned(text))),
-        Heard::Key(key) => inbox.send(Msg::Key(key)),
+        Heard::Key(Key::Enter) => keypad.enter(|| inbox.send(Msg::Key(Key::Enter)).is_ok()),
+        Heard::Scan(text) => keypad.enter(|| inbox.send(Msg::Scanned(text)).is_ok()),
+        Heard::Key(key) => inbox.send(Msg::Key(key)).is_ok(),
     })
 }
 

@@ -112,7 +112,7 @@ pub enum Report {
     Free(u8),
     /// The last batch was exported then; none was, if there is no time.
     Exported(#[serde(with = "time::serde::rfc3339::option")] Option<OffsetDateTime>),
-    /// It is closed for good, as the HSM is when its time is over.
+    /// It is closed, as the HSM is when its time is over.
     Closed,
     /// It is in trouble.
     Trouble(FaultCode),

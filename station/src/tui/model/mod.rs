@@ -252,7 +252,8 @@ impl Model {
     pub(super) fn may(&self, command: Command) -> bool {
         match command {
             Command::CloseAuthority => self.vendor.may_close(),
-            Command::OpenAuthority => self.vendor.may_open(),
+            // A line that has ended needs no CA, and nobody would close it again.
+            Command::OpenAuthority => self.line != Line::Ended && self.vendor.may_open(),
             Command::Stop => self.line == Line::Running,
             Command::Batches(job) => self.batches.may(job),
             Command::Unit(command) => unit::may(self, command),

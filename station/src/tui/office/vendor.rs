@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::{Clerk, Office};
-use crate::fault::{Chain, Coded as _, Fault};
+use crate::fault::{Chain, Coded as _, Fault, FaultCode};
 use crate::gate::{AuthorityError, Closed, Issuer, Leave};
 use crate::hsm::{HsmError, Pin, State};
 use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError, OrderProgress, Reader};
@@ -89,9 +89,8 @@ impl Office {
         };
         let (successor, progress, vouched) = self.ledger.query(read).await?;
         let successor = successor.map(Issuer::try_from).transpose();
-        let successor = successor.map_err(|error: CertificateError| {
-            Fault::because(crate::fault::FaultCode::LedgerBroken, &error)
-        })?;
+        let successor =
+            successor.map_err(|error: CertificateError| Fault::because(FaultCode::LedgerBroken, &error))?;
         let opening = self.authority.opening();
         let (certificates, reserved) = progress
             .map_or((None, 0), |OrderProgress { certificates, reserved, .. }| (certificates, reserved));
@@ -155,7 +154,7 @@ fn ca(issuer: &Issuer) -> Ca {
 fn refused(error: &AuthorityError) -> Told {
     let tries = match error {
         AuthorityError::Hsm(error) => error.tries(),
-        AuthorityError::Ledger(_) => None,
+        AuthorityError::Ledger(_) | AuthorityError::Over => None,
     };
     tracing::warn!("the CA: {} {}", error.code(), Chain::of(error));
     Told::Refused { fault: Fault::of(error), tries }

@@ -141,6 +141,11 @@ fn typed(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
     Some(effects)
 }
 
+/// Whether keys are typed text now, so that what the keymap offers does not hold.
+pub(super) fn is_typed_on(model: &Model) -> bool {
+    model.page == Page::Vendor && vendor::is_typed_on(model)
+}
+
 /// Draws the page that is shown. Those of the line and of faults have views of their own.
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     match model.page {

@@ -11,7 +11,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::gate::Leave;
 use crate::hsm::{PinTries, Usage};
 use crate::tui::model::Page;
-use crate::tui::msg::{Device, Key, Report};
+use crate::tui::msg::{Device, Ending, Key, Report};
 use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
 use crate::tui::pages::{Ask as Asked, Told as ToldPage};
 use crate::tui::{Effect, Msg};
@@ -130,10 +130,31 @@ fn the_ca_is_closed_by_the_second_stroke() {
 }
 
 #[test]
-fn an_open_ca_is_not_opened() {
-    let mut fixture = open(Standing::Open);
-    assert!(fixture.press(Key::Char('o')).is_empty());
-    assert!(!shown(&fixture).contains("Officer's name"));
+fn an_open_ca_is_not_opened_and_neither_is_that_of_a_line_that_has_ended() {
+    let mut ended = open(Standing::Closed);
+    ended.tell(Msg::Ended(Ending::Well));
+    for mut fixture in [open(Standing::Open), ended] {
+        assert!(fixture.press(Key::Char('o')).is_empty());
+        assert!(!shown(&fixture).contains("Officer's name"));
+    }
+}
+
+#[test]
+fn what_the_page_is_told_can_be_kept_and_told_again() {
+    let fault = Fault::new(FaultCode::HsmPinWrong, "x");
+    for told in [
+        Told::Known(Box::new(known(Standing::Spent))),
+        Told::Unknown(fault.clone()),
+        Told::Token(Some(token())),
+        Told::Token(None),
+        Told::Typed(7),
+        Told::Opened,
+        Told::Refused { fault, tries: Some(PinTries::Low) },
+    ] {
+        let msg = Msg::Page(ToldPage::Vendor(told));
+        let kept = serde_json::to_string(&msg).expect("kept");
+        assert_eq!(serde_json::from_str::<Msg>(&kept).expect("told again"), msg, "{kept}");
+    }
 }
 
 #[test]

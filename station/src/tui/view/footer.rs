@@ -7,7 +7,7 @@ use super::paint;
 use crate::tui::advice::advice;
 use crate::tui::keymap::{self, Binding, Command, Mode};
 use crate::tui::model::Model;
-use crate::tui::pages::unit;
+use crate::tui::pages::{self, unit};
 use crate::tui::theme::Meaning;
 
 /// How many rows it takes.
@@ -27,6 +27,9 @@ pub(super) fn draw_advice(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 /// The keys that matter here, as far as there is room.
 pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
+    if pages::is_typed_on(model) {
+        return;
+    }
     let mode = Mode::of(model.page);
     let mut rest = paint::inset(area, 1);
     for binding in keymap::bindings(mode).filter(|binding| is_shown(model, binding)) {

@@ -26,6 +26,7 @@ use crate::fault::Fault;
 use crate::gate::Leave;
 use crate::hsm::PinTries;
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Command;
 use crate::tui::model::{Model, Page};
 use crate::tui::moment::Moment;
 use crate::tui::msg::{Device, Key, Report};
@@ -196,10 +197,10 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
             _ => Vec::new(),
         };
     }
-    let stale = state.asked.is_none_or(|(when, seen)| {
+    let old = state.asked.is_none_or(|(when, seen)| {
         seen != light || model.now.elapsed_ms.saturating_sub(when.elapsed_ms) >= FRESH_MS
     });
-    if stale && !state.asking { look(model) } else { Vec::new() }
+    if old && !state.asking { look(model) } else { Vec::new() }
 }
 
 /// A key that is not the keymap's, but typed text.
@@ -220,12 +221,17 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
 }
 
+/// Whether keys are typed text now.
+pub(super) const fn is_typed_on(model: &Model) -> bool {
+    matches!(model.vendor.stage, Stage::Filling(_) | Stage::Typing(_))
+}
+
 /// The officer is about to open the CA.
 pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
-    let state = &mut model.vendor;
-    if !state.may_open() {
+    if !model.may(Command::OpenAuthority) {
         return Vec::new();
     }
+    let state = &mut model.vendor;
     state.last = None;
     state.stage = Stage::Filling(Form::new(state.known.as_ref().and_then(|known| known.certificates)));
     vec![Effect::Draw]
@@ -233,10 +239,10 @@ pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
 
 /// The CA is to be closed.
 pub(in crate::tui) fn close(model: &mut Model) -> Vec<Effect> {
-    let state = &mut model.vendor;
-    if !state.may_close() {
+    if !model.may(Command::CloseAuthority) {
         return vec![Effect::Draw];
     }
+    let state = &mut model.vendor;
     state.last = None;
     state.stage = Stage::Closing;
     vec![ask(Ask::Close), Effect::Draw]
