@@ -14,6 +14,7 @@ use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
 use crate::ceremony::Person as _;
+use crate::clock::Zone;
 use crate::config::{self, Order, ScannerPlace};
 use crate::engine::{self, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
@@ -233,6 +234,7 @@ impl Arguments {
             scan_wait: station.config.scan_wait,
             keyboard_scanner: station.config.slots.iter().any(|slot| slot.scanner == ScannerPlace::Keyboard),
             scan_end: screen.scan_end,
+            zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),
             language: self.language.unwrap_or(screen.language),
             counts: counts.into(),
         }
