@@ -22,7 +22,7 @@ use crate::gate::{Desk, Gate, Issuing};
 use crate::headless::{Headless, Record};
 use crate::hsm::Hsm as _;
 use crate::label::Label;
-use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
+use crate::ledger::{Ledger, OrderProgress, SignInBy, SignOutBecause, StationStarted};
 use crate::operator::{Attendance, Operator};
 use crate::pki::chain;
 use crate::probe::Image;
@@ -60,13 +60,10 @@ enum Display {
 }
 
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
-    let wants_screen = arguments.wants_screen();
-    if !wants_screen {
+    let station = Station::load(invocation)?;
+    if !arguments.wants_screen() {
         // Before a screen one can still say who one is.
         invocation.named_operator()?;
-    }
-    let station = Station::load(invocation)?;
-    if !wants_screen {
         refuse_keyboards(&station.config)?;
     }
     let ledger = station.ledger(invocation)?;
@@ -108,12 +105,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
     let retries = Arc::new(Retries::default());
     let mut attendance = None;
-    let display = if wants_screen {
-        let attended = Arc::new(Attendance::new(ledger.clone(), Arc::clone(&line_progress)));
-        if let Some(operator) = &invocation.operator {
-            let signed_in = attended.sign_in(operator.clone(), SignInBy::Command).await;
-            signed_in.map_err(|error| Fault::of(&error))?;
-        }
+    let display = if arguments.wants_screen() {
+        let attended = attend(invocation, &ledger, &line_progress).await?;
         attendance = Some(Arc::clone(&attended));
         let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
         let wiring = Wiring {
@@ -189,6 +182,20 @@ fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
             Err(Fault::new(FaultCode::Configuration, what))
         }
     }
+}
+
+/// The people at the line: whoever the command names, or nobody yet.
+async fn attend(
+    invocation: &Invocation,
+    ledger: &Ledger,
+    progress: &Arc<Progress>,
+) -> Result<Arc<Attendance>, Fault> {
+    let attendance = Attendance::new(ledger.clone(), Arc::clone(progress));
+    if let Some(operator) = &invocation.operator {
+        let signed_in = attendance.sign_in(operator.clone(), SignInBy::Command).await;
+        signed_in.map_err(|error| Fault::of(&error))?;
+    }
+    Ok(Arc::new(attendance))
 }
 
 /// Whoever is signed in leaves with the line.

@@ -61,7 +61,7 @@ impl Default for Screen {
 }
 
 impl Screen {
-    pub(super) fn read(section: &mut Reader) -> Option<Self> {
+    pub(super) fn read(section: &mut Reader) -> Self {
         let default = Self::default();
         let minutes = section.optional::<u64>("sign-out-minutes");
         if minutes == Some(0) {
@@ -71,13 +71,13 @@ impl Screen {
         if let Err(error) = &zone {
             section.problem("time-zone", &error.to_string());
         }
-        Some(Self {
+        Self {
             language: section.optional("language").unwrap_or(default.language),
             bell_pass: section.optional("bell-pass").unwrap_or(default.bell_pass),
             bell_fail: section.optional("bell-fail").unwrap_or(default.bell_fail),
             sign_out_after: minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
             scan_end: section.optional("scan-end").unwrap_or(default.scan_end),
             zone: zone.ok().flatten(),
-        })
+        }
     }
 }

@@ -111,7 +111,8 @@ impl Station {
         let name = reader.required::<String>("name");
         let data = reader.required::<PathBuf>("data");
         let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
-        let screen = reader.optional_section("screen", Screen::read).unwrap_or_default();
+        let screen =
+            reader.optional_section("screen", |section| Some(Screen::read(section))).unwrap_or_default();
         let operators = reader.optional::<Badges>("operators").unwrap_or_default();
         let hsm = reader.section("hsm", |section| Hsm::read(section, file));
         let slots = reader.sections("slot", |section| Slot::read(section, file));
