@@ -14,6 +14,7 @@ use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
 use crate::ceremony::Person as _;
+use crate::clock::Zone;
 use crate::config::{self, Order, ScannerPlace};
 use crate::engine::{self, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
@@ -21,7 +22,7 @@ use crate::gate::{Desk, Gate, Issuing};
 use crate::headless::{Headless, Record};
 use crate::hsm::Hsm as _;
 use crate::label::Label;
-use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
+use crate::ledger::{Ledger, OrderProgress, SignInBy, SignOutBecause, StationStarted};
 use crate::operator::{Attendance, Operator};
 use crate::pki::chain;
 use crate::probe::Image;
@@ -59,13 +60,10 @@ enum Display {
 }
 
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
-    let wants_screen = arguments.wants_screen();
-    if !wants_screen {
+    let station = Station::load(invocation)?;
+    if !arguments.wants_screen() {
         // Before a screen one can still say who one is.
         invocation.named_operator()?;
-    }
-    let station = Station::load(invocation)?;
-    if !wants_screen {
         refuse_keyboards(&station.config)?;
     }
     let ledger = station.ledger(invocation)?;
@@ -112,12 +110,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
     let retries = Arc::new(Retries::default());
     let mut attendance = None;
-    let display = if wants_screen {
-        let attended = Arc::new(Attendance::new(ledger.clone(), Arc::clone(&line_progress)));
-        if let Some(operator) = &invocation.operator {
-            let signed_in = attended.sign_in(operator.clone(), SignInBy::Command).await;
-            signed_in.map_err(|error| Fault::of(&error))?;
-        }
+    let display = if arguments.wants_screen() {
+        let attended = attend(invocation, &ledger, &line_progress).await?;
         attendance = Some(Arc::clone(&attended));
         let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
         let wiring = Wiring {
@@ -198,6 +192,20 @@ fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
     }
 }
 
+/// The people at the line: whoever the command names, or nobody yet.
+async fn attend(
+    invocation: &Invocation,
+    ledger: &Ledger,
+    progress: &Arc<Progress>,
+) -> Result<Arc<Attendance>, Fault> {
+    let attendance = Attendance::new(ledger.clone(), Arc::clone(progress));
+    if let Some(operator) = &invocation.operator {
+        let signed_in = attendance.sign_in(operator.clone(), SignInBy::Command).await;
+        signed_in.map_err(|error| Fault::of(&error))?;
+    }
+    Ok(Arc::new(attendance))
+}
+
 /// Whoever is signed in leaves with the line.
 async fn sign_out(attendance: Option<&Attendance>) -> Result<(), Fault> {
     let Some(attendance) = attendance else { return Ok(()) };
@@ -241,6 +249,7 @@ impl Arguments {
             scan_wait: station.config.scan_wait,
             keyboard_scanner: station.config.slots.iter().any(|slot| slot.scanner == ScannerPlace::Keyboard),
             scan_end: screen.scan_end,
+            zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),
             language: self.language.unwrap_or(screen.language),
             counts: counts.into(),
         }

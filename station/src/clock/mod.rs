@@ -1,8 +1,10 @@
 //! The only door to time, and what watches over it.
 
 mod guard;
+mod zone;
 
 pub use guard::{ClockGuard, ClockJumped};
+pub use zone::{UnknownZone, Zone};
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

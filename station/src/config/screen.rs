@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::reader::Reader;
+use crate::clock::Zone;
 use crate::tui::msg::Key;
 use crate::tui::text::Language;
 
@@ -42,6 +43,8 @@ pub struct Screen {
     pub sign_out_after: Option<Duration>,
     /// How a scanner on the keyboard closes what it reads.
     pub scan_end: ScanEnd,
+    /// Where the clock on the wall hangs; where the machine thinks it stands, if not given.
+    pub zone: Option<Zone>,
 }
 
 impl Default for Screen {
@@ -52,23 +55,29 @@ impl Default for Screen {
             bell_fail: true,
             sign_out_after: None,
             scan_end: ScanEnd::default(),
+            zone: None,
         }
     }
 }
 
 impl Screen {
-    pub(super) fn read(section: &mut Reader) -> Option<Self> {
+    pub(super) fn read(section: &mut Reader) -> Self {
         let default = Self::default();
         let minutes = section.optional::<u64>("sign-out-minutes");
         if minutes == Some(0) {
             section.problem("sign-out-minutes", "must be at least 1");
         }
-        Some(Self {
+        let zone = section.optional::<String>("time-zone").map(|name| Zone::named(&name)).transpose();
+        if let Err(error) = &zone {
+            section.problem("time-zone", &error.to_string());
+        }
+        Self {
             language: section.optional("language").unwrap_or(default.language),
             bell_pass: section.optional("bell-pass").unwrap_or(default.bell_pass),
             bell_fail: section.optional("bell-fail").unwrap_or(default.bell_fail),
             sign_out_after: minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
             scan_end: section.optional("scan-end").unwrap_or(default.scan_end),
-        })
+            zone: zone.ok().flatten(),
+        }
     }
 }

@@ -111,7 +111,8 @@ impl Station {
         let name = reader.required::<String>("name");
         let data = reader.required::<PathBuf>("data");
         let wait = reader.optional::<u64>("scan-wait-seconds").unwrap_or(30);
-        let screen = reader.optional_section("screen", Screen::read).unwrap_or_default();
+        let screen =
+            reader.optional_section("screen", |section| Some(Screen::read(section))).unwrap_or_default();
         let operators = reader.optional::<Badges>("operators").unwrap_or_default();
         let hsm = reader.section("hsm", |section| Hsm::read(section, file));
         let slots = reader.sections("slot", |section| Slot::read(section, file));
@@ -250,6 +251,8 @@ fn check_slots(reader: &mut Reader, slots: &[Slot]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Zone;
+    use crate::config::ScanEnd;
     use crate::tui::text::Language;
 
     const HSM: &str = "name = \"s\"\ndata = \"d\"\n[[slot]]\nname = \"1\"\nprobe = \"1366:1015\"\n\
@@ -291,13 +294,16 @@ mod tests {
     #[test]
     fn the_screen_begins_as_the_settings_say_and_in_english_with_bells_if_they_say_nothing() {
         assert_eq!(whole("").expect("settings").screen, Screen::default());
-        let all = "[screen]\nlanguage = \"vi\"\nbell-pass = false\nsign-out-minutes = 20\n";
+        let all = "[screen]\nlanguage = \"vi\"\nbell-pass = false\nsign-out-minutes = 20\n\
+                   scan-end = \"tab\"\ntime-zone = \"Europe/Madrid\"\n";
         let screen = whole(all).expect("settings").screen;
         assert_eq!(
             (screen.language, screen.bell_pass, screen.bell_fail),
             (Language::Vietnamese, false, true)
         );
         assert_eq!(screen.sign_out_after, Some(Duration::from_mins(20)));
+        assert_eq!((screen.scan_end, screen.zone), (ScanEnd::Tab, Zone::named("Europe/Madrid").ok()));
+        assert!(problems("[screen]\ntime-zone = \"Mars/Olympus\"\n")[0].contains("time-zone"));
         let wrong =
             problems("[screen]\nlanguage = \"tlh\"\nbell-pass = 1\nsign-out-minutes = 0\nbells = 2\n");
         for (key, problem) in ["language", "bell-pass", "sign-out-minutes", "bells"].iter().zip([1, 2, 0, 3])

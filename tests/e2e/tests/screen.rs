@@ -56,7 +56,7 @@ fn a_module_passes_after_another_failed() -> Result<()> {
     bench.fault("1", Fault::PaperOut)?;
     bench.put_fresh("1")?;
     terminal.wait_for("Flash", LIMIT)?;
-    terminal.wait_for("F-522", LIMIT)?;
+    terminal.wait_for("The printer has no labels", LIMIT)?;
     terminal.type_text("f")?;
     terminal.wait_for("Put a new roll of labels into the printer.", LIMIT)?;
     terminal.press(Key::Escape)?;
@@ -213,7 +213,7 @@ fn the_bell_rings_as_the_settings_say() -> Result<()> {
     let mut terminal = attended(&rig, 1)?;
     bench.fault("1", Fault::PaperOut)?;
     bench.put_fresh("1")?;
-    terminal.wait_for("F-522", LIMIT)?;
+    terminal.wait_for("The printer has no labels", LIMIT)?;
     let rung = terminal.bells();
     ensure!(rung == 1, "{rung} at a fault");
     bench.clear("1")?;
@@ -263,7 +263,7 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     bench.put_fresh("1")?;
     terminal.wait_for("stick its label, scan it", LIMIT)?;
     terminal.type_text(&format!("{label}\r"))?;
-    terminal.wait_for("F-532", LIMIT)?;
+    terminal.wait_for("F-533", LIMIT)?;
     terminal.press(Key::Control('c'))?;
     let shown = ends_well(&mut terminal, 1)?;
     ensure!(shown.contains("1 passed"), "{shown}");

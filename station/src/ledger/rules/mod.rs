@@ -80,10 +80,9 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
         Event::LabelReprinted(reprinted) => hand::reprinted(tables, seq, reprinted),
         Event::CheckpointSigned(checkpoint) => vouch::checkpoint_signed(tables, seq, checkpoint),
         Event::RevocationListIssued(list) => vouch::revocation_list_issued(tables, seq, list),
-        // Who works at the line stands in the operator's column, and no rule hangs on it.
-        Event::OperatorSignedIn(_) | Event::OperatorSignedOut(_) => Ok(()),
-        // It says that the time of this very event is right, and changes nothing else.
-        Event::ClockAccepted(_) => Ok(()),
+        // The first two say who stands in the operator's column, the last that the time of this very event is
+        // right; no rule hangs on them.
+        Event::OperatorSignedIn(_) | Event::OperatorSignedOut(_) | Event::ClockAccepted(_) => Ok(()),
         Event::BatchClosed(closed) => batch::closed(tables, seq, closed),
         Event::BatchExported(exported) => batch::exported(tables, seq, exported),
     }

@@ -25,6 +25,7 @@ use super::moment::Moment;
 use super::msg::{Counts, Ending};
 use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
+use crate::clock::Zone;
 use crate::config::{Flow, ScanEnd};
 use crate::fault::{Chain, Disposition, FaultCode};
 use crate::operator::{Badges, Operator};
@@ -56,6 +57,8 @@ pub struct Setting {
     pub keyboard_scanner: bool,
     /// The key with which such a scanner closes what it reads.
     pub scan_end: ScanEnd,
+    /// Where the clock on the wall hangs.
+    pub zone: Zone,
     /// The language to begin with.
     pub language: Language,
     /// The counts of the order to begin with.

@@ -118,7 +118,8 @@ pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
     match model.page {
         Page::Operator => Some(operator::sign_in(model, text)),
         Page::Line | Page::Fault { .. } => None,
-        Page::Unit | Page::Batches | Page::Vendor | Page::Check => typed(model, text),
+        Page::Unit => Some(unit::scanned(model, text)),
+        Page::Batches | Page::Vendor | Page::Check => typed(model, text),
     }
 }
 
@@ -126,7 +127,7 @@ pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
 pub(super) fn looked_up(model: &mut Model, text: &str) -> Vec<Effect> {
     let mut effects = open(model, Page::Unit);
     if model.page == Page::Unit {
-        effects.extend(typed(model, text).unwrap_or_default());
+        effects.extend(unit::scanned(model, text));
     }
     effects
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use time::macros::datetime;
 
 use super::picture::{cells, text};
+use crate::clock::Zone;
 use crate::config::{Flow, ScanEnd};
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, FaultCode, Verdict};
@@ -38,6 +39,7 @@ impl Fixture {
             scan_wait: Duration::from_secs(30),
             keyboard_scanner: false,
             scan_end: ScanEnd::Enter,
+            zone: Zone::utc(),
             language: Language::English,
             counts: Counts { quantity: 1200, passed: 1034, failed: 11 },
         };

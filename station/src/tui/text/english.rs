@@ -12,7 +12,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     yield_of: "yield {percent}",
     first_pass: "first pass {percent}",
     rate: "{hour}/h (shift {shift}/h)",
-    end_in: "done in {time}",
+    end_at: "done at {time}",
     time_seconds: "{n} s",
     time_minutes: "{n} min",
     time_hours_minutes: "{n} h {m} min",

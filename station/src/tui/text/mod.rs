@@ -27,7 +27,7 @@ mod vendor;
 mod vietnamese;
 mod width;
 
-pub(super) use numbers::{duration, number, percent};
+pub(super) use numbers::{clock, duration, number, percent, time_to_come};
 pub(super) use sentences::{Sentences, sentences};
 pub(super) use width::{columns, fit, wrap};
 

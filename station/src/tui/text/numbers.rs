@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use super::{Language, fill};
 
 /// A whole number, its thousands set apart.
@@ -47,9 +49,38 @@ pub(in crate::tui) fn duration(language: Language, time: Duration) -> String {
     fill(sentence, &[("n", &number(language, large)), ("m", &small.to_string())])
 }
 
+/// A time of day, as the clock on the wall shows it: 24 hours, in all languages.
+pub(in crate::tui) fn clock(local: OffsetDateTime) -> String {
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// A day of the year.
+pub(in crate::tui) fn day(language: Language, local: OffsetDateTime) -> String {
+    const ENGLISH: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // RAE, Ortografía: months are not capitalised, and abbreviated to three letters.
+    const SPANISH: [&str; 12] =
+        ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+    let (day, month) = (local.day(), u8::from(local.month()));
+    let name = |names: [&'static str; 12]| names[usize::from(month - 1)];
+    match language {
+        Language::English => format!("{day} {}", name(ENGLISH)),
+        Language::Chinese => format!("{month}月{day}日"),
+        Language::Spanish => format!("{day}\u{a0}{}", name(SPANISH)),
+        Language::Vietnamese => format!("{day}/{month}"),
+    }
+}
+
+/// A time that is to come: the time of day, and the day too where it is another than that of `now`.
+pub(in crate::tui) fn time_to_come(language: Language, local: OffsetDateTime, now: OffsetDateTime) -> String {
+    let clock = clock(local);
+    if local.date() == now.date() { clock } else { format!("{} {clock}", day(language, local)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use time::macros::datetime;
 
     #[test]
     fn thousands_are_set_apart_as_the_language_does_it() {
@@ -57,6 +88,15 @@ mod tests {
         assert_eq!(shown, ["1,234,567", "1,234,567", "1\u{a0}234\u{a0}567", "1.234.567"]);
         assert_eq!(number(Language::Spanish, 1234), "1234");
         assert_eq!(number(Language::English, 999), "999");
+    }
+
+    #[test]
+    fn a_time_to_come_names_its_day_only_where_that_is_another() {
+        let now = datetime!(2026-03-01 8:05 +7);
+        let shown = |then| Language::ALL.map(|language| time_to_come(language, then, now));
+        assert_eq!(shown(datetime!(2026-03-01 14:30 +7)), ["14:30"; 4]);
+        let tomorrow = ["2 Mar 00:07", "3月2日 00:07", "2\u{a0}mar 00:07", "2/3 00:07"];
+        assert_eq!(shown(datetime!(2026-03-02 0:07 +7)), tomorrow);
     }
 
     #[test]

@@ -68,19 +68,19 @@ pub(super) const SPANISH: Sentences = Sentences {
     present: "✔ Sesión de {operator}, desde hace {time}",
     nobody: "◆ No hay nadie en sesión. La línea no admite módulos.",
     question: "Credencial o nombre:",
-    hint_badge: "Escanee su credencial, o escriba su nombre y pulse Enter.",
-    hint_name: "Escriba su nombre y pulse Enter.",
+    hint_badge: "Escanee su credencial, o escriba su nombre y presione Enter.",
+    hint_name: "Escriba su nombre y presione Enter.",
     hint_change: "En el cambio de turno basta con que entre el siguiente; los módulos en curso siguen.",
     hint_out: "F8 cierra la sesión: se terminan los módulos en curso y no se admite ninguno más.",
     unknown: "Nadie aquí tiene esa credencial o ese nombre. No se abrió ninguna sesión.",
     not_a_name: "No es un nombre: debe tener de 1 a {n} letras. No se abrió ninguna sesión.",
     not_recorded: "No se pudo registrar: {code} {title}",
-    next_sign_in: "No hay nadie en sesión. Pulse F7 y escanee su credencial o escriba su nombre.",
+    next_sign_in: "Nadie en sesión. Presione F7 y escanee su credencial o escriba su nombre.",
     key_sign_out: "cerrar sesión",
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
-    heading: "Người vận hành",
+    heading: "Nhân viên",
     present: "✔ {operator} đang trong ca, đã {time}",
     nobody: "◆ Chưa ai đăng nhập. Dây chuyền không nhận mô-đun.",
     question: "Thẻ hoặc tên:",

@@ -41,7 +41,7 @@ sentences! {
     /// Modules per hour, in the last hour and in the shift.
     rate,
     /// When the order will be complete.
-    end_in,
+    end_at,
     /// Seconds.
     time_seconds,
     /// Minutes.

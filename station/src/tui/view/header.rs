@@ -1,5 +1,7 @@
 //! Order, counts and rates.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -31,12 +33,16 @@ fn draw_order(model: &Model, area: Rect, buffer: &mut Buffer) {
         Flow::PreRegistration => text.flow_pre_registration,
         Flow::LateBinding => text.flow_late_binding,
     };
-    let mut corner = text.language.to_owned();
+    let clock = text::clock(setting.zone.local(model.now.now));
+    let mut corners = vec![format!("{} · {clock}", text.language), clock.clone()];
     if let Some(operator) = model.operator.name() {
-        corner = format!("{} · {corner}", fill(text.operator, &[("operator", operator.as_str())]));
+        corners.insert(0, format!("{operator} · {clock}"));
+        let operator = fill(text.operator, &[("operator", operator.as_str())]);
+        corners.insert(0, format!("{operator} · {} · {clock}", text.language));
     }
-    // The order is what a glance has to find; of the corner, the language is enough.
-    let corner = if paint::width(&corner) > area.width / 2 { text.language } else { &corner };
+    // The order is what a glance has to find; of the corner, who works here, and the time.
+    let fits = |corner: &&String| paint::width(corner) <= area.width / 2;
+    let corner = corners.iter().find(fits).unwrap_or(&clock);
     let taken = paint::right(area, corner, Meaning::Dim, buffer);
     let mut area = Rect { width: area.width.saturating_sub(taken + 1), ..area };
     let order = fill(text.order, &[("order", &setting.order)]);
@@ -68,7 +74,9 @@ fn draw_counts(model: &Model, area: Rect, below: Rect, buffer: &mut Buffer) {
     }
     let left = counts.quantity.saturating_sub(counts.passed);
     if let Some(time) = model.shift.time_for(left, model.now).filter(|_| left > 0) {
-        parts.push(fill(text.end_in, &[("time", &text::duration(language, time))]));
+        let zone = &model.setting.zone;
+        let (end, now) = (zone.local(model.now.now.saturating_add(whole(time))), zone.local(model.now.now));
+        parts.push(fill(text.end_at, &[("time", &text::time_to_come(language, end, now))]));
     }
     let used = paint::left(area, &done, Meaning::Heading, buffer) + 1;
     let mut bar = Rect { x: area.x + used.min(area.width), width: area.width.saturating_sub(used), ..area };
@@ -81,6 +89,10 @@ fn draw_counts(model: &Model, area: Rect, below: Rect, buffer: &mut Buffer) {
         bar.width = bar.width.saturating_sub(draw_figures(&parts, rest, buffer) + 1);
     }
     paint::bar(bar, counts.passed.into(), counts.quantity.into(), Meaning::Good, buffer);
+}
+
+fn whole(time: Duration) -> time::Duration {
+    time::Duration::seconds(time.as_secs().try_into().unwrap_or(i64::MAX))
 }
 
 /// As many figures as there is room for, at the right. Gives the columns they take.

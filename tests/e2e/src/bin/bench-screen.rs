@@ -13,6 +13,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use serde_json::json;
+use station::clock::Zone;
 use station::config::{Flow, ScanEnd};
 use station::engine::Event;
 use station::operator::Badges;
@@ -102,6 +103,7 @@ fn setting() -> Setting {
         scan_wait: Duration::from_secs(30),
         keyboard_scanner: false,
         scan_end: ScanEnd::Enter,
+        zone: Zone::utc(),
         language: Language::English,
         counts: Counts { quantity: 1000, passed: 500, failed: 5 },
     }

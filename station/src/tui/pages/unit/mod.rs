@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use wire::Uid;
 
 pub(in crate::tui) use desk::{carry_out, may, offers};
-pub(super) use desk::{opened, pressed, told};
+pub(super) use desk::{opened, pressed, scanned, told};
 pub use dossier::Dossier;
 pub use search::Search;
 pub(super) use view::draw;

@@ -23,7 +23,7 @@ translation! {
     ModuleSelfTest: "模块自检失败" => REWORK;
     ModuleKeyGeneration: "模块无法生成密钥" => REWORK;
     ModuleRefused: "模块拒绝了命令" => RESEAT, OR_REWORK;
-    ModuleUnknown: "账本里没有这个模块" => QUARANTINE;
+    ModuleUnknown: "台账里没有这个模块" => QUARANTINE;
     ModuleQuarantined: "模块处于隔离状态" => QUARANTINE;
     IdentityLost: "模块丢失了身份" => QUARANTINE;
     RequestMalformed: "模块的证书请求格式错误" => QUARANTINE;
@@ -37,8 +37,8 @@ translation! {
     CertificateReadBack: "模块里是另一张证书" => QUARANTINE;
     ProofWrong: "模块无法证明它的密钥" => QUARANTINE;
     StandardReadings: "模块的设置不对" => REWORK;
-    SealRefused: "模块没有封存" => REWORK;
-    SealOpen: "封存后的模块仍可访问" => QUARANTINE;
+    SealRefused: "模块没有锁定" => REWORK;
+    SealOpen: "锁定后的模块仍可访问" => QUARANTINE;
 
     LinkSilent: "模块没有应答" => CLAMP, RESEAT, "如果仍没有应答，就放进返修箱。";
     LinkGarbage: "模块的应答无法识别" => RESEAT, OR_REWORK;
@@ -77,7 +77,7 @@ translation! {
     HsmUsageLimit: "HSM 达到了它自己的上限" => OFFICER;
     AuthorityClosed: "CA 已关闭" => OFFICER_OPENS, THEN_RESEAT;
     AuthoritySpent: "CA 开启的数量已用完" => OFFICER_OPENS, THEN_RESEAT;
-    OrderCertificates: "订单不能再发证书" => "呼叫工程师：本订单失败的模块太多。";
+    OrderCertificates: "工单不能再发证书" => "呼叫工程师：本工单失败的模块太多。";
     OutsideHours: "CA 在这个时间不签发" => "在工作时间内重新放入模块。";
     KeyPurpose: "密钥的用途不符" => OFFICER;
     SignatureUnknown: "HSM 签过来历不明的内容" => "停止产线。", "呼叫密钥管理员：可能有别人在用 CA 的密钥。";
@@ -86,19 +86,19 @@ translation! {
 
     Configuration: "工站的设置有误" => CHECK, MEND;
     ProductFile: "产品文件有误" => CHECK, MEND;
-    OrderFile: "订单文件有误" => "改正提示指出的问题。", "然后重新运行 `station order open`。";
+    OrderFile: "工单文件有误" => "改正提示指出的问题。", "然后重新运行 `station order open`。";
     FirmwareMissing: "找不到固件文件" => ENGINEER, CHECK;
     FirmwareFormat: "固件文件不是固件映像" => ENGINEER, CHECK;
     FirmwareSize: "芯片放不下这个固件" => ENGINEER, CHECK;
     FirmwareDigest: "这不是已发布的固件" => ENGINEER, CHECK;
-    OrderMissing: "没有打开的订单" => "运行 `station order open FILE`。";
-    OrderComplete: "订单已完成" => "关闭批次：`station batch close`。", "打开下一个订单。";
+    OrderMissing: "没有打开的工单" => "运行 `station order open FILE`。";
+    OrderComplete: "工单已完成" => "关闭批次：`station batch close`。", "打开下一个工单。";
     BatchState: "无法生成批次" => "按提示操作。";
     FileWrite: "文件无法写入" => "检查磁盘。", "然后再试一次。";
     OperatorMissing: "没有填写姓名" => "加上 `--operator NAME`，重新运行命令。";
     CheckpointFile: "无法读取用于比较的文件" =>
         "使用 `station ledger checkpoint` 输出的检查点。", "用 --ca 给出 PEM 格式的根证书。";
-    OrderOther: "这个模块属于另一个订单" => "把模块放回它那个订单的模块里。";
+    OrderOther: "这个模块属于另一个工单" => "把模块放回它那个工单的模块里。";
     CertificateEarly: "证书的日期在将来" => QUARANTINE, "呼叫工程师：签发证书时，时钟不对。";
     PrinterOff: "打印机没有应答" => "打开打印机，检查它的线。", THEN_RESEAT;
     PrinterPaper: "打印机没有标签了" => "给打印机换一卷新标签。", THEN_RESEAT;
@@ -106,22 +106,22 @@ translation! {
     PrinterPaused: "打印机已暂停" => "按打印机的暂停键。", THEN_RESEAT;
     PrinterAnswer: "打印机的应答无法识别" => "关闭打印机，再打开。", CHECK;
     LabelContent: "标签无法生成" => ENGINEER, CHECK;
-    ScannerOff: "扫描器没有应答" => "检查扫描器的线。", THEN_RESEAT;
-    ScannerNoRead: "扫描器读不到标签" => "把标签平整地贴在模块上。", THEN_RESEAT;
+    ScannerOff: "扫码器没有应答" => "检查扫码器的线。", THEN_RESEAT;
+    ScannerNoRead: "扫码器读不到标签" => "把标签平整地贴在模块上。", THEN_RESEAT;
     ScannerOtherLabel: "这张标签属于另一个模块" => "撕下标签。", "把模块和标签放进隔离盘。";
     ModuleFinished: "这个模块已经完成" => "把模块放回成品盘。";
 
-    LedgerOpen: "账本打不开" => ENGINEER, CHECK;
-    LedgerWrite: "账本无法写入" => "检查磁盘是否已满。", RESTART;
-    LedgerBroken: "账本被改动过" => ENGINEER, "账本文件保持原样，不要动。";
-    LedgerLocked: "另一个工站程序正在用这个账本" => "等产线停下，或停止产线。", "然后重新运行命令。";
-    LedgerRefused: "账本拒绝了一条记录" => ENGINEER;
-    LedgerVersion: "账本来自更新的工站程序" => "安装更新的工站程序。";
+    LedgerOpen: "台账打不开" => ENGINEER, CHECK;
+    LedgerWrite: "台账无法写入" => "检查磁盘是否已满。", RESTART;
+    LedgerBroken: "台账被改动过" => ENGINEER, "台账文件保持原样，不要动。";
+    LedgerLocked: "另一个工站程序正在用这个台账" => "等产线停下，或停止产线。", "然后重新运行命令。";
+    LedgerRefused: "台账拒绝了一条记录" => ENGINEER;
+    LedgerVersion: "台账来自更新的工站程序" => "安装更新的工站程序。";
 
     Bug: "工站程序发现自身有错" => ENGINEER;
     ClockBehind: "工站的时钟不对" =>
         SET_CLOCK, "如果时钟是对的，呼叫工程师：`station ledger accept-clock`。", RESTART;
     ClockJumped: "工站的时钟跳变了" => SET_CLOCK, RESTART;
-    ClockFine: "时钟没有落后于账本" => "启动工站程序。";
+    ClockFine: "时钟没有落后于台账" => "启动工站程序。";
     Interrupted: "加工被中止" => "重新放入模块。";
 }

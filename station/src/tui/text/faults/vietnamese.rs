@@ -23,7 +23,7 @@ translation! {
     ModuleSelfTest: "Mô-đun tự kiểm tra không đạt" => REWORK;
     ModuleKeyGeneration: "Mô-đun không tạo được khóa" => REWORK;
     ModuleRefused: "Mô-đun từ chối một lệnh" => RESEAT, OR_REWORK;
-    ModuleUnknown: "Sổ cái không có mô-đun này" => QUARANTINE;
+    ModuleUnknown: "Nhật ký không có mô-đun này" => QUARANTINE;
     ModuleQuarantined: "Mô-đun đang bị cách ly" => QUARANTINE;
     IdentityLost: "Mô-đun đã mất danh tính" => QUARANTINE;
     RequestMalformed: "Yêu cầu của mô-đun sai định dạng" => QUARANTINE;
@@ -43,17 +43,17 @@ translation! {
 
     LinkSilent: "Mô-đun không trả lời" => CLAMP, RESEAT, "Nếu vẫn không trả lời, đặt vào thùng sửa lại.";
     LinkGarbage: "Không hiểu trả lời của mô-đun" => RESEAT, OR_REWORK;
-    LinkOpen: "Không mở được cổng nối tiếp" => "Kiểm tra cáp nối tiếp của khe này đã cắm chưa.", CHECK;
-    LinkLost: "Mất cổng nối tiếp" => "Kiểm tra cáp nối tiếp của khe này.", THEN_RESEAT;
+    LinkOpen: "Không mở được cổng nối tiếp" => "Kiểm tra cáp nối tiếp của vị trí này đã cắm chưa.", CHECK;
+    LinkLost: "Mất cổng nối tiếp" => "Kiểm tra cáp nối tiếp của vị trí này.", THEN_RESEAT;
 
-    ProbeMissing: "Không thấy mạch nạp" => "Kiểm tra mạch nạp của khe này đã cắm chưa.", THEN_RESEAT;
+    ProbeMissing: "Không thấy mạch nạp" => "Kiểm tra mạch nạp của vị trí này đã cắm chưa.", THEN_RESEAT;
     ProbeLost: "Mất kết nối với mạch nạp" => "Kiểm tra cáp của mạch nạp.", RESEAT;
-    ModuleMissing: "Chưa có mô-đun trong khe" => "Đặt mô-đun vào khe.", CLAMP;
+    ModuleMissing: "Chưa có mô-đun ở vị trí này" => "Đặt mô-đun vào vị trí.", CLAMP;
     WrongChip: "Đây là loại chip khác" => QUARANTINE, "Kiểm tra cuộn linh kiện trên dây chuyền có đúng không.";
     FlashFailed: "Không ghi được firmware" => RESEAT, OR_REWORK;
     FlashVerify: "Firmware đọc lại bị sai" => REWORK;
     DebugPortLocked: "Cổng gỡ lỗi đã bị khóa" => QUARANTINE;
-    ProbeSlow: "Mạch nạp không phản hồi" => "Rút mạch nạp của khe này ra rồi cắm lại.", THEN_RESEAT;
+    ProbeSlow: "Mạch nạp không phản hồi" => "Rút mạch nạp của vị trí này ra rồi cắm lại.", THEN_RESEAT;
     ProbeCrashed: "Trình điều khiển mạch nạp bị lỗi" => RESEAT;
 
     HsmModuleFile: "Không thấy phần mềm của HSM" => ENGINEER, CHECK;
@@ -117,18 +117,18 @@ translation! {
     ScannerOtherLabel: "Nhãn này của mô-đun khác" => "Bóc nhãn ra.", "Đặt mô-đun và nhãn vào khay cách ly.";
     ModuleFinished: "Mô-đun này đã làm xong" => "Trả mô-đun về khay thành phẩm.";
 
-    LedgerOpen: "Không mở được sổ cái" => ENGINEER, CHECK;
-    LedgerWrite: "Không ghi được vào sổ cái" => "Kiểm tra ổ đĩa có bị đầy không.", RESTART;
-    LedgerBroken: "Sổ cái đã bị thay đổi" => ENGINEER, "Giữ nguyên tệp sổ cái.";
-    LedgerLocked: "Trạm khác đang dùng sổ cái này" =>
+    LedgerOpen: "Không mở được nhật ký" => ENGINEER, CHECK;
+    LedgerWrite: "Không ghi được vào nhật ký" => "Kiểm tra ổ đĩa có bị đầy không.", RESTART;
+    LedgerBroken: "Nhật ký đã bị thay đổi" => ENGINEER, "Giữ nguyên tệp nhật ký.";
+    LedgerLocked: "Trạm khác đang dùng nhật ký này" =>
         "Chờ dây chuyền dừng, hoặc dừng dây chuyền.", "Sau đó chạy lại lệnh.";
-    LedgerRefused: "Sổ cái từ chối một mục" => ENGINEER;
-    LedgerVersion: "Sổ cái của chương trình mới hơn" => "Cài chương trình trạm mới hơn.";
+    LedgerRefused: "Nhật ký từ chối một mục" => ENGINEER;
+    LedgerVersion: "Nhật ký của chương trình mới hơn" => "Cài chương trình trạm mới hơn.";
 
     Bug: "Chương trình trạm tự phát hiện lỗi" => ENGINEER;
     ClockBehind: "Đồng hồ của trạm bị sai" =>
         SET_CLOCK, "Nếu đồng hồ đúng, gọi kỹ sư: `station ledger accept-clock`.", RESTART;
     ClockJumped: "Đồng hồ của trạm bị nhảy" => SET_CLOCK, RESTART;
-    ClockFine: "Đồng hồ không chậm hơn sổ cái" => "Khởi động chương trình trạm.";
+    ClockFine: "Đồng hồ không chậm hơn nhật ký" => "Khởi động chương trình trạm.";
     Interrupted: "Lượt làm đã bị dừng" => "Đặt lại mô-đun.";
 }
