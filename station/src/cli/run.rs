@@ -103,6 +103,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 ledger: ledger.clone(),
                 desk: desk.clone(),
                 order: order.id.as_str().into(),
+                settings: invocation.config.clone(),
+                slots: slots.clone().into(),
                 clock: Arc::clone(&station.clock),
             },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),

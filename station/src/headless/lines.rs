@@ -8,6 +8,7 @@ pub(super) fn of(event: &Event) -> Vec<String> {
     match event {
         Event::SlotWaiting { slot } => vec![format!("slot {slot:<3} waiting for a module")],
         Event::SlotTrouble { slot, code, chain } => trouble(&format!("slot {slot:<3}"), *code, chain),
+        Event::SlotRecovered { slot } => vec![format!("slot {slot:<3} recovered")],
         Event::RunStarted { slot, run } => vec![format!("slot {slot:<3} run {run}: module seated")],
         Event::StepStarted { .. } | Event::Progress { .. } => Vec::new(),
         Event::StepEnded { slot, step, skipped, elapsed_ms, .. } => {
@@ -30,6 +31,8 @@ pub(super) fn of(event: &Event) -> Vec<String> {
         }
         Event::CheckpointMissed { code, chain } => trouble("checkpoint", *code, chain),
         Event::AuditMissed { code, chain } => trouble("HSM's log", *code, chain),
+        Event::CheckpointMade => vec!["checkpoint made: the ledger is vouched for again".to_owned()],
+        Event::AuditMade => vec!["HSM's log compared again: it agrees with the ledger".to_owned()],
         Event::LineStopped { code, chain } => trouble("line stopped", *code, chain),
     }
 }

@@ -70,7 +70,7 @@ impl Front {
             Effect::Count => asked.count(inbox.clone()),
             Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
             // These are the shell's own.
-            Effect::Bell | Effect::Draw | Effect::Leave | Effect::Repaint => {}
+            Effect::Bell | Effect::Draw | Effect::Leave | Effect::Record | Effect::Repaint => {}
         })?;
         let telling = tokio::spawn(tell(events, record, shell.inbox()));
         let watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
@@ -108,6 +108,7 @@ async fn tell(
     mut record: Record,
     inbox: Sender<Msg>,
 ) -> io::Result<()> {
+    let _ending = FeedEnding(inbox.clone());
     let mut written = Ok(());
     while let Some(event) = events.recv().await {
         if written.is_ok() {
@@ -117,6 +118,16 @@ async fn tell(
         let _ = inbox.send(Msg::Engine(event));
     }
     written
+}
+
+/// Tells the screen that nothing more comes, whatever the reason.
+struct FeedEnding(Sender<Msg>);
+
+impl Drop for FeedEnding {
+    fn drop(&mut self) {
+        // A screen that is gone need not be told.
+        let _ = self.0.send(Msg::FeedEnded);
+    }
 }
 
 /// What the screen asks for, and gets by message.

@@ -7,12 +7,16 @@ use super::text::Sentences;
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
+    /// What was noted has been seen.
+    Acknowledge,
     /// Back to all slots.
     Back,
     /// Switch the bell at a fault.
     BellFail,
     /// Switch the bell at a pass.
     BellPass,
+    /// Check everything again.
+    CheckAgain,
     /// The engineer's part of a fault.
     Engineer,
     /// The fault of the selected slot, or the most urgent one.
@@ -29,6 +33,8 @@ pub(super) enum Command {
     Repaint,
     /// Turn to this page.
     Open(Page),
+    /// Write down what the screen was told.
+    Record,
     /// Try the module once more.
     Retry,
     /// Further down.
@@ -107,6 +113,7 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Line, Key::Up, "↑", Command::Previous, false),
     only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
     only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Line, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
@@ -115,10 +122,17 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
+    only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
     only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollDown, false),
     only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
     only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
+    only(Mode::Check, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollUp, false),
     everywhere(Key::Char('r'), "R", Command::Retry, true),
     everywhere(Key::Char('l'), "L", Command::Language, true),
     everywhere(Key::Char('b'), "b", Command::BellPass, false),
@@ -134,6 +148,7 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(Key::Function(5), "F5", Command::Open(Page::Vendor), true),
     everywhere(Key::Function(6), "F6", Command::Open(Page::Check), true),
     everywhere(Key::Function(7), "F7", Command::Open(Page::Operator), true),
+    everywhere(Key::Function(9), "F9", Command::Record, false),
     everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
 ];
 
@@ -162,9 +177,11 @@ impl Command {
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::Stop => true,
-            Self::Back
+            Self::Acknowledge
+            | Self::Back
             | Self::BellFail
             | Self::BellPass
+            | Self::CheckAgain
             | Self::Engineer
             | Self::Fault
             | Self::Help
@@ -172,6 +189,7 @@ impl Command {
             | Self::Next
             | Self::Open(_)
             | Self::Previous
+            | Self::Record
             | Self::Repaint
             | Self::Retry
             | Self::ScrollDown
@@ -182,9 +200,11 @@ impl Command {
     /// What it does, in words.
     pub(super) const fn says(self, text: &Sentences) -> &'static str {
         match self {
+            Self::Acknowledge => text.key_acknowledge,
             Self::Back => text.key_back,
             Self::BellFail => text.key_bell_fail,
             Self::BellPass => text.key_bell_pass,
+            Self::CheckAgain => text.key_check_again,
             Self::Engineer => text.key_engineer,
             Self::Fault => text.key_fault,
             Self::Help => text.key_help,
@@ -197,6 +217,7 @@ impl Command {
             Self::Open(Page::Check) => text.key_page_check,
             Self::Open(Page::Operator) => text.key_page_operator,
             Self::Previous => text.key_previous,
+            Self::Record => text.key_record,
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,
             Self::ScrollDown => text.key_scroll_down,
@@ -226,6 +247,6 @@ mod tests {
         assert_eq!(command(Mode::Line, Key::Char('Q')), Some(Command::Stop));
         assert_eq!(command(Mode::Line, Key::Char('b')), Some(Command::BellPass));
         assert_eq!(command(Mode::Line, Key::Char('B')), Some(Command::BellFail));
-        assert_eq!(command(Mode::Fault, Key::Char('F')), None);
+        assert_eq!(command(Mode::Line, Key::Char('X')), None);
     }
 }

@@ -140,6 +140,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
                 Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,
+                Effect::Record => {}
                 Effect::Ask(_)
                 | Effect::Count
                 | Effect::Retry { .. }

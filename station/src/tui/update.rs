@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::effect::Effect;
 use super::keymap::{self, Command, Mode};
-use super::model::{Line, Model, Page, State, Want, Whose};
+use super::model::{Line, Missed, Model, Page, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
 use super::pages;
@@ -32,7 +32,15 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             let leave = model.told_to_leave || (stopping && model.stopped.is_none());
             vec![if leave { Effect::Leave } else { Effect::Draw }]
         }
+        Msg::FeedEnded => {
+            model.notices.grow_deaf(now);
+            vec![Effect::Draw]
+        }
         Msg::Key(key) => pressed(model, key),
+        Msg::Recorded(recorded) => {
+            model.notices.record(recorded, now);
+            vec![Effect::Draw]
+        }
         Msg::Page(told) => pages::told(model, told),
         Msg::Resized => vec![Effect::Draw],
         Msg::Stop => {
@@ -42,11 +50,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         Msg::Tick => tick(model, before),
         Msg::Transcript(run, text) => {
             for slot in &mut model.slots {
-                if let State::Ended(ended) = &mut slot.state
-                    && ended.run == run
-                {
-                    ended.transcript.clone_from(&text);
-                }
+                slot.transcribe(run, text.as_deref());
             }
             vec![Effect::Draw]
         }
@@ -69,12 +73,27 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             effects.extend(model.bells.fail.then_some(Effect::Bell));
             return effects;
         }
-        Event::CheckpointMissed { code, .. } | Event::AuditMissed { code, .. } => {
+        Event::CheckpointMissed { code, chain } => {
             model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            model.notices.miss(Missed::Checkpoint, *code, chain, now);
+            return effects;
+        }
+        Event::AuditMissed { code, chain } => {
+            model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            model.notices.miss(Missed::Audit, *code, chain, now);
+            return effects;
+        }
+        Event::CheckpointMade => {
+            model.notices.make_up(Missed::Checkpoint);
+            return effects;
+        }
+        Event::AuditMade => {
+            model.notices.make_up(Missed::Audit);
             return effects;
         }
         Event::SlotWaiting { slot }
         | Event::SlotTrouble { slot, .. }
+        | Event::SlotRecovered { slot }
         | Event::RunStarted { slot, .. }
         | Event::StepStarted { slot, .. }
         | Event::Progress { slot, .. }
@@ -164,9 +183,11 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     match command {
+        Command::Acknowledge => model.notices.acknowledge(),
         Command::Back => model.page = Page::Line,
         Command::BellFail => model.bells.fail = !model.bells.fail,
         Command::BellPass => model.bells.pass = !model.bells.pass,
+        Command::CheckAgain => return pages::check::again(model),
         Command::Engineer => {
             if let Page::Fault { engineer, scroll, .. } = &mut model.page {
                 *engineer = !*engineer;
@@ -182,6 +203,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
             let slots = model.slots.len().max(1);
             model.selected = (model.selected + slots - 1) % slots;
         }
+        Command::Record => return vec![Effect::Record],
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),
@@ -206,13 +228,24 @@ fn stop(model: &mut Model) -> Vec<Effect> {
 fn scroll(model: &mut Model, by: i16) {
     /// No fault has more to say than this many lines.
     const FURTHEST: u16 = 10_000;
-    if let Page::Fault { scroll, .. } = &mut model.page {
-        *scroll = scroll.saturating_add_signed(by).min(FURTHEST);
+    match &mut model.page {
+        Page::Fault { scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(FURTHEST),
+        Page::Check => pages::check::scroll(model, by),
+        Page::Line | Page::Unit | Page::Batches | Page::Vendor | Page::Operator => {}
     }
 }
 
-/// Opens the fault of the selected slot, or else the one that wants a hand most, or the line's.
+/// Opens the fault of the selected slot, or else the one that wants a hand most, or the line's, or one that
+/// was noted. Where a fault is open already, the next one.
 fn open_fault(model: &mut Model) {
+    if let Page::Fault { of, .. } = model.page {
+        let all: Vec<Whose> = model.faults().collect();
+        let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
+        if let Some(of) = all.get(next).copied() {
+            model.page = Page::Fault { of, engineer: false, scroll: 0 };
+        }
+        return;
+    }
     let urgent = || {
         let faults = model.slots.iter().enumerate().filter(|(_, slot)| slot.fault().is_some());
         faults.min_by_key(|(_, slot)| slot.want().map_or(u8::MAX, Want::urgency)).map(|(index, _)| index)
@@ -223,8 +256,11 @@ fn open_fault(model: &mut Model) {
             model.selected = index;
             Whose::Slot(index)
         }
-        None if model.stopped.is_some() => Whose::Line,
-        None => return,
+        // No slot is in a fault, so this is the line's own, or one that was noted.
+        None => match model.faults().next() {
+            Some(whose) => whose,
+            None => return,
+        },
     };
     model.page = Page::Fault { of, engineer: false, scroll: 0 };
 }
@@ -234,7 +270,7 @@ fn retry(model: &mut Model) -> Vec<Effect> {
     let index = match model.page {
         Page::Fault { of: Whose::Slot(index), .. } => index,
         Page::Line => model.selected,
-        Page::Fault { of: Whose::Line, .. }
+        Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
         | Page::Unit
         | Page::Batches
         | Page::Vendor

@@ -7,16 +7,19 @@
 //! | `slot` | one slot: what it does, how its last run ended, what it wants of a hand |
 //! | `shift` | counts and rates since the screen was opened |
 //! | `lights` | the devices, and when each was last heard of |
+//! | `notices` | what stays said until somebody has seen it |
 
 mod entry;
 mod lights;
+mod notices;
 mod shift;
 mod slot;
 
 use std::time::Duration;
 
 pub(super) use entry::{Entry, Typed};
-pub(super) use lights::{Light, Lights, Shade};
+pub(super) use lights::{LITTLE_ROOM, Light, Lights, Shade};
+pub(super) use notices::{Missed, Notices};
 pub(super) use shift::Shift;
 pub(super) use slot::{Busy, Ended, Slot, State, Want};
 
@@ -63,6 +66,7 @@ pub struct Model {
     pub(super) shift: Shift,
     pub(super) slots: Vec<Slot>,
     pub(super) lights: Lights,
+    pub(super) notices: Notices,
     pub(super) line: Line,
     /// Somebody other than the operator wants the program to end.
     pub(super) told_to_leave: bool,
@@ -132,6 +136,8 @@ pub(super) enum Whose {
     Slot(usize),
     /// The whole line.
     Line,
+    /// Nobody who stands still for it: what was missed, and is noted.
+    Noted(Missed),
 }
 
 /// A fault as a page shows it.
@@ -156,6 +162,7 @@ impl Model {
             shift: Shift::new(now),
             slots: setting.slots.iter().map(|name| Slot::new(name, now)).collect(),
             lights: Lights::default(),
+            notices: Notices::default(),
             line: Line::Running,
             told_to_leave: false,
             stopped: None,
@@ -184,6 +191,10 @@ impl Model {
                 let (code, chain) = self.stopped.as_ref()?;
                 Some(Shown { code: *code, chain, slot: None, ended: None })
             }
+            Whose::Noted(missed) => {
+                let (code, chain) = self.notices.of(missed)?;
+                Some(Shown { code, chain, slot: None, ended: None })
+            }
             Whose::Slot(index) => {
                 let slot = self.slots.get(index)?;
                 let (code, chain) = slot.fault()?;
@@ -194,6 +205,13 @@ impl Model {
                 Some(Shown { code, chain, slot: Some(slot), ended })
             }
         }
+    }
+
+    /// Everybody who is in a fault: the slots, the line, what was noted.
+    pub(super) fn faults(&self) -> impl Iterator<Item = Whose> {
+        let slots = (0..self.slots.len()).map(Whose::Slot);
+        let others = std::iter::once(Whose::Line).chain(Missed::ALL.map(Whose::Noted));
+        slots.chain(others).filter(|whose| self.fault_of(*whose).is_some())
     }
 
     /// What this slot wants of a hand. A line that takes up no further module asks for none.

@@ -8,6 +8,7 @@ mod operator;
 mod unit;
 mod vendor;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -17,6 +18,7 @@ use super::msg::Msg;
 use super::pages::{Ask, Told};
 use crate::clock::Clock;
 use crate::config;
+use crate::engine::SlotDevices;
 use crate::files::Files;
 use crate::gate::Desk;
 use crate::ledger::{Ledger, OrderId};
@@ -34,6 +36,10 @@ pub struct Office {
     pub desk: Desk,
     /// The order that the line works on.
     pub order: OrderId,
+    /// The file that the settings were read from.
+    pub settings: PathBuf,
+    /// The devices of the slots, as the line uses them.
+    pub slots: Arc<[SlotDevices]>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use super::check;
 use super::fixture::{Fixture, chain};
 use super::picture::picture;
 use crate::engine::{Event, StepId};
@@ -34,6 +35,9 @@ const SCENES: &[Scene] = &[
     ("fault-of-a-slot", || fault_of_a_slot(false)),
     ("fault-for-the-engineer", || fault_of_a_slot(true)),
     ("keys", keys),
+    ("check-under-way", check::under_way),
+    ("check-done", check::done),
+    ("what-stays-said", check::notices),
 ];
 
 fn one_slot_passed() -> Fixture {
@@ -80,16 +84,24 @@ fn twenty_four_slots() -> Fixture {
         let slot = number.to_string();
         match number % 5 {
             0 => fixture.empty(&slot),
-            1 => fixture.flash(&slot, number * 4),
             2 => {
                 fixture.pass(&slot);
             }
+            4 => {
+                fixture.fault(&slot, StepId::Keygen, FaultCode::ModuleKeyGeneration);
+            }
+            _ => {}
+        }
+    }
+    // What is at work comes last: nothing is heard of a slot while another takes its time.
+    for number in 1..=20 {
+        let slot = number.to_string();
+        match number % 5 {
+            1 => fixture.flash(&slot, number * 4),
             3 => {
                 fixture.run(&slot, StepId::Install);
             }
-            _ => {
-                fixture.fault(&slot, StepId::Keygen, FaultCode::ModuleKeyGeneration);
-            }
+            _ => {}
         }
     }
     fixture.run("21", StepId::Scan);

@@ -12,6 +12,7 @@ use crate::fault::{Chain, Fault, FaultCode, Verdict};
 use crate::ledger::RunId;
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
+use crate::tui::pages::{Ask, check};
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -54,17 +55,22 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(slot, run, step, done, total)| Event::Progress { slot, run, step, done, total }),
         3 => (slot(), run(), step()).prop_map(|(slot, run, step)| super::fixture::ended(&slot, run, step)),
         4 => run_ended(),
+        2 => slot().prop_map(|slot| Event::SlotRecovered { slot }),
         1 => (code(), chain()).prop_map(|(code, chain)| Event::CheckpointMissed { code, chain }),
+        1 => (code(), chain()).prop_map(|(code, chain)| Event::AuditMissed { code, chain }),
+        1 => prop_oneof![Just(Event::CheckpointMade), Just(Event::AuditMade)],
         1 => (code(), chain()).prop_map(|(code, chain)| Event::LineStopped { code, chain }),
     ]
 }
 
 fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
-        prop::sample::select("feqrlbBh?RQx".chars().map(Key::Char).collect::<Vec<_>>()),
+        prop::sample::select("feqrlbBh?RQxa".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
             Key::Ctrl('l'),
+            Key::Function(6),
+            Key::Function(9),
             Key::Esc,
             Key::Enter,
             Key::Up,
@@ -100,6 +106,8 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(device, report)| Msg::Device(device, report)),
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
+        2 => super::check::told(),
+        1 => super::check::notice(),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -112,6 +120,8 @@ fn msg() -> impl Strategy<Value = Msg> {
 #[derive(Default)]
 struct Oracle {
     passed: BTreeMap<String, bool>,
+    /// Of slots in trouble: whether they had passed before, and will have again when it is over.
+    before: BTreeMap<String, bool>,
 }
 
 impl Oracle {
@@ -119,15 +129,30 @@ impl Oracle {
         let Msg::Engine(event) = msg else { return };
         let (slot, passed) = match event {
             Event::RunEnded { slot, verdict, .. } => (slot, *verdict == Verdict::Pass),
+            Event::SlotTrouble { slot, .. } => {
+                let passed = self.passed.insert(slot.clone(), false).unwrap_or(false);
+                self.before.entry(slot.clone()).or_insert(passed);
+                return;
+            }
+            Event::SlotRecovered { slot } => {
+                if let Some(passed) = self.before.remove(slot) {
+                    self.passed.insert(slot.clone(), passed);
+                }
+                return;
+            }
             Event::SlotWaiting { slot }
-            | Event::SlotTrouble { slot, .. }
             | Event::RunStarted { slot, .. }
             | Event::StepStarted { slot, .. }
             | Event::Progress { slot, .. }
             | Event::StepEnded { slot, .. } => (slot, false),
-            Event::CheckpointMissed { .. } | Event::AuditMissed { .. } | Event::LineStopped { .. } => return,
+            Event::CheckpointMissed { .. }
+            | Event::CheckpointMade
+            | Event::AuditMissed { .. }
+            | Event::AuditMade
+            | Event::LineStopped { .. } => return,
         };
         self.passed.insert(slot.clone(), passed);
+        self.before.remove(slot);
     }
 
     fn says(&self, slot: &str) -> bool {
@@ -167,7 +192,9 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    Effect::Stop | Effect::Draw | Effect::Repaint | Effect::Record => {}
+                    // It leaves a slot that is at work in peace.
+                    Effect::Ask(Ask::Check(check::Ask::Look)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

@@ -8,6 +8,7 @@
 //! | `card` | one slot |
 //! | `big` | PASS, FAIL and ERROR to be read from afar |
 //! | `lights` | the devices |
+//! | `notices` | what stays said until somebody has seen it |
 //! | `footer` | what to do next, and the keys |
 //! | `page` | a page beside the line, between header and lights |
 //! | `fault` | a fault: for the operator, for the engineer |
@@ -24,6 +25,7 @@ mod header;
 mod help;
 mod lights;
 mod line;
+mod notices;
 mod page;
 pub(super) mod paint;
 mod tiny;
