@@ -14,6 +14,7 @@ use super::effect::Effect;
 use super::model::Setting;
 use super::msg::{Device, Ending, Msg, Report};
 use super::office::{Clerk, Office};
+use super::recording::Recordings;
 use super::shell::Shell;
 use super::watch::{self, Watched};
 use crate::engine::{Event, Progress, Retries, Tally};
@@ -58,20 +59,30 @@ impl Front {
     pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
         let Wiring { events, record, progress, retries, office, watched } = wiring;
         let Office { ledger, files, order, clock, .. } = office.clone();
-        let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
+        let asked = Asked {
+            ledger: ledger.clone(),
+            files: files.clone(),
+            order: order.clone(),
+            runtime: Handle::current(),
+        };
         let mut clerk = None;
         let runtime = Handle::current();
-        let shell = Shell::open(setting, Arc::clone(&clock), move |effect, inbox| match effect {
-            Effect::Ask(ask) => clerk
-                .get_or_insert_with(|| Clerk::new(office.clone(), runtime.clone(), inbox.clone()))
-                .ask(ask),
-            Effect::Stop => progress.stop(),
-            Effect::Retry { slot } => retries.ask(&slot),
-            Effect::Count => asked.count(inbox.clone()),
-            Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
-            // These are the shell's own.
-            Effect::Bell | Effect::Draw | Effect::Leave | Effect::Record | Effect::Repaint => {}
-        })?;
+        let shell = Shell::open(
+            setting,
+            Recordings::new(files.clone()),
+            Arc::clone(&clock),
+            move |effect, inbox| match effect {
+                Effect::Ask(ask) => clerk
+                    .get_or_insert_with(|| Clerk::new(office.clone(), runtime.clone(), inbox.clone()))
+                    .ask(ask),
+                Effect::Stop => progress.stop(),
+                Effect::Retry { slot } => retries.ask(&slot),
+                Effect::Count => asked.count(inbox.clone()),
+                Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
+                // These are the shell's own.
+                Effect::Bell | Effect::Draw | Effect::Leave | Effect::Record | Effect::Repaint => {}
+            },
+        )?;
         let telling = tokio::spawn(tell(events, record, shell.inbox()));
         let watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
         Ok(Self { shell, telling, watching })

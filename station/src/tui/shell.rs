@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::model::{Model, Setting};
 use super::moment::Moment;
 use super::msg::Msg;
+use super::recording::{Recorder, Recordings};
 use super::terminal::Screen;
 use super::{keys, update};
 use crate::clock::Clock;
@@ -29,13 +30,14 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// Takes the terminal over and shows the line. What the screen wants done beyond the terminal is given
+    /// Takes the terminal over and shows the line, and keeps what it is told. What the screen wants done beyond the terminal is given
     /// to `act`, on the screen's thread, where it must not wait; what comes of it is sent to the screen.
     ///
     /// # Errors
     /// The terminal cannot be taken over, or no thread be started.
     pub(super) fn open(
         setting: Setting,
+        recordings: Recordings,
         clock: Arc<dyn Clock>,
         act: impl FnMut(Effect, &Sender<Msg>) + Send + 'static,
     ) -> io::Result<Self> {
@@ -56,8 +58,9 @@ impl Shell {
             let _ = opened.send(reader.map(drop));
             let began = clock.instant();
             let now = Moment { elapsed_ms: 0, now: clock.now() };
+            let recorder = Recorder::new(setting.clone(), now, recordings);
             let model = Model::new(setting, now);
-            Running { screen: Some(screen), model, clock, began, inbox: own, act }.run(&messages);
+            Running { screen: Some(screen), model, recorder, clock, began, inbox: own, act }.run(&messages);
             // Nobody may wait for it any more.
             let _ = end.send(());
         };
@@ -84,6 +87,7 @@ struct Running<F> {
     /// None when the terminal is gone.
     screen: Option<Screen>,
     model: Model,
+    recorder: Recorder,
     clock: Arc<dyn Clock>,
     began: Instant,
     inbox: Sender<Msg>,
@@ -134,13 +138,14 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed = self.clock.instant().saturating_duration_since(self.began);
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
+        self.recorder.push(now, &msg);
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,
                 Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
                 Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,
-                Effect::Record => {}
+                Effect::Record => self.recorder.write(&self.inbox),
                 Effect::Ask(_)
                 | Effect::Count
                 | Effect::Retry { .. }

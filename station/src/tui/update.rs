@@ -67,6 +67,7 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             model.stopped = Some((*code, chain.clone()));
             model.page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
             model.help = false;
+            effects.push(Effect::Record);
             if model.line == Line::Running {
                 model.line = Line::Stopping;
             }
@@ -113,9 +114,21 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         let bell = if *verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
         effects.extend(bell.then_some(Effect::Bell));
         effects.push(Effect::Count);
+        effects.extend(record_trouble(model, *verdict).then_some(Effect::Record));
         effects.extend((*verdict != Verdict::Pass).then_some(Effect::Transcript(*run)));
     }
     effects
+}
+
+/// Whether what the screen was told is to be written down because a run has ended so. One recording tells of
+/// many runs, so that a station in trouble does not fill its disk with them.
+fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
+    const APART: Duration = Duration::from_mins(10);
+    let due = verdict == Verdict::Error && model.recorded.is_none_or(|last| model.now.since(last) >= APART);
+    if due {
+        model.recorded = Some(model.now);
+    }
+    due
 }
 
 /// The devices that have done their part when a step has ended.

@@ -23,6 +23,8 @@ pub(super) use notices::{Missed, Notices};
 pub(super) use shift::Shift;
 pub(super) use slot::{Busy, Ended, Slot, State, Want};
 
+use serde::{Deserialize, Serialize};
+
 use super::keymap::Command;
 use super::moment::Moment;
 use super::msg::{Counts, Ending};
@@ -32,7 +34,8 @@ use crate::config::Flow;
 use crate::fault::{Chain, Disposition, FaultCode};
 
 /// What stays the same while the screen is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Setting {
     /// Number of the order.
     pub order: String,
@@ -67,6 +70,8 @@ pub struct Model {
     pub(super) slots: Vec<Slot>,
     pub(super) lights: Lights,
     pub(super) notices: Notices,
+    /// When what the screen was told was last written down without being asked for.
+    pub(super) recorded: Option<Moment>,
     pub(super) line: Line,
     /// Somebody other than the operator wants the program to end.
     pub(super) told_to_leave: bool,
@@ -163,6 +168,7 @@ impl Model {
             slots: setting.slots.iter().map(|name| Slot::new(name, now)).collect(),
             lights: Lights::default(),
             notices: Notices::default(),
+            recorded: None,
             line: Line::Running,
             told_to_leave: false,
             stopped: None,
@@ -177,6 +183,11 @@ impl Model {
             operator: operator::State::default(),
             setting,
         }
+    }
+
+    /// The time of the last message.
+    pub(super) const fn moment(&self) -> Moment {
+        self.now
     }
 
     /// The slot of this name, with its index.

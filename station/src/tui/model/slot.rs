@@ -153,7 +153,7 @@ impl Slot {
     /// A scan may take `scan_wait` besides.
     pub(in crate::tui) fn silent(&self, now: Moment, scan_wait: Duration) -> Option<Duration> {
         let State::Busy(busy) = &self.state else { return None };
-        let most = if busy.step == Some(StepId::Scan) { SILENT + scan_wait } else { SILENT };
+        let most = if busy.step == Some(StepId::Scan) { SILENT.saturating_add(scan_wait) } else { SILENT };
         Some(now.since(self.heard)).filter(|silent| *silent > most)
     }
 

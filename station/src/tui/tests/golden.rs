@@ -1,5 +1,5 @@
-//! Notable screens at three sizes in all languages, and the fault screen of every code, compared with the
-//! files in `golden/`.
+//! Notable screens at three sizes in all languages, the fault screen of every code, and the last screen of
+//! every recording in `recordings/`, compared with the files in `golden/`.
 //!
 //! After a change that is meant: `cargo test -p station --lib tui::tests::golden -- --ignored`, and look at
 //! the difference.
@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use super::check;
 use super::fixture::{Fixture, chain};
 use super::picture::picture;
+use super::recording;
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
 use crate::tui::Msg;
@@ -188,6 +189,10 @@ fn files() -> Vec<(String, String)> {
             files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, language)));
         }
         files.push((format!("every-fault.{}.txt", language.code()), every_fault(language)));
+    }
+    for (name, tape) in recording::all() {
+        let pictures = SIZES.iter().map(|(width, height)| picture(tape.model(), *width, *height));
+        files.push((format!("recording-{name}.txt"), pictures.collect()));
     }
     files
 }

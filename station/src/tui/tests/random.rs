@@ -95,7 +95,7 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
-fn msg() -> impl Strategy<Value = Msg> {
+pub(super) fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
     prop_oneof![

@@ -45,6 +45,14 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     draw(model, area, frame.buffer_mut());
 }
 
+/// The rows of a screen of this size, without the blanks at their ends.
+pub(super) fn rows(model: &Model, width: u16, height: u16) -> Vec<String> {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    draw(model, area, &mut buffer);
+    paint::rows(&buffer)
+}
+
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         tiny::draw(model, area, buffer);
