@@ -22,6 +22,7 @@ use crate::fault::{Coded as _, Fault};
 use crate::files::Files;
 use crate::headless::Record;
 use crate::ledger::{Ledger, OrderId, RunId};
+use crate::link::mask;
 
 /// How long after the engine's end something may still be told.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -160,7 +161,8 @@ impl Asked {
         self.runtime.spawn(async move {
             // One that was not kept is shown as such.
             let text = tokio::task::spawn_blocking(move || std::fs::read_to_string(file).ok()).await;
-            inbox.send(Msg::Transcript(run, text.ok().flatten()))
+            // It may be of a program that masked nothing.
+            inbox.send(Msg::Transcript(run, text.ok().flatten().as_deref().map(mask)))
         });
     }
 }
