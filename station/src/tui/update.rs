@@ -120,6 +120,17 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
     effects
 }
 
+/// Writes down what the screen was told; once, however long the key is held.
+fn record(model: &mut Model) -> Vec<Effect> {
+    const APART: Duration = Duration::from_secs(5);
+    let now = model.now;
+    if model.asked.is_some_and(|last| now.since(last) < APART) {
+        return Vec::new();
+    }
+    model.asked = Some(now);
+    vec![Effect::Record]
+}
+
 /// Whether what the screen was told is to be written down because a run has ended so. One recording tells of
 /// many runs, so that a station in trouble does not fill its disk with them.
 fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
@@ -216,7 +227,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
             let slots = model.slots.len().max(1);
             model.selected = (model.selected + slots - 1) % slots;
         }
-        Command::Record => return vec![Effect::Record],
+        Command::Record => return record(model),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),

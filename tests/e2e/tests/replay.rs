@@ -29,6 +29,8 @@ fn attended(rig: &Rig, quantity: u32) -> Result<Terminal> {
 fn recordings(rig: &Rig) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(rig.data_path().join("recordings")).context("no recordings")?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    // One that is being written has another name.
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
     Ok(files)
 }

@@ -72,6 +72,8 @@ pub struct Model {
     pub(super) notices: Notices,
     /// When what the screen was told was last written down without being asked for.
     pub(super) recorded: Option<Moment>,
+    /// When somebody last asked for that.
+    pub(super) asked: Option<Moment>,
     pub(super) line: Line,
     /// Somebody other than the operator wants the program to end.
     pub(super) told_to_leave: bool,
@@ -169,6 +171,7 @@ impl Model {
             lights: Lights::default(),
             notices: Notices::default(),
             recorded: None,
+            asked: None,
             line: Line::Running,
             told_to_leave: false,
             stopped: None,

@@ -13,7 +13,8 @@ use crate::files::Files;
 /// So many recordings are kept; of more, the oldest go.
 const KEPT: usize = 20;
 
-/// A time as the name of a file, in UTC, so that names are in the order of time.
+/// A time as the name of a file, in UTC, so that names are in the order of time. Of two in one second the later
+/// one has a number, behind a sign that comes after the full stop.
 const NAME: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z");
 
 /// The recordings of a station. Clones are the same.
@@ -39,7 +40,7 @@ impl Recordings {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let time = now.to_offset(UtcOffset::UTC).format(NAME).map_err(io::Error::other)?;
         let directory = self.files.recordings();
-        let names = std::iter::once(time.clone()).chain((2..).map(|number| format!("{time}.{number}")));
+        let names = std::iter::once(time.clone()).chain((2..).map(|number| format!("{time}_{number}")));
         let name = names.map(|name| format!("{name}.jsonl")).find(|name| !directory.join(name).exists());
         let name = name.unwrap_or_default();
         self.files.write_now(&directory.join(&name), text.as_bytes())?;
@@ -73,7 +74,7 @@ mod tests {
         let recordings = Recordings::new(Files::new(folder.path()));
         let first = datetime!(2026-03-01 9:00 +1);
         assert_eq!(recordings.save(first, "a").expect("written"), "recordings/2026-03-01T08-00-00Z.jsonl");
-        assert_eq!(recordings.save(first, "b").expect("written"), "recordings/2026-03-01T08-00-00Z.2.jsonl");
+        assert_eq!(recordings.save(first, "b").expect("written"), "recordings/2026-03-01T08-00-00Z_2.jsonl");
         let file = folder.path().join("recordings/2026-03-01T08-00-00Z.jsonl");
         assert_eq!(std::fs::read_to_string(&file).expect("read"), "a");
         for day in 2..=21 {
