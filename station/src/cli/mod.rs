@@ -175,7 +175,7 @@ async fn dispatch(invocation: Invocation, command: Command) -> Result<Outcome, F
         Command::Unit(command) => unit::run(&invocation, command).await,
         Command::Batch(command) => batch::run(&invocation, command).await,
         Command::Ledger(command) => ledger::run(&invocation, command).await,
-        Command::Replay(arguments) => replay::run(&invocation, arguments),
+        Command::Replay(arguments) => replay::run(&invocation, &arguments),
         Command::Faults(arguments) => faults::run(&invocation, &arguments),
     }
 }

@@ -57,7 +57,7 @@ struct Listing {
     messages: Vec<Entry>,
 }
 
-pub(super) fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> Result<Outcome, Fault> {
     let recording = Recording::open(&arguments.file).map_err(|error| Fault::of(&error))?;
     if invocation.json {
         print::json(&Listing { head: recording.head, messages: recording.entries })?;
@@ -66,7 +66,7 @@ pub(super) fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outco
     let tape = Tape::new(recording, arguments.language);
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     match arguments.frame {
-        None if terminal => on_terminal(invocation, &arguments, tape),
+        None if terminal => on_terminal(invocation, arguments, tape),
         frame => show(tape, frame.unwrap_or(Frame::Last), arguments.size),
     }
 }

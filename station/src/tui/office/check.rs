@@ -11,7 +11,12 @@ use crate::tui::pages::check::{Ask, Told};
 
 impl Clerk {
     pub(super) fn check(&self, ask: Ask) {
-        let Ask::Look = ask;
+        match ask {
+            Ask::Look => self.look(),
+        }
+    }
+
+    fn look(&self) {
         let (office, inbox) = (self.office.clone(), self.inbox.clone());
         self.runtime.spawn(async move {
             let mut ending = Ending { inbox, told: Told::BrokenOff };

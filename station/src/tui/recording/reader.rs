@@ -161,9 +161,12 @@ impl<R: BufRead> Lines<'_, R> {
         }
         self.left -= read;
         if line.pop() != Some(b'\n') {
-            return Err(match read > LONGEST_LINE {
-                true => RecordingError::LineTooLong { line: self.number },
-                false => RecordingError::Cut { line: self.number },
+            let line = self.number;
+            let too_long = read > LONGEST_LINE;
+            return Err(if too_long {
+                RecordingError::LineTooLong { line }
+            } else {
+                RecordingError::Cut { line }
             });
         }
         Ok(Some(line))

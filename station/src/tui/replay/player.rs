@@ -183,7 +183,7 @@ mod tests {
     fn somebody_who_steps_is_not_overtaken() {
         let mut player = player(1.0);
         assert!(!player.press(Key::Right));
-        player.pass(Duration::from_secs(60));
+        player.pass(Duration::from_mins(1));
         assert_eq!(player.tape.played(), 1);
         player.press(Key::Right);
         player.press(Key::Left);

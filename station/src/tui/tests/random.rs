@@ -192,9 +192,12 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    Effect::Stop | Effect::Draw | Effect::Repaint | Effect::Record => {}
-                    // It leaves a slot that is at work in peace.
-                    Effect::Ask(Ask::Check(check::Ask::Look)) => {}
+                    // A check leaves a slot that is at work in peace.
+                    Effect::Stop
+                    | Effect::Draw
+                    | Effect::Repaint
+                    | Effect::Record
+                    | Effect::Ask(Ask::Check(check::Ask::Look)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }

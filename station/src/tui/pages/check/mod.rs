@@ -56,7 +56,7 @@ pub enum Told {
 }
 
 /// What the page wants to know or have done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// Everything looked at.
     Look,
