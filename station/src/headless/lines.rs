@@ -51,6 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_over_is_said_to_be() {
+        let slot = "2".to_owned();
+        assert_eq!(of(&Event::SlotRecovered { slot }), ["slot 2   recovered"]);
+        assert_eq!(of(&Event::CheckpointMade), ["checkpoint made: the ledger is vouched for again"]);
+        assert_eq!(of(&Event::AuditMade), ["HSM's log compared again: it agrees with the ledger"]);
+    }
+
+    #[test]
     fn a_fault_says_code_title_remedy_and_cause() {
         let lines =
             trouble("slot 2", FaultCode::ModuleMissing, &Chain::from_message("no debug port answers"));
