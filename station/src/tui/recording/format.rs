@@ -37,6 +37,13 @@ pub struct Entry {
     pub msg: Msg,
 }
 
+/// An [`Entry`] to be written, which is written as one.
+#[derive(Debug, Serialize)]
+pub(super) struct Written<'a> {
+    pub(super) at: Moment,
+    pub(super) msg: &'a Msg,
+}
+
 /// Just enough of a first line to know which format it is.
 #[derive(Debug, Deserialize)]
 pub(super) struct Version {

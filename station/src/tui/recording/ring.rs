@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::format::{Entry, FORMAT, Head};
+use super::format::{Entry, FORMAT, Head, Written};
 use crate::engine::Event;
 use crate::tui::{Moment, Msg, Setting};
 
@@ -75,7 +75,7 @@ impl Ring {
         if tick && self.lines.back().is_some_and(|line| line.tick) {
             self.take(VecDeque::pop_back);
         }
-        let Ok(text) = serde_json::to_string(&Entry { at, msg: msg.clone() }) else {
+        let Ok(text) = serde_json::to_string(&Written { at, msg }) else {
             self.head.missing += 1;
             return;
         };
