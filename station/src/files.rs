@@ -6,6 +6,7 @@
 //!   ca/{root,issuing,manifest}.pem
 //!   labels/{uid}.png
 //!   transcripts/run-{run}.txt
+//!   recordings/{time}.jsonl
 //!   batches/
 //!   checkpoints/{event}.json
 //!   revocation/{issuer}-{number}.crl.pem
@@ -48,6 +49,11 @@ impl Files {
     /// What passed over the serial line in a run.
     pub fn transcript(&self, run: RunId) -> PathBuf {
         self.data.join("transcripts").join(format!("run-{run}.txt"))
+    }
+
+    /// The directory of what the screen was told.
+    pub fn recordings(&self) -> PathBuf {
+        self.data.join("recordings")
     }
 
     /// The certificate of a CA or signing key, as PEM: `root`, `issuing`, `manifest` or `revocation`, and

@@ -7,6 +7,7 @@
 //! | [`cli`] | the commands, their arguments and exit codes |
 //! | [`tui`] | the operator's screen |
 //! | [`headless`] | the run as plain lines or bars, and as a stream of JSON events |
+//! | [`check`] | looks at every device and setting, and tells all that is wrong |
 //! | [`engine`] | carries one module through the steps; many slots at a time |
 //! | [`steps`] | one file a step, in the order they happen |
 //! | [`link`], [`probe`], [`hsm`], [`printer`], [`scanner`] | one device each, behind its owner |
@@ -32,6 +33,7 @@ pub mod audit;
 pub mod batches;
 pub mod boundary;
 pub mod ceremony;
+pub mod check;
 pub mod checkpoint;
 pub mod cli;
 pub mod clock;

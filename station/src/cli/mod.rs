@@ -21,6 +21,7 @@ mod opening;
 mod order;
 mod pin;
 mod print;
+mod replay;
 mod revocation;
 mod run;
 mod station;
@@ -99,6 +100,8 @@ enum Command {
     /// The record of all that happened.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Play what the screen was told, so that a complaint can be seen again.
+    Replay(replay::Arguments),
     /// List every fault code, what it means and what to do.
     Faults(faults::Arguments),
 }
@@ -181,6 +184,7 @@ async fn dispatch(invocation: Invocation, command: Command) -> Result<Outcome, F
         Command::Unit(command) => unit::run(&invocation, command).await,
         Command::Batch(command) => batch::run(&invocation, command).await,
         Command::Ledger(command) => ledger::run(&invocation, command).await,
+        Command::Replay(arguments) => replay::run(&invocation, &arguments),
         Command::Faults(arguments) => faults::run(&invocation, &arguments),
     }
 }

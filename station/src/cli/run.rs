@@ -130,6 +130,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 order: order.id.as_str().into(),
                 attendance: attended,
                 printers: slots.iter().map(SlotDevices::label_printer).collect(),
+                settings: invocation.config.clone(),
+                slots: slots.clone().into(),
                 clock: Arc::clone(&station.clock),
             },
             watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),

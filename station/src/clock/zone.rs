@@ -2,11 +2,15 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
 /// A time zone, with its changes between winter and summer. All that is recorded is in UTC; this is for the
 /// eyes alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Serialised as its name; one without a name, or with one that this machine does not know, is universal time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Zone(TimeZone);
 
 /// A name that no time zone has.
@@ -14,6 +18,18 @@ pub struct Zone(TimeZone);
 #[error("no time zone is called {name:?}; it takes a name such as Asia/Ho_Chi_Minh")]
 pub struct UnknownZone {
     name: String,
+}
+
+impl From<String> for Zone {
+    fn from(name: String) -> Self {
+        Self::named(&name).unwrap_or_else(|_| Self::utc())
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.0.iana_name().unwrap_or("UTC").to_owned()
+    }
 }
 
 impl Zone {
@@ -58,5 +74,14 @@ mod tests {
         assert_eq!(hanoi.local(datetime!(2026-07-15 20:00 UTC)).day(), 16);
         assert_eq!(Zone::utc().local(datetime!(2026-07-15 20:00 UTC)).hour(), 20);
         assert!(Zone::named("Mars/Olympus").is_err());
+    }
+
+    #[test]
+    fn a_zone_is_written_by_its_name() {
+        let text = |zone| serde_json::to_string(&zone).expect("serialises");
+        assert_eq!(text(Zone::utc()), r#""UTC""#);
+        let hanoi = Zone::named("Asia/Ho_Chi_Minh").expect("a zone");
+        assert_eq!(serde_json::from_str::<Zone>(&text(hanoi.clone())).expect("read back"), hanoi);
+        assert_eq!(serde_json::from_str::<Zone>(r#""Mars/Olympus""#).expect("read"), Zone::utc());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::reader::Reader;
 use crate::clock::Zone;
@@ -10,7 +10,7 @@ use crate::tui::msg::Key;
 use crate::tui::text::Language;
 
 /// The key with which a scanner on the keyboard closes what it reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScanEnd {
     /// Enter, as most scanners come.

@@ -27,6 +27,11 @@ pub enum Event {
         /// The causes, outermost first.
         chain: Chain,
     },
+    /// The slot can tell again whether a module is there. As it was before the trouble, so it is.
+    SlotRecovered {
+        /// Name of the slot.
+        slot: String,
+    },
     /// A module was seated and its run begins.
     RunStarted {
         /// Name of the slot.
@@ -102,6 +107,10 @@ pub enum Event {
         /// The causes, outermost first.
         chain: Chain,
     },
+    /// After a miss, the ledger is vouched for again.
+    CheckpointMade,
+    /// After a miss, the HSM's own log was compared with the ledger again, and agrees.
+    AuditMade,
     /// The whole line stops: it could not keep its promise if it went on.
     LineStopped {
         /// What is wrong.

@@ -1,6 +1,7 @@
 //! What all slots share, and running them side by side.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -211,7 +212,8 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
         let shared = Arc::clone(&shared);
         tasks.spawn(async move { Arc::new(slot).serve(&shared).await });
     }
-    let mut vouching = tokio::spawn(vouch_regularly(Arc::clone(&shared)));
+    let missed = Arc::new(Missed::default());
+    let mut vouching = tokio::spawn(vouch_regularly(Arc::clone(&shared), Arc::clone(&missed)));
     let mut stopped = None;
     loop {
         let fault = tokio::select! {
@@ -234,8 +236,8 @@ pub async fn run(shared: Arc<Shared>, slots: Vec<SlotDevices>) -> Result<Tally, 
     }
     vouching.abort();
     if stopped.is_none() {
-        vouch(&shared).await;
-        if let Err(fault) = audit(&shared).await {
+        vouch(&shared, &missed).await;
+        if let Err(fault) = audit(&shared, &missed).await {
             tell_stopped(&shared, &fault);
             stopped = Some(fault);
         }
@@ -247,8 +249,15 @@ fn tell_stopped(shared: &Shared, fault: &Fault) {
     shared.tell(Event::LineStopped { code: fault.code, chain: fault.chain.clone() });
 }
 
+/// What was missed the last time. When it is made up for, that is told too.
+#[derive(Debug, Default)]
+struct Missed {
+    checkpoint: AtomicBool,
+    audit: AtomicBool,
+}
+
 /// Until the HSM's log holds something that the ledger does not know.
-async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
+async fn vouch_regularly(shared: Arc<Shared>, missed: Arc<Missed>) -> Fault {
     let mut openings = shared.issuing.authority.watch();
     loop {
         // Once more shortly before the CA closes: what is recorded after that has to wait.
@@ -259,8 +268,8 @@ async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
             // Opened again or closed: there is another time to be in time for. The sender is `shared`'s.
             _ = openings.changed() => continue,
         }
-        vouch(&shared).await;
-        if let Err(fault) = audit(&shared).await {
+        vouch(&shared, &missed).await;
+        if let Err(fault) = audit(&shared, &missed).await {
             return fault;
         }
     }
@@ -268,23 +277,38 @@ async fn vouch_regularly(shared: Arc<Shared>) -> Fault {
 
 /// Compares the HSM's own log with the ledger. A log that cannot be read is told and tried again; one that
 /// tells of a stranger is a fault.
-async fn audit(shared: &Shared) -> Result<(), Fault> {
+async fn audit(shared: &Shared, missed: &Missed) -> Result<(), Fault> {
     let Some(watch) = &shared.audit else { return Ok(()) };
     match watch.check(&shared.ledger).await.map_err(|error| Fault::of(&error)) {
+        Ok(()) => {
+            if missed.audit.swap(false, Ordering::Relaxed) {
+                shared.tell(Event::AuditMade);
+            }
+            Ok(())
+        }
         Err(fault) if fault.code != FaultCode::SignatureUnknown => {
+            missed.audit.store(true, Ordering::Relaxed);
             shared.tell(Event::AuditMissed { code: fault.code, chain: fault.chain });
             Ok(())
         }
-        outcome => outcome,
+        Err(fault) => Err(fault),
     }
 }
 
 /// Has the ledger vouched for. Without that the line keeps all its promises but one, so it goes on,
 /// and says so.
-async fn vouch(shared: &Shared) {
-    if let Err(error) = checkpoint::make_if_due(&shared.issuing.desk, &shared.files).await {
-        let fault = Fault::of(&error);
-        shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
+async fn vouch(shared: &Shared, missed: &Missed) {
+    match checkpoint::make_if_due(&shared.issuing.desk, &shared.files).await {
+        Ok(()) => {
+            if missed.checkpoint.swap(false, Ordering::Relaxed) {
+                shared.tell(Event::CheckpointMade);
+            }
+        }
+        Err(error) => {
+            missed.checkpoint.store(true, Ordering::Relaxed);
+            let fault = Fault::of(&error);
+            shared.tell(Event::CheckpointMissed { code: fault.code, chain: fault.chain });
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`slot`] | one slot: wait for a module, run it, wait until it is taken out |
 //! | [`run`] | one module's way through the steps |
 //! | [`retry`] | trying a module again that is still in its slot |
+//! | [`turn`] | whose turn it is at the devices of a slot |
 //! | [`context`] | what a step may use |
 //!
 //! A run is a chain of typed steps: each takes what the one before it gives. Only here does an error
@@ -23,6 +24,7 @@ pub mod retry;
 pub mod run;
 pub mod slot;
 pub mod step;
+pub mod turn;
 
 pub use context::Context;
 pub use event::Event;

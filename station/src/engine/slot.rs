@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::run::{self, Ended};
+use super::turn::Turn;
 use super::{Event, Shared};
 use crate::config::{self, ScannerPlace};
 use crate::fault::{Fault, FaultCode, Verdict};
@@ -15,8 +16,8 @@ use crate::probe::{Probe, Seat};
 use crate::scanner::{KeyboardScanner, Scanner, Scans, TcpScanner};
 use crate::tcp::Address;
 
-/// The devices of one slot.
-#[derive(Debug)]
+/// The devices of one slot. Clones share them.
+#[derive(Clone, Debug)]
 pub struct SlotDevices {
     /// What the operator calls the slot.
     pub name: String,
@@ -28,6 +29,8 @@ pub struct SlotDevices {
     pub printer: Arc<dyn Printer>,
     /// The code reader.
     pub scanner: Arc<dyn Scanner>,
+    /// Whose turn it is: a run has it from beginning to end.
+    pub turn: Turn,
 }
 
 /// How often an empty slot is looked at, and how long a seated module is left in peace before it is
@@ -78,6 +81,7 @@ impl SlotDevices {
             link: Link::new(&slot.name, &slot.port),
             printer,
             scanner,
+            turn: Turn::default(),
         }
     }
 
@@ -113,6 +117,7 @@ impl SlotDevices {
     /// Runs the module in the slot on a task of its own, so that a mistake in a step costs this run
     /// and not the slot.
     async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Ended, Fault> {
+        let _turn = self.turn.take().await;
         let run = shared.begin_run(&self.name).await?;
         let task = tokio::spawn(run::run(Arc::clone(shared), Arc::clone(self), run));
         match task.await {
@@ -166,15 +171,22 @@ impl SlotDevices {
                 Ok(seat) if seat == wanted => {
                     seen += 1;
                     if seen == 2 {
+                        // What comes next may be long in coming: the run may have to wait for its right to begin.
+                        self.tell_recovered(told.as_ref(), shared);
                         return;
                     }
                     (None, POLL)
                 }
                 Ok(_) => {
                     seen = 0;
-                    let waiting =
-                        (wanted == Seat::Taken).then(|| Event::SlotWaiting { slot: self.name.clone() });
-                    (waiting, POLL)
+                    if wanted == Seat::Taken {
+                        (Some(Event::SlotWaiting { slot: self.name.clone() }), POLL)
+                    } else {
+                        if self.tell_recovered(told.as_ref(), shared) {
+                            told = None;
+                        }
+                        (None, POLL)
+                    }
                 }
                 Err(error) => {
                     seen = 0;
@@ -189,5 +201,15 @@ impl SlotDevices {
             }
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// After trouble a look has succeeded, and no other event says so: nobody is to go on believing in the
+    /// trouble. Says whether there was something to tell.
+    fn tell_recovered(&self, told: Option<&Event>, shared: &Shared) -> bool {
+        let recovered = matches!(told, Some(Event::SlotTrouble { .. }));
+        if recovered {
+            shared.tell(Event::SlotRecovered { slot: self.name.clone() });
+        }
+        recovered
     }
 }

@@ -612,6 +612,13 @@ catalogue! {
         note: "The ledger holds a PASS for this UID. Nothing was changed.",
     }
 
+    RecordingFile = "F-519" {
+        title: "The recording cannot be played",
+        disposition: StopStation,
+        remedy: ["Give a file from the directory `recordings`.", "If it is one, fetch it again: it is not whole."],
+        note: "Not a recording, cut, too long, or of another format: the chain says which. It is played by the version of the program that wrote it.",
+    }
+
     LedgerOpen = "R-601" {
         title: "The ledger cannot be opened",
         disposition: StopStation,

@@ -8,6 +8,7 @@ pub(super) fn of(event: &Event) -> Vec<String> {
     match event {
         Event::SlotWaiting { slot } => vec![format!("slot {slot:<3} waiting for a module")],
         Event::SlotTrouble { slot, code, chain } => trouble(&format!("slot {slot:<3}"), *code, chain),
+        Event::SlotRecovered { slot } => vec![format!("slot {slot:<3} recovered")],
         Event::RunStarted { slot, run } => vec![format!("slot {slot:<3} run {run}: module seated")],
         Event::StepStarted { .. } | Event::Progress { .. } => Vec::new(),
         Event::StepEnded { slot, step, skipped, elapsed_ms, .. } => {
@@ -30,6 +31,8 @@ pub(super) fn of(event: &Event) -> Vec<String> {
         }
         Event::CheckpointMissed { code, chain } => trouble("checkpoint", *code, chain),
         Event::AuditMissed { code, chain } => trouble("HSM's log", *code, chain),
+        Event::CheckpointMade => vec!["checkpoint made: the ledger is vouched for again".to_owned()],
+        Event::AuditMade => vec!["HSM's log compared again: it agrees with the ledger".to_owned()],
         Event::LineStopped { code, chain } => trouble("line stopped", *code, chain),
     }
 }
@@ -46,6 +49,14 @@ fn trouble(place: &str, code: FaultCode, chain: &Chain) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_over_is_said_to_be() {
+        let slot = "2".to_owned();
+        assert_eq!(of(&Event::SlotRecovered { slot }), ["slot 2   recovered"]);
+        assert_eq!(of(&Event::CheckpointMade), ["checkpoint made: the ledger is vouched for again"]);
+        assert_eq!(of(&Event::AuditMade), ["HSM's log compared again: it agrees with the ledger"]);
+    }
 
     #[test]
     fn a_fault_says_code_title_remedy_and_cause() {

@@ -86,10 +86,13 @@ impl Bars {
             }
             Event::SlotWaiting { .. }
             | Event::SlotTrouble { .. }
+            | Event::SlotRecovered { .. }
             | Event::RunStarted { .. }
             | Event::StepStarted { .. }
             | Event::CheckpointMissed { .. }
+            | Event::CheckpointMade
             | Event::AuditMissed { .. }
+            | Event::AuditMade
             | Event::LineStopped { .. } => {}
         }
     }

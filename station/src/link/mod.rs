@@ -2,11 +2,13 @@
 //!
 //! [`Link`] is the handle the steps use. One thread owns the port; a call sends a line and reads
 //! until the reply is complete or its time is over. Whatever passes is also written to the
-//! [transcript](Transcript) of the run.
+//! [transcript](Transcript) of the run, from which secrets are [masked](mask()).
 
+mod masking;
 mod port;
 mod transcript;
 
+pub use masking::mask;
 pub use transcript::Transcript;
 
 use std::path::{Path, PathBuf};

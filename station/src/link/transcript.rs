@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::mask;
+
 /// The lines of a run, in memory until the run ends. Clones share the lines.
 ///
 /// The protocol carries no secret: the module's private key never leaves it.
@@ -11,9 +13,9 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// The lines so far; the transcript is empty afterwards.
+    /// The lines so far, their secrets masked; the transcript is empty afterwards.
     pub fn take(&self) -> String {
-        std::mem::take(&mut self.text.lock().unwrap_or_else(PoisonError::into_inner))
+        mask(&std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     pub(super) fn sent(&self, bytes: &[u8]) {

@@ -16,6 +16,8 @@ pub enum Effect {
     Draw,
     /// End the screen. Asked for only when no slot is at work.
     Leave,
+    /// Write down what the screen was told.
+    Record,
     /// Draw every cell anew: something else has written to the terminal.
     Repaint,
     /// Take up the module in this slot once more.

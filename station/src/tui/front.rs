@@ -15,6 +15,7 @@ use super::keypad::Keypad;
 use super::model::Setting;
 use super::msg::{Device, Ending, Msg, Report};
 use super::office::{Clerk, Office};
+use super::recording::Recordings;
 use super::shell::Shell;
 use super::watch::{self, Watched};
 use crate::engine::{Event, Progress, Retries, Tally};
@@ -22,6 +23,7 @@ use crate::fault::{Coded as _, Fault};
 use crate::files::Files;
 use crate::headless::Record;
 use crate::ledger::{Ledger, OrderId, RunId};
+use crate::link::mask;
 use crate::scanner::Scans;
 
 /// How long after the engine's end something may still be told.
@@ -62,25 +64,38 @@ impl Front {
     pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
         let Wiring { events, record, progress, retries, scans, office, watched } = wiring;
         let Office { ledger, files, order, clock, .. } = office.clone();
-        let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
+        let asked = Asked {
+            ledger: ledger.clone(),
+            files: files.clone(),
+            order: order.clone(),
+            runtime: Handle::current(),
+        };
         let mut clerk = None;
         let runtime = Handle::current();
         let keypad = Arc::new(Keypad::default());
         let pins = Arc::clone(&keypad);
-        let shell = Shell::open(setting, Arc::clone(&clock), keypad, move |effect, inbox| match effect {
-            Effect::Ask(ask) => clerk
-                .get_or_insert_with(|| {
-                    Clerk::new(office.clone(), Arc::clone(&pins), runtime.clone(), inbox.clone())
-                })
-                .ask(ask),
-            Effect::Stop => progress.stop(),
-            Effect::Retry { slot } => retries.ask(&slot),
-            Effect::Scanned { slot, text } => scans.give(&slot, &text),
-            Effect::Count => asked.count(inbox.clone()),
-            Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
-            // These are the shell's own.
-            Effect::Bell | Effect::Draw | Effect::Leave | Effect::Repaint => {}
-        })?;
+        let recordings = Recordings::new(files.clone());
+        let shell =
+            Shell::open(
+                setting,
+                recordings,
+                Arc::clone(&clock),
+                keypad,
+                move |effect, inbox| match effect {
+                    Effect::Ask(ask) => clerk
+                        .get_or_insert_with(|| {
+                            Clerk::new(office.clone(), Arc::clone(&pins), runtime.clone(), inbox.clone())
+                        })
+                        .ask(ask),
+                    Effect::Stop => progress.stop(),
+                    Effect::Retry { slot } => retries.ask(&slot),
+                    Effect::Scanned { slot, text } => scans.give(&slot, &text),
+                    Effect::Count => asked.count(inbox.clone()),
+                    Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
+                    // These are the shell's own.
+                    Effect::Bell | Effect::Draw | Effect::Leave | Effect::Record | Effect::Repaint => {}
+                },
+            )?;
         let telling = tokio::spawn(tell(events, record, shell.inbox()));
         let watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
         Ok(Self { shell, telling, watching })
@@ -117,6 +132,7 @@ async fn tell(
     mut record: Record,
     inbox: Sender<Msg>,
 ) -> io::Result<()> {
+    let _ending = FeedEnding(inbox.clone());
     let mut written = Ok(());
     while let Some(event) = events.recv().await {
         if written.is_ok() {
@@ -126,6 +142,16 @@ async fn tell(
         let _ = inbox.send(Msg::Engine(event));
     }
     written
+}
+
+/// Tells the screen that nothing more comes, whatever the reason.
+struct FeedEnding(Sender<Msg>);
+
+impl Drop for FeedEnding {
+    fn drop(&mut self) {
+        // A screen that is gone need not be told.
+        let _ = self.0.send(Msg::FeedEnded);
+    }
 }
 
 /// What the screen asks for, and gets by message.
@@ -147,7 +173,8 @@ impl Asked {
         self.runtime.spawn(async move {
             // One that was not kept is shown as such.
             let text = tokio::task::spawn_blocking(move || std::fs::read_to_string(file).ok()).await;
-            inbox.send(Msg::Transcript(run, text.ok().flatten()))
+            // It may be of a program that masked nothing.
+            inbox.send(Msg::Transcript(run, text.ok().flatten().as_deref().map(mask)))
         });
     }
 }

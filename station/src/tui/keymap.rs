@@ -10,6 +10,8 @@ use crate::ledger::DeedKind;
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
+    /// What was noted has been seen.
+    Acknowledge,
     /// Back to all slots.
     Back,
     /// Make up a batch, or a file of one.
@@ -20,6 +22,8 @@ pub(super) enum Command {
     BellPass,
     /// Close the CA.
     CloseAuthority,
+    /// Check everything again.
+    CheckAgain,
     /// The engineer's part of a fault.
     Engineer,
     /// The fault of the selected slot, or the most urgent one.
@@ -38,6 +42,8 @@ pub(super) enum Command {
     OpenAuthority,
     /// Turn to this page.
     Open(Page),
+    /// Write down what the screen was told.
+    Record,
     /// Try the module once more.
     Retry,
     /// Further down.
@@ -128,6 +134,7 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Line, Key::Up, "↑", Command::Previous, false),
     only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
     only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Line, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
@@ -157,10 +164,17 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Unit, Key::PageUp, "PgUp", Command::Unit(unit::Command::Up), false),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
+    only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
     only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollDown, false),
     only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
     only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
+    only(Mode::Check, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollUp, false),
     everywhere(Key::Char('r'), "R", Command::Retry, true),
     everywhere(Key::Char('l'), "L", Command::Language, true),
     everywhere(Key::Char('b'), "b", Command::BellPass, false),
@@ -176,6 +190,7 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(Key::Function(5), "F5", Command::Open(Page::Vendor), true),
     everywhere(Key::Function(6), "F6", Command::Open(Page::Check), true),
     everywhere(Key::Function(7), "F7", Command::Open(Page::Operator), true),
+    everywhere(Key::Ctrl('r'), "Ctrl-R", Command::Record, false),
     everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
 ];
 
@@ -210,9 +225,11 @@ impl Command {
             Self::CloseAuthority | Self::Stop => true,
             Self::Batches(job) => job.is_final(),
             Self::Unit(command) => command.is_final(),
-            Self::Back
+            Self::Acknowledge
+            | Self::Back
             | Self::BellFail
             | Self::BellPass
+            | Self::CheckAgain
             | Self::Engineer
             | Self::Fault
             | Self::Help
@@ -221,6 +238,7 @@ impl Command {
             | Self::Open(_)
             | Self::OpenAuthority
             | Self::Previous
+            | Self::Record
             | Self::Repaint
             | Self::Retry
             | Self::ScrollDown
@@ -233,11 +251,13 @@ impl Command {
     pub(super) const fn says(self, language: Language) -> &'static str {
         let text = language.sentences();
         match self {
+            Self::Acknowledge => text.key_acknowledge,
             Self::Back => text.key_back,
             Self::Batches(job) => job.says(language),
             Self::BellFail => text.key_bell_fail,
             Self::BellPass => text.key_bell_pass,
             Self::CloseAuthority => language.vendor().key_close,
+            Self::CheckAgain => text.key_check_again,
             Self::Engineer => text.key_engineer,
             Self::Fault => text.key_fault,
             Self::Help => text.key_help,
@@ -251,6 +271,7 @@ impl Command {
             Self::Open(Page::Operator) => text.key_page_operator,
             Self::OpenAuthority => language.vendor().key_open,
             Self::Previous => text.key_previous,
+            Self::Record => text.key_record,
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,
             Self::ScrollDown => text.key_scroll_down,
@@ -282,6 +303,6 @@ mod tests {
         assert_eq!(command(Mode::Line, Key::Char('Q')), Some(Command::Stop));
         assert_eq!(command(Mode::Line, Key::Char('b')), Some(Command::BellPass));
         assert_eq!(command(Mode::Line, Key::Char('B')), Some(Command::BellFail));
-        assert_eq!(command(Mode::Fault, Key::Char('F')), None);
+        assert_eq!(command(Mode::Line, Key::Char('X')), None);
     }
 }

@@ -16,6 +16,8 @@
 //! | `keymap` | which key does what |
 //! | `theme` | styles by meaning |
 //! | [`front`] | the screen on a running line |
+//! | [`recording`] | what the screen was told, written down |
+//! | [`replay`] | a recording played |
 //! | [`office`] | does what the pages ask for |
 //! | [`watch`] | looks at the devices for their lights |
 //! | `shell` | the loop on the screen's thread |
@@ -38,6 +40,8 @@ pub mod moment;
 pub mod msg;
 pub mod office;
 pub mod pages;
+pub mod recording;
+pub mod replay;
 mod shell;
 pub mod terminal;
 pub mod text;

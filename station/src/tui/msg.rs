@@ -20,10 +20,14 @@ pub enum Msg {
     Engine(Event),
     /// The line has ended: no slot is at work any more.
     Ended(Ending),
+    /// Nothing more comes from the engine.
+    FeedEnded,
     /// A key was pressed.
     Key(Key),
     /// A page is told something.
     Page(pages::Told),
+    /// A recording was written, below the directory of the ledger; or could not be.
+    Recorded(Result<String, FaultCode>),
     /// The terminal has another size.
     Resized,
     /// A scanner that is a keyboard read this.

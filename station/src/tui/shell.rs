@@ -10,6 +10,7 @@ use super::keypad::Keypad;
 use super::model::{Model, Setting};
 use super::moment::Moment;
 use super::msg::{Key, Msg};
+use super::recording::{Recorder, Recordings};
 use super::terminal::Screen;
 use super::wedge::Wedge;
 use super::{keys, update};
@@ -31,7 +32,7 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// Takes the terminal over and shows the line. What the screen wants done beyond the terminal is given
+    /// Takes the terminal over and shows the line, and keeps what it is told. What the screen wants done beyond the terminal is given
     /// to `act`, on the screen's thread, where it must not wait; what comes of it is sent to the screen.
     /// Where a PIN is wanted of the keys is the keypad.
     ///
@@ -39,6 +40,7 @@ impl Shell {
     /// The terminal cannot be taken over, or no thread be started.
     pub(super) fn open(
         setting: Setting,
+        recordings: Recordings,
         clock: Arc<dyn Clock>,
         keypad: Arc<Keypad>,
         act: impl FnMut(Effect, &Sender<Msg>) + Send + 'static,
@@ -64,8 +66,10 @@ impl Shell {
             let _ = opened.send(reader.map(drop));
             let began = clock.instant();
             let now = Moment { elapsed_ms: 0, now: clock.now() };
+            let recorder = Recorder::new(setting.clone(), now, recordings);
             let model = Model::new(setting, now);
-            Running { screen: Some(screen), model, clock, keypad, began, inbox: own, act }.run(&messages);
+            Running { screen: Some(screen), model, recorder, clock, keypad, began, inbox: own, act }
+                .run(&messages);
             // Nobody may wait for it any more.
             let _ = end.send(());
         };
@@ -92,6 +96,7 @@ struct Running<F> {
     /// None when the terminal is gone.
     screen: Option<Screen>,
     model: Model,
+    recorder: Recorder,
     clock: Arc<dyn Clock>,
     keypad: Arc<Keypad>,
     began: Instant,
@@ -143,6 +148,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed = self.clock.instant().saturating_duration_since(self.began);
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
+        self.recorder.push(now, &msg);
         let asks = matches!(msg, Msg::Key(Key::Enter) | Msg::Scanned(_));
         for effect in update(&mut self.model, now, msg) {
             match effect {
@@ -150,6 +156,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
                 Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,
+                Effect::Record => self.recorder.write(&self.inbox),
                 Effect::Ask(_)
                 | Effect::Count
                 | Effect::Retry { .. }

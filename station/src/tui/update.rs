@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::effect::Effect;
 use super::keymap::{self, Command, Mode};
-use super::model::{Line, Model, Page, State, Want, Whose};
+use super::model::{Line, Missed, Model, Page, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
 use super::pages::{self, operator};
@@ -35,7 +35,15 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             let leave = model.told_to_leave || (stopping && model.stopped.is_none());
             vec![if leave { leave_when_done(model) } else { Effect::Draw }]
         }
+        Msg::FeedEnded => {
+            model.notices.grow_deaf(now);
+            vec![Effect::Draw]
+        }
         Msg::Key(key) => pressed(model, key),
+        Msg::Recorded(recorded) => {
+            model.notices.record(recorded, now);
+            vec![Effect::Draw]
+        }
         Msg::Page(told) => pages::told(model, told),
         Msg::Resized => vec![Effect::Draw],
         Msg::Scanned(text) => scanned(model, &text),
@@ -50,11 +58,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         }
         Msg::Transcript(run, text) => {
             for slot in &mut model.slots {
-                if let State::Ended(ended) = &mut slot.state
-                    && ended.run == run
-                {
-                    ended.transcript.clone_from(&text);
-                }
+                slot.transcribe(run, text.as_deref());
             }
             vec![Effect::Draw]
         }
@@ -71,18 +75,34 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             model.stopped = Some((*code, chain.clone()));
             model.page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
             model.help = false;
+            effects.push(Effect::Record);
             if model.line == Line::Running {
                 model.line = Line::Stopping;
             }
             effects.extend(model.bells.fail.then_some(Effect::Bell));
             return effects;
         }
-        Event::CheckpointMissed { code, .. } | Event::AuditMissed { code, .. } => {
+        Event::CheckpointMissed { code, chain } => {
             model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            model.notices.miss(Missed::Checkpoint, *code, chain, now);
+            return effects;
+        }
+        Event::AuditMissed { code, chain } => {
+            model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            model.notices.miss(Missed::Audit, *code, chain, now);
+            return effects;
+        }
+        Event::CheckpointMade => {
+            model.notices.make_up(Missed::Checkpoint);
+            return effects;
+        }
+        Event::AuditMade => {
+            model.notices.make_up(Missed::Audit);
             return effects;
         }
         Event::SlotWaiting { slot }
         | Event::SlotTrouble { slot, .. }
+        | Event::SlotRecovered { slot }
         | Event::RunStarted { slot, .. }
         | Event::StepStarted { slot, .. }
         | Event::Progress { slot, .. }
@@ -105,9 +125,32 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         let bell = if *verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
         effects.extend(bell.then_some(Effect::Bell));
         effects.push(Effect::Count);
+        effects.extend(record_trouble(model, *verdict).then_some(Effect::Record));
         effects.extend((*verdict != Verdict::Pass).then_some(Effect::Transcript(*run)));
     }
     effects
+}
+
+/// Writes down what the screen was told; once, however long the key is held.
+fn record(model: &mut Model) -> Vec<Effect> {
+    const APART: Duration = Duration::from_secs(5);
+    let now = model.now;
+    if model.asked.is_some_and(|last| now.since(last) < APART) {
+        return Vec::new();
+    }
+    model.asked = Some(now);
+    vec![Effect::Record]
+}
+
+/// Whether what the screen was told is to be written down because a run has ended so. One recording tells of
+/// many runs, so that a station in trouble does not fill its disk with them.
+fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
+    const APART: Duration = Duration::from_mins(10);
+    let due = verdict == Verdict::Error && model.recorded.is_none_or(|last| model.now.since(last) >= APART);
+    if due {
+        model.recorded = Some(model.now);
+    }
+    due
 }
 
 /// The devices that have done their part when a step has ended.
@@ -180,12 +223,14 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     match command {
+        Command::Acknowledge => model.notices.acknowledge(),
         Command::Back => model.page = Page::Line,
         Command::Batches(job) => return pages::batches::begin(model, job),
         Command::BellFail => model.bells.fail = !model.bells.fail,
         Command::BellPass => model.bells.pass = !model.bells.pass,
         Command::CloseAuthority => return pages::vendor::close(model),
         Command::OpenAuthority => return pages::vendor::open(model),
+        Command::CheckAgain => return pages::check::again(model),
         Command::Engineer => {
             if let Page::Fault { engineer, scroll, .. } = &mut model.page {
                 *engineer = !*engineer;
@@ -201,6 +246,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
             let slots = model.slots.len().max(1);
             model.selected = (model.selected + slots - 1) % slots;
         }
+        Command::Record => return record(model),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),
@@ -263,12 +309,22 @@ fn scroll(model: &mut Model, by: i16) {
     match &mut model.page {
         Page::Fault { scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(FURTHEST),
         Page::Batches => model.batches.select(by),
-        Page::Line | Page::Unit | Page::Vendor | Page::Check | Page::Operator => {}
+        Page::Check => pages::check::scroll(model, by),
+        Page::Line | Page::Unit | Page::Vendor | Page::Operator => {}
     }
 }
 
-/// Opens the fault of the selected slot, or else the one that wants a hand most, or the line's.
+/// Opens the fault of the selected slot, or else the one that wants a hand most, or the line's, or one that
+/// was noted. Where a fault is open already, the next one.
 fn open_fault(model: &mut Model) {
+    if let Page::Fault { of, .. } = model.page {
+        let all: Vec<Whose> = model.faults().collect();
+        let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
+        if let Some(of) = all.get(next).copied() {
+            model.page = Page::Fault { of, engineer: false, scroll: 0 };
+        }
+        return;
+    }
     let urgent = || {
         let faults = model.slots.iter().enumerate().filter(|(_, slot)| slot.fault().is_some());
         faults.min_by_key(|(_, slot)| slot.want().map_or(u8::MAX, Want::urgency)).map(|(index, _)| index)
@@ -279,8 +335,11 @@ fn open_fault(model: &mut Model) {
             model.selected = index;
             Whose::Slot(index)
         }
-        None if model.stopped.is_some() => Whose::Line,
-        None => return,
+        // No slot is in a fault, so this is the line's own, or one that was noted.
+        None => match model.faults().next() {
+            Some(whose) => whose,
+            None => return,
+        },
     };
     model.page = Page::Fault { of, engineer: false, scroll: 0 };
 }
@@ -290,7 +349,7 @@ fn retry(model: &mut Model) -> Vec<Effect> {
     let index = match model.page {
         Page::Fault { of: Whose::Slot(index), .. } => index,
         Page::Line => model.selected,
-        Page::Fault { of: Whose::Line, .. }
+        Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
         | Page::Unit
         | Page::Batches
         | Page::Vendor

@@ -1,16 +1,16 @@
 //! Looks at the devices now and then, so that their lights tell how they are and not how they were.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use rustix::fs::statvfs;
 use tokio::sync::watch::Receiver;
 use tokio::task::JoinSet;
 
 use super::front::counted;
 use super::msg::{Device, Msg, Report};
+use crate::check;
 use crate::clock::{Clock, ClockGuard};
 use crate::engine::SlotDevices;
 use crate::fault::{Coded as _, FaultCode};
@@ -142,7 +142,7 @@ async fn watch_machine(data: PathBuf, clock: Arc<dyn Clock>, inbox: Sender<Msg>)
     loop {
         let time = guard.now(&*clock).map_or(Report::Trouble(FaultCode::ClockJumped), |_| Report::Good);
         let sent = inbox.send(Msg::Device(Device::Clock, time));
-        if let Some(percent) = free(&data) {
+        if let Some(percent) = check::free(&data) {
             // The next send tells whether anybody listens.
             let _ = inbox.send(Msg::Device(Device::Disk, Report::Free(percent)));
         }
@@ -151,11 +151,4 @@ async fn watch_machine(data: PathBuf, clock: Arc<dyn Clock>, inbox: Sender<Msg>)
         }
         tokio::time::sleep(EVERY).await;
     }
-}
-
-/// How many percent of the disk's room are left for this program.
-fn free(directory: &Path) -> Option<u8> {
-    let disk = statvfs(directory).ok()?;
-    let percent = disk.f_bavail.saturating_mul(100).checked_div(disk.f_blocks)?;
-    u8::try_from(percent.min(100)).ok()
 }

@@ -10,7 +10,7 @@ use crate::tui::msg::{Device, Report};
 const LATE: Duration = Duration::from_secs(30);
 
 /// Of how much room on the disk a person has to hear, in percent.
-const LITTLE_ROOM: u8 = 5;
+pub(in crate::tui) const LITTLE_ROOM: u8 = 5;
 
 /// What was last heard of every device.
 #[derive(Clone, Debug, Default)]

@@ -7,18 +7,23 @@
 //! | `slot` | one slot: what it does, how its last run ended, what it wants of a hand |
 //! | `shift` | counts and rates since the screen was opened |
 //! | `lights` | the devices, and when each was last heard of |
+//! | `notices` | what stays said until somebody has seen it |
 
 mod entry;
 mod lights;
+mod notices;
 mod shift;
 mod slot;
 
 use std::time::Duration;
 
 pub(super) use entry::{Entry, Typed};
-pub(super) use lights::{Light, Lights, Shade};
+pub(super) use lights::{LITTLE_ROOM, Light, Lights, Shade};
+pub(super) use notices::{Missed, Notices};
 pub(super) use shift::Shift;
 pub(super) use slot::{Busy, Ended, Slot, State, Want};
+
+use serde::{Deserialize, Serialize};
 
 use super::keymap::Command;
 use super::moment::Moment;
@@ -31,7 +36,8 @@ use crate::fault::{Chain, Disposition, FaultCode};
 use crate::operator::{Badges, Operator};
 
 /// What stays the same while the screen is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Setting {
     /// Number of the order.
     pub order: String,
@@ -43,7 +49,8 @@ pub struct Setting {
     pub flow: Flow,
     /// Who is signed in to begin with.
     pub operator: Option<Operator>,
-    /// Who may sign in.
+    /// Who may sign in. Whoever has the badge of another is taken for them, so no recording tells of badges.
+    #[serde(skip)]
     pub operators: Badges,
     /// After how long without a key and without a module the operator is signed out; never, if not given.
     pub sign_out_after: Option<Duration>,
@@ -77,6 +84,11 @@ pub struct Model {
     pub(super) shift: Shift,
     pub(super) slots: Vec<Slot>,
     pub(super) lights: Lights,
+    pub(super) notices: Notices,
+    /// When what the screen was told was last written down without being asked for.
+    pub(super) recorded: Option<Moment>,
+    /// When somebody last asked for that.
+    pub(super) asked: Option<Moment>,
     pub(super) line: Line,
     /// Somebody other than the operator wants the program to end.
     pub(super) told_to_leave: bool,
@@ -98,7 +110,7 @@ pub struct Model {
 }
 
 /// Which events ring the bell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bells {
     /// A pass.
     pub pass: bool,
@@ -160,6 +172,8 @@ pub(super) enum Whose {
     Slot(usize),
     /// The whole line.
     Line,
+    /// Nobody who stands still for it: what was missed, and is noted.
+    Noted(Missed),
 }
 
 /// A fault as a page shows it.
@@ -184,6 +198,9 @@ impl Model {
             shift: Shift::new(now),
             slots: setting.slots.iter().map(|name| Slot::new(name, now)).collect(),
             lights: Lights::default(),
+            notices: Notices::default(),
+            recorded: None,
+            asked: None,
             line: Line::Running,
             told_to_leave: false,
             stopped: None,
@@ -200,6 +217,11 @@ impl Model {
             operator: operator::State::new(setting.operator.clone(), now),
             setting,
         }
+    }
+
+    /// The time of the last message.
+    pub(super) const fn moment(&self) -> Moment {
+        self.now
     }
 
     /// The slot of this name, with its index.
@@ -220,6 +242,10 @@ impl Model {
                 let (code, chain) = self.stopped.as_ref()?;
                 Some(Shown { code: *code, chain, slot: None, ended: None })
             }
+            Whose::Noted(missed) => {
+                let (code, chain) = self.notices.of(missed)?;
+                Some(Shown { code, chain, slot: None, ended: None })
+            }
             Whose::Slot(index) => {
                 let slot = self.slots.get(index)?;
                 let (code, chain) = slot.fault()?;
@@ -230,6 +256,13 @@ impl Model {
                 Some(Shown { code, chain, slot: Some(slot), ended })
             }
         }
+    }
+
+    /// Everybody who is in a fault: the slots, the line, what was noted.
+    pub(super) fn faults(&self) -> impl Iterator<Item = Whose> {
+        let slots = (0..self.slots.len()).map(Whose::Slot);
+        let others = std::iter::once(Whose::Line).chain(Missed::ALL.map(Whose::Noted));
+        slots.chain(others).filter(|whose| self.fault_of(*whose).is_some())
     }
 
     /// What this slot wants of a hand. A line that takes up no further module asks for none.

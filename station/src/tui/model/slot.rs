@@ -1,5 +1,7 @@
 //! One slot: what it does, how its last run ended, what it wants of a hand.
 
+use std::time::Duration;
+
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Disposition, FaultCode, Verdict};
 use crate::ledger::RunId;
@@ -14,7 +16,22 @@ pub(in crate::tui) struct Slot {
     pub(in crate::tui) since: Moment,
     /// How the run before ended, while the slot does something else.
     pub(in crate::tui) last: Option<(Verdict, Moment)>,
+    /// When the engine last said anything of it.
+    pub(in crate::tui) heard: Moment,
+    /// While it is in trouble: what it was before, and will be again when the trouble is over.
+    before: Option<Before>,
 }
+
+/// What a slot was before it came into trouble.
+#[derive(Clone, Debug, PartialEq)]
+struct Before {
+    state: State,
+    since: Moment,
+    last: Option<(Verdict, Moment)>,
+}
+
+/// A run that the engine has said nothing of for so long may be stuck: no step is given so much time.
+const SILENT: Duration = Duration::from_secs(90);
 
 /// What a slot does.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +119,14 @@ impl Ended {
 
 impl Slot {
     pub(super) fn new(name: &str, now: Moment) -> Self {
-        Self { name: name.to_owned(), state: State::Unheard, since: now, last: None }
+        Self {
+            name: name.to_owned(),
+            state: State::Unheard,
+            since: now,
+            last: None,
+            heard: now,
+            before: None,
+        }
     }
 
     /// What it wants of a hand; nothing while it is at work by itself.
@@ -125,13 +149,33 @@ impl Slot {
         }
     }
 
+    /// For how long nothing was heard of a run that is under way, if that is longer than any step may take.
+    /// A scan may take `scan_wait` besides.
+    pub(in crate::tui) fn silent(&self, now: Moment, scan_wait: Duration) -> Option<Duration> {
+        let State::Busy(busy) = &self.state else { return None };
+        let most = if busy.step == Some(StepId::Scan) { SILENT.saturating_add(scan_wait) } else { SILENT };
+        Some(now.since(self.heard)).filter(|silent| *silent > most)
+    }
+
+    /// Takes in what passed over the serial line in a run, if this run is the one that is shown.
+    pub(in crate::tui) fn transcribe(&mut self, run: RunId, text: Option<&str>) {
+        let before = self.before.as_mut().map(|before| &mut before.state);
+        for state in [Some(&mut self.state), before].into_iter().flatten() {
+            if let State::Ended(ended) = state
+                && ended.run == run
+            {
+                ended.transcript = text.map(str::to_owned);
+            }
+        }
+    }
+
     /// Takes in what the engine says of this slot.
     pub(in crate::tui) fn hear(&mut self, event: &Event, now: Moment) {
+        self.heard = now;
         match event {
             Event::SlotWaiting { .. } => self.enter(State::Empty, now),
-            Event::SlotTrouble { code, chain, .. } => {
-                self.enter(State::Trouble { code: *code, chain: chain.clone() }, now);
-            }
+            Event::SlotTrouble { code, chain, .. } => self.fall_ill(*code, chain, now),
+            Event::SlotRecovered { .. } => self.recover(),
             Event::RunStarted { run, .. } => self.begin(*run, now),
             Event::StepStarted { run, step, .. } => {
                 self.go_on(*run, now, |busy| {
@@ -154,7 +198,11 @@ impl Slot {
                 };
                 self.enter(State::Ended(ended), now);
             }
-            Event::CheckpointMissed { .. } | Event::AuditMissed { .. } | Event::LineStopped { .. } => {}
+            Event::CheckpointMissed { .. }
+            | Event::CheckpointMade
+            | Event::AuditMissed { .. }
+            | Event::AuditMade
+            | Event::LineStopped { .. } => {}
         }
     }
 
@@ -172,7 +220,25 @@ impl Slot {
         self.enter(State::Busy(Busy { run, step: None, step_since: now, progress: None }), now);
     }
 
+    /// One trouble after another leaves what was before the first.
+    fn fall_ill(&mut self, code: FaultCode, chain: &Chain, now: Moment) {
+        let before = self.before.take().unwrap_or_else(|| Before {
+            state: self.state.clone(),
+            since: self.since,
+            last: self.last,
+        });
+        self.enter(State::Trouble { code, chain: chain.clone() }, now);
+        self.before = Some(before);
+    }
+
+    fn recover(&mut self) {
+        if let Some(Before { state, since, last }) = self.before.take() {
+            (self.state, self.since, self.last) = (state, since, last);
+        }
+    }
+
     fn enter(&mut self, state: State, now: Moment) {
+        self.before = None;
         if let State::Ended(ended) = &self.state {
             self.last = Some((ended.verdict, self.since));
         }

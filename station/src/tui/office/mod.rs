@@ -8,6 +8,7 @@ mod operator;
 mod unit;
 mod vendor;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -19,6 +20,7 @@ use super::pages::{Ask, Told};
 use crate::audit::Watch;
 use crate::clock::Clock;
 use crate::config;
+use crate::engine::SlotDevices;
 use crate::files::Files;
 use crate::gate::{Authority, Desk};
 use crate::ledger::{Ledger, OrderId};
@@ -46,6 +48,10 @@ pub struct Office {
     pub attendance: Arc<Attendance>,
     /// The label printers, each by the slot that has it. The slots' own, so that labels wait for each other.
     pub printers: Vec<(String, Arc<dyn Printer>)>,
+    /// The file that the settings were read from.
+    pub settings: PathBuf,
+    /// The devices of the slots, as the line uses them.
+    pub slots: Arc<[SlotDevices]>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

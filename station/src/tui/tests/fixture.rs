@@ -26,25 +26,8 @@ pub(super) struct Fixture {
 impl Fixture {
     /// A screen with slots called 1, 2, and so on.
     pub(super) fn new(slots: usize) -> Self {
-        let setting = Setting {
-            order: "WO-4711".to_owned(),
-            customer: "Example OEM".to_owned(),
-            product: "C3 module".to_owned(),
-            flow: Flow::LateBinding,
-            operator: Some("Ánh Nguyễn".parse().expect("a name")),
-            operators: Badges::default(),
-            sign_out_after: None,
-            bells: Bells { pass: true, fail: true },
-            slots: (1..=slots).map(|number| number.to_string()).collect(),
-            scan_wait: Duration::from_secs(30),
-            keyboard_scanner: false,
-            scan_end: ScanEnd::Enter,
-            zone: Zone::utc(),
-            language: Language::English,
-            counts: Counts { quantity: 1200, passed: 1034, failed: 11 },
-        };
-        let now = Moment { elapsed_ms: 0, now: datetime!(2026-03-01 8:00 UTC) };
-        Self { model: Model::new(setting, now), now, runs: 100 }
+        let now = opened();
+        Self { model: Model::new(setting(slots), now), now, runs: 100 }
     }
 
     pub(super) fn wait(&mut self, time: Duration) {
@@ -132,6 +115,32 @@ impl Fixture {
 /// Everything on a screen of the usual size.
 pub(super) fn shown(fixture: &Fixture) -> String {
     text(&cells(&fixture.model, 120, 40)).join("\n")
+}
+
+/// What the screen is opened with: slots called 1, 2, and so on.
+pub(in crate::tui) fn setting(slots: usize) -> Setting {
+    Setting {
+        order: "WO-4711".to_owned(),
+        customer: "Example OEM".to_owned(),
+        product: "C3 module".to_owned(),
+        flow: Flow::LateBinding,
+        operator: Some("Ánh Nguyễn".parse().expect("a name")),
+        operators: Badges::default(),
+        sign_out_after: None,
+        bells: Bells { pass: true, fail: true },
+        slots: (1..=slots).map(|number| number.to_string()).collect(),
+        scan_wait: Duration::from_secs(30),
+        keyboard_scanner: false,
+        scan_end: ScanEnd::Enter,
+        zone: Zone::utc(),
+        language: Language::English,
+        counts: Counts { quantity: 1200, passed: 1034, failed: 11 },
+    }
+}
+
+/// When the screen is opened.
+pub(in crate::tui) fn opened() -> Moment {
+    Moment { elapsed_ms: 0, now: datetime!(2026-03-01 8:00 UTC) }
 }
 
 pub(super) fn ended(slot: &str, run: RunId, step: StepId) -> Event {

@@ -1,5 +1,5 @@
-//! Notable screens at three sizes in all languages, and the fault screen of every code, compared with the
-//! files in `golden/`.
+//! Notable screens at three sizes in all languages, the fault screen of every code, and the last screen of
+//! every recording in `recordings/`, compared with the files in `golden/`.
 //!
 //! After a change that is meant: `cargo test -p station --lib tui::tests::golden -- --ignored`, and look at
 //! the difference.
@@ -8,8 +8,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use super::check;
 use super::fixture::{Fixture, chain};
 use super::picture::picture;
+use super::recording;
 use super::scenes;
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
@@ -35,6 +37,9 @@ const SCENES: &[Scene] = &[
     ("fault-of-a-slot", || fault_of_a_slot(false)),
     ("fault-for-the-engineer", || fault_of_a_slot(true)),
     ("keys", keys),
+    ("check-under-way", check::under_way),
+    ("check-done", check::done),
+    ("what-stays-said", check::notices),
 ];
 
 fn one_slot_passed() -> Fixture {
@@ -81,16 +86,24 @@ fn twenty_four_slots() -> Fixture {
         let slot = number.to_string();
         match number % 5 {
             0 => fixture.empty(&slot),
-            1 => fixture.flash(&slot, number * 4),
             2 => {
                 fixture.pass(&slot);
             }
+            4 => {
+                fixture.fault(&slot, StepId::Keygen, FaultCode::ModuleKeyGeneration);
+            }
+            _ => {}
+        }
+    }
+    // What is at work comes last: nothing is heard of a slot while another takes its time.
+    for number in 1..=20 {
+        let slot = number.to_string();
+        match number % 5 {
+            1 => fixture.flash(&slot, number * 4),
             3 => {
                 fixture.run(&slot, StepId::Install);
             }
-            _ => {
-                fixture.fault(&slot, StepId::Keygen, FaultCode::ModuleKeyGeneration);
-            }
+            _ => {}
         }
     }
     fixture.run("21", StepId::Scan);
@@ -177,6 +190,10 @@ fn files() -> Vec<(String, String)> {
             files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, language)));
         }
         files.push((format!("every-fault.{}.txt", language.code()), every_fault(language)));
+    }
+    for (name, tape) in recording::all() {
+        let pictures = SIZES.iter().map(|(width, height)| picture(tape.model(), *width, *height));
+        files.push((format!("recording-{name}.txt"), pictures.collect()));
     }
     files
 }

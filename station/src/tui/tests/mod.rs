@@ -13,12 +13,16 @@
 //! | `told` | what the pages may be told |
 //! | `stories_scanner` | what a scanner on the keyboard leads to |
 //! | `stories_batches` | what they lead to on the page of batches |
+//! | `check` | the page of the check, and what stays said |
+//! | `recording` | recordings: written, read back, played; those in `recordings/` are golden screens too |
 //! | `random` | what holds for every row of messages |
 
-mod fixture;
+mod check;
+pub(in crate::tui) mod fixture;
 mod golden;
 mod picture;
 mod random;
+mod recording;
 mod scenes;
 mod stories;
 mod stories_batches;

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::tui::theme::Meaning;
+use crate::tui::view::paint;
 use crate::tui::{Model, view};
 
 /// The screen of this size.
@@ -17,23 +17,9 @@ pub(super) fn cells(model: &Model, width: u16, height: u16) -> Buffer {
     terminal.backend().buffer().clone()
 }
 
-/// The text of a screen, row by row. A cell that a wide character covers is no text.
+/// The text of a screen, row by row.
 pub(super) fn text(cells: &Buffer) -> Vec<String> {
-    let width = usize::from(cells.area.width).max(1);
-    let row = |row: &[ratatui::buffer::Cell]| {
-        let mut covered = 0;
-        let mut text = String::new();
-        for cell in row {
-            if covered == 0 {
-                text.push_str(cell.symbol());
-                covered = cell.symbol().width().saturating_sub(1);
-            } else {
-                covered -= 1;
-            }
-        }
-        text.trim_end().to_owned()
-    };
-    cells.content().chunks(width).map(row).collect()
+    paint::rows(cells)
 }
 
 /// What every cell means, row by row.

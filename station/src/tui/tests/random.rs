@@ -13,6 +13,7 @@ use crate::fault::{Chain, Fault, FaultCode, Verdict};
 use crate::ledger::RunId;
 use crate::tui::model::State;
 use crate::tui::msg::{Counts, Device, Ending, Key, Report};
+
 use crate::tui::theme::Meaning;
 use crate::tui::{Effect, Msg};
 
@@ -55,17 +56,21 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(slot, run, step, done, total)| Event::Progress { slot, run, step, done, total }),
         3 => (slot(), run(), step()).prop_map(|(slot, run, step)| super::fixture::ended(&slot, run, step)),
         4 => run_ended(),
+        2 => slot().prop_map(|slot| Event::SlotRecovered { slot }),
         1 => (code(), chain()).prop_map(|(code, chain)| Event::CheckpointMissed { code, chain }),
+        1 => (code(), chain()).prop_map(|(code, chain)| Event::AuditMissed { code, chain }),
+        1 => prop_oneof![Just(Event::CheckpointMade), Just(Event::AuditMade)],
         1 => (code(), chain()).prop_map(|(code, chain)| Event::LineStopped { code, chain }),
     ]
 }
 
 pub(super) fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
-        prop::sample::select("feqrlbBh?RQxoc8".chars().map(Key::Char).collect::<Vec<_>>()),
+        prop::sample::select("feqrlbBh?RQxoc8a".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
             Key::Ctrl('l'),
+            Key::Ctrl('r'),
             Key::Backspace,
             Key::Esc,
             Key::Enter,
@@ -95,7 +100,7 @@ fn report() -> impl Strategy<Value = Report> {
     ]
 }
 
-fn msg() -> impl Strategy<Value = Msg> {
+pub(super) fn msg() -> impl Strategy<Value = Msg> {
     let counts = (any::<u32>(), any::<u32>(), any::<u32>())
         .prop_map(|(quantity, passed, failed)| Msg::Counted(Counts { quantity, passed, failed }));
     prop_oneof![
@@ -108,6 +113,8 @@ fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
         6 => told::told().prop_map(Msg::Page),
         1 => "[a-z0-9:/-]{1,40}".prop_map(Msg::Scanned),
+        2 => super::check::told(),
+        1 => super::check::notice(),
         2 => Just(Msg::Tick),
         1 => Just(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
@@ -120,6 +127,8 @@ fn msg() -> impl Strategy<Value = Msg> {
 #[derive(Default)]
 struct Oracle {
     passed: BTreeMap<String, bool>,
+    /// Of slots in trouble: whether they had passed before, and will have again when it is over.
+    before: BTreeMap<String, bool>,
 }
 
 impl Oracle {
@@ -127,15 +136,30 @@ impl Oracle {
         let Msg::Engine(event) = msg else { return };
         let (slot, passed) = match event {
             Event::RunEnded { slot, verdict, .. } => (slot, *verdict == Verdict::Pass),
+            Event::SlotTrouble { slot, .. } => {
+                let passed = self.passed.insert(slot.clone(), false).unwrap_or(false);
+                self.before.entry(slot.clone()).or_insert(passed);
+                return;
+            }
+            Event::SlotRecovered { slot } => {
+                if let Some(passed) = self.before.remove(slot) {
+                    self.passed.insert(slot.clone(), passed);
+                }
+                return;
+            }
             Event::SlotWaiting { slot }
-            | Event::SlotTrouble { slot, .. }
             | Event::RunStarted { slot, .. }
             | Event::StepStarted { slot, .. }
             | Event::Progress { slot, .. }
             | Event::StepEnded { slot, .. } => (slot, false),
-            Event::CheckpointMissed { .. } | Event::AuditMissed { .. } | Event::LineStopped { .. } => return,
+            Event::CheckpointMissed { .. }
+            | Event::CheckpointMade
+            | Event::AuditMissed { .. }
+            | Event::AuditMade
+            | Event::LineStopped { .. } => return,
         };
         self.passed.insert(slot.clone(), passed);
+        self.before.remove(slot);
     }
 
     fn says(&self, slot: &str) -> bool {
@@ -175,8 +199,9 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    // What a run has in a slot is left alone by the office, which asks the ledger.
-                    Effect::Ask(_) | Effect::Stop | Effect::Draw | Effect::Repaint => {}
+                    // What a run has in a slot is left alone by the office, which asks the ledger; so does a
+                    // check, which leaves a slot that is at work in peace.
+                    Effect::Ask(_) | Effect::Stop | Effect::Draw | Effect::Repaint | Effect::Record => {}
                     // A slot that waits for its label is at work, and listens.
                     Effect::Scanned { slot, .. } => prop_assert!(busy.contains(slot)),
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),

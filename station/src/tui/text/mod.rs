@@ -5,6 +5,7 @@
 //! | `sentences` | which sentences there are, and when each is said |
 //! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
 //! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
+//! | `notices` | what stays said until somebody has seen it, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
 //! | `numbers` | numbers and times as the language writes them |
 //! | `width` | cutting and breaking text by the columns it takes |
@@ -18,6 +19,7 @@ mod check;
 mod chinese;
 mod english;
 pub mod faults;
+mod notices;
 mod numbers;
 mod operator;
 mod sentences;
@@ -113,6 +115,16 @@ impl Language {
         }
     }
 
+    /// What stays said until somebody has seen it.
+    pub(super) const fn notices(self) -> &'static notices::Sentences {
+        match self {
+            Self::English => &notices::ENGLISH,
+            Self::Chinese => &notices::CHINESE,
+            Self::Spanish => &notices::SPANISH,
+            Self::Vietnamese => &notices::VIETNAMESE,
+        }
+    }
+
     /// What the page `operator` says in it.
     pub(super) const fn operator(self) -> &'static operator::Sentences {
         match self {
@@ -186,6 +198,7 @@ mod tests {
         let mut all = language.sentences().all();
         all.extend(language.batches().all());
         all.extend(language.check().all());
+        all.extend(language.notices().all());
         all.extend(language.operator().all());
         all.extend(language.unit().all());
         all.extend(language.vendor().all());

@@ -216,12 +216,16 @@ sentences! {
     bell_on,
     /// A bell that does not ring.
     bell_off,
+    /// What a key does: what was noted has been seen.
+    key_acknowledge,
     /// What a key does: back to all slots.
     key_back,
     /// What a key does: the bell at a fault.
     key_bell_fail,
     /// What a key does: the bell at a pass.
     key_bell_pass,
+    /// What a key does: check everything again.
+    key_check_again,
     /// What a key does: the engineer's part.
     key_engineer,
     /// What a key does: the fault.
@@ -234,6 +238,8 @@ sentences! {
     key_next,
     /// What a key does: the slot before.
     key_previous,
+    /// What a key does: write down what the screen was told.
+    key_record,
     /// What a key does: draw anew.
     key_repaint,
     /// What a key does: try the module again.

@@ -146,6 +146,24 @@ impl Face {
     fn of_busy(model: &Model, slot: &Slot, busy: &Busy) -> Self {
         let (language, text) = (model.language, model.language.sentences());
         let took = text::duration(language, model.now.since(slot.since));
+        let number = busy.step.map_or(0, StepId::number);
+        let word = busy.step.map_or_else(
+            || text.state_starting.to_owned(),
+            |step| {
+                let (k, n) = (number.to_string(), StepId::ALL.len().to_string());
+                fill(text.step_of, &[("step", step_name(step, text)), ("k", &k), ("n", &n)])
+            },
+        );
+        if let Some(silent) = slot.silent(model.now, model.setting.scan_wait) {
+            return Self {
+                shape: '?',
+                word: fill(text.light_silent, &[("time", &text::duration(language, silent))]),
+                figure: format!("{number}/{}", StepId::ALL.len()),
+                lines: vec![word, took],
+                bar: None,
+                meaning: Meaning::Warning,
+            };
+        }
         if slot.want() == Some(Want::Scan) {
             let left = model.setting.scan_wait.saturating_sub(model.now.since(busy.step_since));
             let wait = u64::try_from(model.setting.scan_wait.as_millis()).unwrap_or(u64::MAX);
@@ -159,14 +177,6 @@ impl Face {
                 meaning: Meaning::Hurry,
             };
         }
-        let number = busy.step.map_or(0, StepId::number);
-        let word = busy.step.map_or_else(
-            || text.state_starting.to_owned(),
-            |step| {
-                let (k, n) = (number.to_string(), StepId::ALL.len().to_string());
-                fill(text.step_of, &[("step", step_name(step, text)), ("k", &k), ("n", &n)])
-            },
-        );
         let steps = (u64::try_from(number.saturating_sub(1)).unwrap_or(0), StepId::ALL.len() as u64);
         let percent = busy.progress.and_then(|(done, total)| {
             u32::try_from(done.min(total).saturating_mul(100).checked_div(total)?).ok()

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::card::{step_name, word_of};
-use super::{footer, paint};
+use super::{footer, lights, paint};
 use crate::fault::{Blame, Disposition};
 use crate::tui::model::{Model, Shown};
 use crate::tui::text::faults::fault_text;
@@ -30,9 +30,13 @@ pub(super) fn draw(
             Meaning::Error
         }
     };
-    let whose = shown
-        .slot
-        .map_or_else(|| text.fault_of_line.to_owned(), |slot| fill(text.slot, &[("slot", &slot.name)]));
+    let whose = shown.slot.map_or_else(
+        || text.fault_of_line.to_owned(),
+        |slot| {
+            let since = text::duration(model.language, model.now.since(slot.since));
+            format!("{} · {}", fill(text.slot, &[("slot", &slot.name)]), fill(text.ago, &[("time", &since)]))
+        },
+    );
     let head = Rect { height: area.height.min(3), ..area };
     paint::fill(head, meaning, buffer);
     let shape = if meaning == Meaning::Fail { '✖' } else { '▲' };
@@ -42,7 +46,9 @@ pub(super) fn draw(
     let title = format!("{shape} {}  {}", shown.code.entry().code, told.title);
     paint::left(title_at, &title, meaning, buffer);
 
-    let body = paint::below(Rect { height: area.height.saturating_sub(footer::HEIGHT), ..area }, 4);
+    let lamps = lights::height(model, area.width).min(area.height.saturating_sub(footer::HEIGHT + 4));
+    let foot = footer::HEIGHT + lamps;
+    let body = paint::below(Rect { height: area.height.saturating_sub(foot), ..area }, 4);
     let body = paint::inset(body, 2);
     let lines = if engineer {
         for_engineer(model, shown, body.width)
@@ -54,7 +60,9 @@ pub(super) fn draw(
     for (index, Line(line, meaning)) in (0..body.height).zip(lines.iter().skip(most.min(scroll.into()))) {
         paint::left(paint::row(body, index), line, *meaning, buffer);
     }
-    footer::draw(model, paint::below(area, area.height.saturating_sub(footer::HEIGHT)), buffer);
+    let rest = paint::below(area, area.height.saturating_sub(foot));
+    lights::draw(model, Rect { height: lamps, ..rest }, buffer);
+    footer::draw(model, paint::below(rest, lamps), buffer);
 }
 
 fn for_operator(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::paint;
 use crate::tui::advice::advice;
 use crate::tui::keymap::{self, Binding, Command, Mode};
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Page};
 use crate::tui::pages::{self, unit};
 use crate::tui::theme::Meaning;
 
@@ -49,8 +49,11 @@ pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn is_shown(model: &Model, binding: &Binding) -> bool {
     match binding.command {
         Command::Fault if binding.shown => {
-            model.stopped.is_some() || model.slots.iter().any(|slot| slot.fault().is_some())
+            // Where one is open, there has to be another.
+            let open = usize::from(matches!(model.page, Page::Fault { .. }));
+            model.faults().nth(open).is_some()
         }
+        Command::Acknowledge => binding.shown && model.notices.can_be_acknowledged(),
         Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
         Command::Batches(job) => model.batches.may(job),
         Command::Retry => binding.shown && model.may_retry(model.selected),

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{footer, paint};
+use super::{footer, lights, paint};
 use crate::tui::keymap::{self, Command, Mode};
 use crate::tui::model::Model;
 use crate::tui::theme::Meaning;
@@ -16,7 +16,8 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let used = paint::left(head, text.help_heading, Meaning::Heading, buffer) + 2;
     let hint = Rect { x: head.x.saturating_add(used), width: head.width.saturating_sub(used), ..head };
     paint::left(hint, text.help_any_key, Meaning::Dim, buffer);
-    let rows = paint::below(Rect { height: page.height.saturating_sub(1), ..page }, 2);
+    let lamps = lights::height(model, area.width).min(area.height.saturating_sub(3));
+    let rows = paint::below(Rect { height: page.height.saturating_sub(1 + lamps), ..page }, 2);
     let bindings: Vec<_> = keymap::bindings(mode).collect();
     // Side by side where one column is too short.
     let columns = bindings.len().div_ceil(usize::from(rows.height.max(1))).max(1);
@@ -40,5 +41,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
         }
         paint::left(says_at, &says, Meaning::Plain, buffer);
     }
-    footer::draw_advice(model, paint::row(area, area.height.saturating_sub(1)), buffer);
+    let rest = paint::below(area, area.height.saturating_sub(1 + lamps));
+    lights::draw(model, Rect { height: lamps, ..rest }, buffer);
+    footer::draw_advice(model, paint::below(rest, lamps), buffer);
 }

@@ -1,9 +1,10 @@
-//! The devices: each a shape, its name, and what was last heard of it.
+//! The devices: each a shape, its name, and what was last heard of it. Below them is what stays said until
+//! somebody has seen it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint;
+use super::{notices, paint};
 use crate::tui::model::{Light, Model, Shade};
 use crate::tui::msg::{Device, Report};
 use crate::tui::text::{self, fill};
@@ -41,6 +42,7 @@ fn rows(model: &Model, width: u16) -> Vec<Vec<(String, Meaning)>> {
             row.push(lamp);
         }
     }
+    rows.extend(notices::rows(model).into_iter().map(|notice| vec![notice]));
     rows
 }
 

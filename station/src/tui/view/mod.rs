@@ -8,6 +8,7 @@
 //! | `card` | one slot |
 //! | `big` | PASS, FAIL and ERROR to be read from afar |
 //! | `lights` | the devices |
+//! | `notices` | what stays said until somebody has seen it |
 //! | `footer` | what to do next, and the keys |
 //! | `page` | a page beside the line, between header and lights |
 //! | `fault` | a fault: for the operator, for the engineer |
@@ -24,6 +25,7 @@ mod header;
 mod help;
 mod lights;
 mod line;
+mod notices;
 mod page;
 pub(super) mod paint;
 mod tiny;
@@ -43,6 +45,14 @@ const SMALLEST: (u16, u16) = (40, 10);
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     draw(model, area, frame.buffer_mut());
+}
+
+/// The rows of a screen of this size, without the blanks at their ends.
+pub(super) fn rows(model: &Model, width: u16, height: u16) -> Vec<String> {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    draw(model, area, &mut buffer);
+    paint::rows(&buffer)
 }
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {

@@ -1,6 +1,6 @@
 //! Lines of text at a place. Nothing is drawn outside of the area, however small it is.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -84,4 +84,24 @@ fn write(x: u16, y: u16, text: &str, meaning: Meaning, buffer: &mut Buffer) {
 /// Columns of a text.
 pub(in crate::tui) fn width(text: &str) -> u16 {
     u16::try_from(columns(text)).unwrap_or(u16::MAX)
+}
+
+/// The text of cells, row by row, without the blanks at their ends. A cell that a wide character covers is no
+/// text.
+pub(in crate::tui) fn rows(cells: &Buffer) -> Vec<String> {
+    let width = usize::from(cells.area.width).max(1);
+    let row = |row: &[Cell]| {
+        let mut covered = 0;
+        let mut text = String::new();
+        for cell in row {
+            if covered == 0 {
+                text.push_str(cell.symbol());
+                covered = columns(cell.symbol()).saturating_sub(1);
+            } else {
+                covered -= 1;
+            }
+        }
+        text.trim_end().to_owned()
+    };
+    cells.content().chunks(width).map(row).collect()
 }

@@ -3,41 +3,129 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `view` | the page as cells |
+//! | `words` | what was found, in words |
 
 mod view;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub(super) use view::draw;
 
+use crate::check::{Finding, Found, Seen, Subject};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
+use crate::tui::moment::Moment;
 use crate::tui::msg::Key;
+use crate::tui::pages;
 
 /// What the page knows.
 #[derive(Clone, Debug, Default)]
-pub(in crate::tui) struct State {}
+pub(in crate::tui) struct State {
+    /// What was found in the check that is under way, or in the last one.
+    findings: Vec<Finding>,
+    round: Round,
+    /// How many lines are above the page.
+    scroll: u16,
+}
+
+/// Whether there was a check, and when.
+#[derive(Clone, Debug, Default)]
+enum Round {
+    /// None so far.
+    #[default]
+    Never,
+    /// One is under way, and looks at this.
+    UnderWay(Option<Subject>),
+    /// One was done then.
+    Done(Moment),
+    /// One was broken off then.
+    BrokenOff(Moment),
+}
 
 /// What the page is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Told {}
+pub enum Told {
+    /// Something is being looked at, or was found.
+    Seen(Seen),
+    /// All has been looked at.
+    Done,
+    /// The check has ended before its time.
+    BrokenOff,
+}
 
 /// What the page wants to know or have done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Everything looked at.
+    Look,
+}
 
-/// Somebody turns to the page.
-pub(super) fn opened(_model: &mut Model) -> Vec<Effect> {
-    Vec::new()
+/// Somebody turns to the page: what it says should be of today.
+pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    model.check.scroll = 0;
+    match model.check.round {
+        Round::Never | Round::BrokenOff(_) => begin(model),
+        Round::UnderWay(_) | Round::Done(_) => Vec::new(),
+    }
+}
+
+/// Somebody wants it checked again.
+pub(in crate::tui) fn again(model: &mut Model) -> Vec<Effect> {
+    let mut effects = match model.check.round {
+        Round::UnderWay(_) => Vec::new(),
+        Round::Never | Round::Done(_) | Round::BrokenOff(_) => begin(model),
+    };
+    effects.push(Effect::Draw);
+    effects
+}
+
+fn begin(model: &mut Model) -> Vec<Effect> {
+    model.check = State { round: Round::UnderWay(None), ..State::default() };
+    vec![Effect::Ask(pages::Ask::Check(Ask::Look))]
 }
 
 /// Something is told to the page.
-pub(super) fn told(_model: &mut Model, told: Told) -> Vec<Effect> {
-    match told {}
+pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
+    /// No station has more to look at than this.
+    const MOST: usize = 1000;
+    let state = &mut model.check;
+    match told {
+        Told::Seen(Seen::Looking(subject)) => state.round = Round::UnderWay(Some(subject)),
+        Told::Seen(Seen::Found(finding)) => {
+            if state.findings.len() < MOST {
+                state.findings.push(finding);
+            }
+        }
+        Told::Done => state.round = Round::Done(model.now),
+        Told::BrokenOff => state.round = Round::BrokenOff(model.now),
+    }
+    Vec::new()
 }
 
 /// A key that is not the keymap's, but typed text.
 pub(super) fn pressed(_model: &mut Model, _key: Key) -> Option<Vec<Effect>> {
     None
+}
+
+/// Moves on in what was found.
+pub(in crate::tui) fn scroll(model: &mut Model, by: i16) {
+    /// What was found takes fewer lines than this.
+    const FURTHEST: u16 = 10_000;
+    let state = &mut model.check;
+    state.scroll = state.scroll.saturating_add_signed(by).min(FURTHEST);
+}
+
+impl State {
+    /// What was found: what is wrong first, then the rest in the order in which it was found.
+    fn in_order(&self) -> impl Iterator<Item = &Finding> {
+        let wrong = |finding: &&Finding| matches!(finding.found, Found::Wrong(_));
+        self.findings.iter().filter(wrong).chain(self.findings.iter().filter(move |finding| !wrong(finding)))
+    }
+
+    /// How many things are wrong.
+    fn wrong(&self) -> usize {
+        self.findings.iter().filter(|finding| matches!(finding.found, Found::Wrong(_))).count()
+    }
 }

@@ -3,12 +3,120 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::model::Model;
+use super::{Round, State, words};
+use crate::check::{Detail, Finding, Found};
+use crate::tui::model::{LITTLE_ROOM, Model};
+use crate::tui::text::faults::fault_text;
+use crate::tui::text::{self, Language, fill, fit, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
+
+/// So many columns what was looked at may take, before what was found of it: on a small and on a wide screen.
+const SUBJECT: [usize; 2] = [22, 30];
+
+/// A line of the page: pieces beside each other, each with its look.
+type Line = Vec<(String, Meaning)>;
 
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let text = model.language.check();
-    paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer);
+    let used = paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer) + 2;
+    let head = paint::row(area, 0);
+    let head = Rect { x: head.x.saturating_add(used), width: head.width.saturating_sub(used), ..head };
+    let (status, meaning) = status(model);
+    paint::left(head, &status, meaning, buffer);
+    let body = paint::below(area, 2);
+    let lines = lines(model.language, &model.check, usize::from(body.width));
+    // What would be above the last screenful is as far as scrolling goes.
+    let most = lines.len().saturating_sub(body.height.into());
+    for (index, line) in (0..body.height).zip(lines.iter().skip(most.min(model.check.scroll.into()))) {
+        let mut rest = paint::row(body, index);
+        for (text, meaning) in line {
+            let used = paint::left(rest, text, *meaning, buffer).min(rest.width);
+            rest = Rect { x: rest.x + used, width: rest.width - used, ..rest };
+        }
+    }
+}
+
+/// What is being looked at, or when that was last done, and how many things are wrong.
+fn status(model: &Model) -> (String, Meaning) {
+    let (language, text, state) = (model.language, model.language.check(), &model.check);
+    let ago = |when| text::duration(language, model.now.since(when));
+    let n = text::number(language, u64::try_from(state.wrong()).unwrap_or(u64::MAX));
+    let result = match state.wrong() {
+        0 => text.all_well.to_owned(),
+        _ => fill(text.wrong_things, &[("n", &n)]),
+    };
+    let shape = if state.wrong() == 0 { '✔' } else { '✖' };
+    let meaning = if state.wrong() == 0 { Meaning::Good } else { Meaning::Warning };
+    match &state.round {
+        Round::Never => (text.never.to_owned(), Meaning::Dim),
+        Round::UnderWay(None) => (format!("▶ {}", text.begins), Meaning::Busy),
+        Round::UnderWay(Some(subject)) => {
+            let subject = words::subject(language, subject);
+            (format!("▶ {}", fill(text.looking_at, &[("subject", &subject)])), Meaning::Busy)
+        }
+        Round::Done(when) => {
+            (format!("{shape} {result} · {}", fill(text.done, &[("time", &ago(*when))])), meaning)
+        }
+        Round::BrokenOff(when) => {
+            (format!("▲ {}", fill(text.broken_off, &[("time", &ago(*when))])), Meaning::Warning)
+        }
+    }
+}
+
+fn lines(language: Language, state: &State, width: usize) -> Vec<Line> {
+    state.in_order().flat_map(|finding| of_finding(language, finding, width)).collect()
+}
+
+/// The lines of a finding. Of one that is wrong: the fault, what to do, and the causes.
+fn of_finding(language: Language, finding: &Finding, width: usize) -> Vec<Line> {
+    let text = language.check();
+    let (shape, mark, meaning) = match &finding.found {
+        Found::Well(Detail::Room(free)) if *free < LITTLE_ROOM => ('▲', text.little, Meaning::Warning),
+        Found::Well(_) => ('✔', text.well, Meaning::Good),
+        Found::AtWork => ('▶', text.at_work, Meaning::Busy),
+        Found::Wrong(_) => ('✖', text.wrong, Meaning::Fail),
+    };
+    let marks = [text.well, text.little, text.at_work, text.wrong];
+    let wide = marks.map(text::columns).into_iter().max().unwrap_or(0);
+    let mark = padded(&format!("{shape} {mark}"), wide + 2);
+    let most = SUBJECT[usize::from(width >= 100)];
+    let subject = padded(&fit(&words::subject(language, &finding.subject), most), most);
+    let indent = wide + 3;
+    let begin = vec![(mark, meaning), (format!(" {subject} "), Meaning::Heading)];
+    let room = width.saturating_sub(indent + most + 1);
+    let Found::Wrong(fault) = &finding.found else {
+        let said = match &finding.found {
+            Found::Well(detail) => words::detail(language, detail),
+            Found::AtWork | Found::Wrong(_) => String::new(),
+        };
+        return vec![with(begin, (fit(&said, room), Meaning::Plain))];
+    };
+    let told = fault_text(language, fault.code);
+    let title = format!("{} {}", fault.code.entry().code, told.title);
+    let mut lines = vec![with(begin, (fit(&title, room), Meaning::Warning))];
+    let hanging = |mark: &str, said: &str, meaning| {
+        let room = width.saturating_sub(indent + text::columns(mark));
+        let first = format!("{}{mark}", " ".repeat(indent));
+        let next = " ".repeat(indent + text::columns(mark));
+        let rows = wrap(said, room).into_iter().enumerate();
+        rows.map(|(index, row)| vec![(if index == 0 { &first } else { &next }.clone() + &row, meaning)])
+            .collect::<Vec<Line>>()
+    };
+    for remedy in told.remedy {
+        lines.extend(hanging("→ ", remedy, Meaning::Plain));
+    }
+    lines.extend(hanging("  ", &fault.chain.to_string(), Meaning::Dim));
+    lines
+}
+
+fn with(mut line: Line, piece: (String, Meaning)) -> Line {
+    line.push(piece);
+    line
+}
+
+/// The text with blanks behind it, so that it takes so many columns at least.
+fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text::columns(text))))
 }

@@ -128,6 +128,8 @@ translation! {
         "Despegue la etiqueta.", "Ponga el módulo y la etiqueta en la bandeja de cuarentena.";
     ModuleFinished: "Este módulo ya está terminado" => "Devuelva el módulo con los terminados.";
 
+    RecordingFile: "La grabación no se puede reproducir" =>
+        "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.";
     LedgerOpen: "No se puede abrir el registro" => ENGINEER, CHECK;
     LedgerWrite: "No se puede escribir en el registro" => "Revise que el disco no esté lleno.", RESTART;
     LedgerBroken: "El registro fue modificado" => ENGINEER, "Deje el archivo del registro como está.";

@@ -117,6 +117,8 @@ translation! {
     ScannerOtherLabel: "Nhãn này của mô-đun khác" => "Bóc nhãn ra.", "Đặt mô-đun và nhãn vào khay cách ly.";
     ModuleFinished: "Mô-đun này đã làm xong" => "Trả mô-đun về khay thành phẩm.";
 
+    RecordingFile: "Không phát lại được bản ghi" =>
+        "Dùng một tệp trong thư mục `recordings`.", "Nếu đúng là nó, hãy chép lại: tệp không đầy đủ.";
     LedgerOpen: "Không mở được nhật ký" => ENGINEER, CHECK;
     LedgerWrite: "Không ghi được vào nhật ký" => "Kiểm tra ổ đĩa có bị đầy không.", RESTART;
     LedgerBroken: "Nhật ký đã bị thay đổi" => ENGINEER, "Giữ nguyên tệp nhật ký.";

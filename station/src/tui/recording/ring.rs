@@ -1,0 +1,158 @@
+//! The last messages, bounded in number and bytes.
+//!
+//! They are kept as the lines of the file, so that their size is known and writing them down is copying.
+//! Of what no longer fits, the last that was told of each slot, light and notice stays, so that a recording
+//! that begins in the middle of a shift begins with the line as it was then.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::format::{Entry, FORMAT, Head, Written};
+use crate::engine::Event;
+use crate::tui::{Moment, Msg, Setting};
+
+/// What is kept at most.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tui) struct Bounds {
+    /// Messages.
+    pub(in crate::tui) messages: usize,
+    /// Bytes of their lines.
+    pub(in crate::tui) bytes: usize,
+}
+
+impl Bounds {
+    /// Hours of a busy line.
+    pub(in crate::tui) const USUAL: Self = Self { messages: 10_000, bytes: 4 << 20 };
+}
+
+/// The last messages.
+#[derive(Debug)]
+pub(in crate::tui) struct Ring {
+    head: Head,
+    bounds: Bounds,
+    lines: VecDeque<Line>,
+    bytes: usize,
+    /// How many were ever taken in.
+    pushed: u64,
+    /// What the lines that are gone have left, by what it is about.
+    standing: BTreeMap<About, Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    /// Its place among all.
+    number: u64,
+    text: String,
+    /// Time has passed, and nothing else.
+    tick: bool,
+}
+
+/// What a message is about, of which only the last one counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    Counts,
+    Light(crate::tui::msg::Device),
+    Slot(String),
+    Trouble(String),
+    Checkpoint,
+    Audit,
+    LineStopped,
+    Ended,
+    Stop,
+    Feed,
+}
+
+impl Ring {
+    pub(in crate::tui) fn new(setting: Setting, opened: Moment, bounds: Bounds) -> Self {
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let head = Head { format: FORMAT, program, opened, missing: 0, setting };
+        Self { head, bounds, lines: VecDeque::new(), bytes: 0, pushed: 0, standing: BTreeMap::new() }
+    }
+
+    /// Takes in a message. One that is too large for the ring is missing.
+    pub(in crate::tui) fn push(&mut self, at: Moment, msg: &Msg) {
+        let tick = *msg == Msg::Tick;
+        // Time that passes twice has passed.
+        if tick && self.lines.back().is_some_and(|line| line.tick) {
+            self.take(VecDeque::pop_back);
+        }
+        let Ok(text) = serde_json::to_string(&Written { at, msg }) else {
+            self.head.missing += 1;
+            return;
+        };
+        self.bytes += text.len();
+        self.pushed += 1;
+        self.lines.push_back(Line { number: self.pushed, text, tick });
+        while self.lines.len() > self.bounds.messages || self.bytes > self.bounds.bytes {
+            let Some(line) = self.take(VecDeque::pop_front) else { break };
+            self.head.missing += 1;
+            self.leave_standing(line);
+        }
+    }
+
+    /// The file: the head, what is left of the lines that are gone, and the lines.
+    pub(in crate::tui) fn file(&self) -> String {
+        let mut text = serde_json::to_string(&self.head).unwrap_or_default();
+        let mut standing: Vec<&Line> = self.standing.values().collect();
+        standing.sort_by_key(|line| line.number);
+        for line in standing.into_iter().chain(&self.lines) {
+            text.push('\n');
+            text.push_str(&line.text);
+        }
+        text.push('\n');
+        text
+    }
+
+    fn take(&mut self, pop: impl FnOnce(&mut VecDeque<Line>) -> Option<Line>) -> Option<Line> {
+        let line = pop(&mut self.lines)?;
+        self.bytes -= line.text.len();
+        Some(line)
+    }
+
+    /// Keeps a line that is gone, if the screen still shows what it told.
+    fn leave_standing(&mut self, line: Line) {
+        let Ok(Entry { msg, .. }) = serde_json::from_str(&line.text) else { return };
+        let about = match msg {
+            Msg::Counted(_) => About::Counts,
+            Msg::Device(device, _) => About::Light(device),
+            Msg::Ended(_) => About::Ended,
+            Msg::Stop => About::Stop,
+            Msg::FeedEnded => About::Feed,
+            Msg::Engine(event) => match event {
+                Event::SlotTrouble { slot, .. } => About::Trouble(slot),
+                Event::SlotRecovered { slot } => {
+                    self.standing.remove(&About::Trouble(slot));
+                    return;
+                }
+                Event::SlotWaiting { slot }
+                | Event::RunStarted { slot, .. }
+                | Event::StepStarted { slot, .. }
+                | Event::RunEnded { slot, .. } => {
+                    self.standing.remove(&About::Trouble(slot.clone()));
+                    About::Slot(slot)
+                }
+                // The step that it belongs to is told of already.
+                Event::Progress { .. } | Event::StepEnded { .. } => return,
+                Event::CheckpointMissed { .. } => About::Checkpoint,
+                Event::AuditMissed { .. } => About::Audit,
+                Event::CheckpointMade => {
+                    self.standing.remove(&About::Checkpoint);
+                    return;
+                }
+                Event::AuditMade => {
+                    self.standing.remove(&About::Audit);
+                    return;
+                }
+                Event::LineStopped { .. } => About::LineStopped,
+            },
+            // What was looked at then, and what was said of it, is gone.
+            Msg::Key(_)
+            | Msg::Scanned(_)
+            | Msg::Page(_)
+            | Msg::Recorded(_)
+            | Msg::Resized
+            | Msg::Tick
+            | Msg::Transcript(..) => return,
+        };
+        self.standing.insert(about, line);
+    }
+}
