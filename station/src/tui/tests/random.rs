@@ -195,9 +195,8 @@ proptest! {
             let busy: Vec<_> = fixture.model.busy().map(str::to_owned).collect();
             for effect in effects.iter().filter(|_| key && !ended && !busy.is_empty()) {
                 match effect {
-                    Effect::Stop | Effect::Draw | Effect::Repaint => {}
                     // A CA that its officer closes signs nothing more; what is under way goes on without it.
-                    Effect::Ask(Ask::Vendor(_)) => {}
+                    Effect::Stop | Effect::Draw | Effect::Repaint | Effect::Ask(Ask::Vendor(_)) => {}
                     Effect::Retry { slot } => prop_assert!(!busy.contains(slot), "slot {slot} is at work"),
                     other => prop_assert!(false, "{other:?} while slots {busy:?} are at work"),
                 }
