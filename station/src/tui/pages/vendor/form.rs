@@ -101,15 +101,13 @@ impl Form {
     }
 
     fn finish(&mut self) -> Filled {
-        match (self.officer(), self.time(), self.certificates()) {
-            (Some(officer), Some(time), Some(certificates)) => {
-                Filled::Finished(Ask::Open { officer, leave: Leave { time, certificates } })
-            }
-            _ => {
-                self.wrong = true;
-                Filled::Changed
-            }
+        if let (Some(officer), Some(time), Some(certificates)) =
+            (self.officer(), self.time(), self.certificates())
+        {
+            return Filled::Finished(Ask::Open { officer, leave: Leave { time, certificates } });
         }
+        self.wrong = true;
+        Filled::Changed
     }
 
     fn officer(&self) -> Option<String> {

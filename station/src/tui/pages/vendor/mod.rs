@@ -8,7 +8,7 @@
 //! | `rows` | what the page says of CA, opening, HSM and record |
 //!
 //! The PIN itself never comes here: the page knows how many characters were typed. See
-//! [`keypad`](crate::tui::keypad).
+//! `keypad`.
 
 mod form;
 mod known;
