@@ -61,11 +61,12 @@ impl Front {
         let asked = Asked { ledger: ledger.clone(), files, order: order.clone(), runtime: Handle::current() };
         let mut clerk = None;
         let runtime = Handle::current();
+        let line = StopAtPanic(progress);
         let shell = Shell::open(setting, Arc::clone(&clock), move |effect, inbox| match effect {
             Effect::Ask(ask) => clerk
                 .get_or_insert_with(|| Clerk::new(office.clone(), runtime.clone(), inbox.clone()))
                 .ask(ask),
-            Effect::Stop => progress.stop(),
+            Effect::Stop => line.stop(),
             Effect::Retry { slot } => retries.ask(&slot),
             Effect::Count => asked.count(inbox.clone()),
             Effect::Transcript(run) => asked.transcript(run, inbox.clone()),
@@ -99,6 +100,24 @@ impl Front {
         let closed = shell.closed().await;
         drop(watching);
         told.and(closed)
+    }
+}
+
+/// Stops the line when the screen's thread panics: nobody could see any more what the slots want.
+#[derive(Debug)]
+struct StopAtPanic(Arc<Progress>);
+
+impl StopAtPanic {
+    fn stop(&self) {
+        self.0.stop();
+    }
+}
+
+impl Drop for StopAtPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.stop();
+        }
     }
 }
 

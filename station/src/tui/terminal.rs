@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
+use crossterm::style::Colored;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{ExecutableCommand as _, QueueableCommand as _};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::model::Model;
-use super::view;
+use super::{theme, view};
 
 /// Whether a screen is open in this process.
 static OPEN: AtomicBool = AtomicBool::new(false);
@@ -67,7 +68,15 @@ impl Screen {
 
     /// Draws what has changed.
     pub(super) fn draw(&mut self, model: &Model) -> io::Result<()> {
-        self.terminal.draw(|frame| view(model, frame)).map(drop)
+        let drawn = self.terminal.draw(|frame| {
+            view(model, frame);
+            // crossterm would leave out the numbers of the colours alone, and such a sequence without numbers
+            // takes bold and all else away.
+            if Colored::ansi_color_disabled_memoized() {
+                theme::without_colours(frame.buffer_mut());
+            }
+        });
+        drawn.map(drop)
     }
 
     /// Draws every cell anew.

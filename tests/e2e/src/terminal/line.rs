@@ -34,6 +34,7 @@ impl Line {
         // `setsid` of util-linux takes the terminal, then becomes the program: the process stays the same.
         let mut own = Command::new("setsid");
         own.arg("--ctty").arg(command.get_program()).args(command.get_args());
+        own.env("TERM", "xterm-256color").env("COLORTERM", "truecolor").env_remove("NO_COLOR");
         for (name, value) in command.get_envs() {
             match value {
                 Some(value) => own.env(name, value),
@@ -43,7 +44,6 @@ impl Line {
         if let Some(directory) = command.get_current_dir() {
             own.current_dir(directory);
         }
-        own.env("TERM", "xterm-256color").env("COLORTERM", "truecolor").env_remove("NO_COLOR");
         own.stdin(Stdio::from(far.try_clone()?))
             .stdout(Stdio::from(far.try_clone()?))
             .stderr(Stdio::from(far));
