@@ -16,6 +16,11 @@ const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 /// Sends keys and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
 pub(super) fn read(inbox: &Sender<Msg>) {
+    // crossterm hears of changes of size from its first look on. One that came before, after the first frame,
+    // is made up for by another frame.
+    if event::poll(Duration::ZERO).is_ok() && inbox.send(Msg::Resized).is_err() {
+        return;
+    }
     while terminal::is_open() {
         match next() {
             Ok(Some(msg)) => {

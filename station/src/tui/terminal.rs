@@ -81,7 +81,9 @@ impl Screen {
 
     /// Draws every cell anew.
     pub(super) fn repaint(&mut self, model: &Model) -> io::Result<()> {
-        self.terminal.clear()?;
+        // `clear` would ask the terminal where its cursor is, and wait for an answer that not every one gives.
+        let area = self.terminal.size()?.into();
+        self.terminal.resize(area)?;
         self.draw(model)
     }
 

@@ -1,9 +1,9 @@
 //! Every way in which somebody ends it.
 
 use anyhow::{Result, ensure};
+use e2e::Rig;
 use e2e::rig::Order;
 use e2e::terminal::Key;
-use e2e::Rig;
 use rustix::process::Signal;
 
 use super::person::{LIMIT, Person, SIZE, ends_well, give};

@@ -1,5 +1,6 @@
 //! Terminals of any size, and without colours.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -50,9 +51,10 @@ fn without_colours_words_shapes_and_letters_are_left() -> Result<()> {
     person.sees("Slot 1: put a module in")?;
     person.bench.put_fresh("1")?;
     let frame = person.sees("PASS")?;
-    let coloured = frame.rows.iter().flatten().find(|cell| {
-        (cell.style.foreground, cell.style.background) != (Colour::Default, Colour::Default)
-    });
+    let coloured =
+        frame.rows.iter().flatten().find(|cell| {
+            (cell.style.foreground, cell.style.background) != (Colour::Default, Colour::Default)
+        });
     ensure!(coloured.is_none(), "{coloured:?} in\n{frame}");
     // What is filled with a colour otherwise stands out by changed places, and headings are bold.
     ensure!(frame.find("PASS").context("no PASS")?[0].style.inverse, "a pass looks like any text");
@@ -68,10 +70,15 @@ fn whole(person: &Person) -> Result<()> {
         ["Order WO-1", "Slot 1", "HSM", "Disk", "▶", "language"].iter().all(|text| shown.contains(text))
     })?;
     let before = person.terminal.settled(STILL, LIMIT)?;
+    // What another program writes stays until all is drawn again.
+    fs::write(format!("/proc/{}/fd/1", person.terminal.id()), "\x1b[3;5Hwords from elsewhere")?;
+    person.sees("words from elsewhere")?;
     person.terminal.press(Key::Control('l'))?;
-    // A frame that is erased first is not the one before either.
-    let same = |frame: &Frame| without_numbers(frame) == without_numbers(&before);
-    person.terminal.wait_until("the same again", LIMIT, same)?;
+    person
+        .terminal
+        .wait_until("the same again", LIMIT, |frame| without_numbers(frame) == without_numbers(&before))?;
+    // A terminal that does not answer would hold the screen up.
+    ensure!(person.terminal.questions() == 0, "the terminal was asked something");
     Ok(())
 }
 

@@ -11,9 +11,14 @@ const SLOTS: usize = 8;
 #[test]
 fn eight_slots_work_at_once_and_trouble_in_three_leaves_five_alone() -> Result<()> {
     let mut person = Person::at_slots(SLOTS, 8, &["run"])?;
-    person.terminal.wait_until("eight empty slots", LIMIT, |frame| count(frame, "Put a module in") == SLOTS)?;
-    let troubles =
-        [("2", Fault::PaperOut, "F-522"), ("5", Fault::WrongChip, "P-304"), ("7", Fault::ScannerOff, "F-531")];
+    person
+        .terminal
+        .wait_until("eight empty slots", LIMIT, |frame| count(frame, "Put a module in") == SLOTS)?;
+    let troubles = [
+        ("2", Fault::PaperOut, "F-522"),
+        ("5", Fault::WrongChip, "P-304"),
+        ("7", Fault::ScannerOff, "F-531"),
+    ];
     for (slot, fault, _) in &troubles {
         person.bench.fault(slot, fault.clone())?;
     }
