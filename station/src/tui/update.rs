@@ -16,14 +16,10 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
     let before = std::mem::replace(&mut model.now, now);
     let mut effects = match msg {
         Msg::Counted(counts) => {
-            model.counts = counts;
-            model.lights.hear(Device::Ledger, Report::Good, now);
-            vec![Effect::Draw]
+            let effects = heard(model, before, Device::Ledger, Report::Good);
+            if std::mem::replace(&mut model.counts, counts) == counts { effects } else { vec![Effect::Draw] }
         }
-        Msg::Device(device, report) => {
-            model.lights.hear(device, report, now);
-            vec![Effect::Draw]
-        }
+        Msg::Device(device, report) => heard(model, before, device, report),
         Msg::Engine(event) => engine(model, &event),
         Msg::Ended(ending) => {
             let stopping = model.line == Line::Stopping;
@@ -97,6 +93,16 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         effects.extend((*verdict != Verdict::Pass).then_some(Effect::Transcript(*run)));
     }
     effects
+}
+
+/// A device is looked at all the time; only what makes its light another one is drawn.
+fn heard(model: &mut Model, before: Moment, device: Device, report: Report) -> Vec<Effect> {
+    let look = |model: &Model, at| {
+        (model.lights.of(device).map(|light| light.report), model.lights.shade(device, at))
+    };
+    let shown = look(model, before);
+    model.lights.hear(device, report, model.now);
+    if look(model, model.now) == shown { Vec::new() } else { vec![Effect::Draw] }
 }
 
 /// The devices that have done their part when a step has ended.

@@ -15,12 +15,40 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// The value that so many percent of all are not above.
+pub fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+    sorted.get(place).copied().unwrap_or(f64::NAN)
+}
+
 /// Processor time of a process so far, in seconds (`proc_pid_stat(5)`, fields 14 and 15).
 ///
 /// # Errors
 /// When there is no such process.
 pub fn processor_time(process: u32) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    time_in(&fs::read_to_string(format!("/proc/{process}/stat"))?)
+}
+
+/// Processor time so far of the threads of a process that have one of these names, in seconds.
+///
+/// # Errors
+/// When there is no such process.
+pub fn thread_time(process: u32, names: &[&str]) -> Result<f64> {
+    let mut sum = 0.0;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let thread = thread?.path();
+        // A thread may end while it is looked at.
+        let Ok(name) = fs::read_to_string(thread.join("comm")) else { continue };
+        if names.contains(&name.trim()) {
+            sum += fs::read_to_string(thread.join("stat")).map_or(Ok(0.0), |stat| time_in(&stat))?;
+        }
+    }
+    Ok(sum)
+}
+
+fn time_in(stat: &str) -> Result<f64> {
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
     // USER_HZ is 100 on every Linux that runs here.
@@ -35,4 +63,16 @@ pub fn peak_memory() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
     line.trim().trim_end_matches(" kB").parse().context("a number of KiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let values: Vec<f64> = (1..=200).rev().map(f64::from).collect();
+        assert_eq!([50, 95, 100, 0].map(|percent| percentile(&values, percent)), [100.0, 190.0, 200.0, 1.0]);
+        assert!(percentile(&[], 50).is_nan());
+    }
 }
