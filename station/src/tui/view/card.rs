@@ -82,9 +82,9 @@ fn draw_card(
     if size == Size::Big
         && let State::Ended(ended) = &slot.state
     {
-        // Around the letters it is blank where that leaves room for all there is to say.
-        let said = 1 + u16::try_from(face.lines.len()).unwrap_or(u16::MAX);
-        let blank = rest.height.saturating_sub(big::HEIGHT.saturating_add(said)).min(2);
+        // Around the letters it is blank where that leaves room for what there is to say; the UID can wait.
+        let said = if ended.code().is_some() { 3 } else { 2 };
+        let blank = rest.height.saturating_sub(big::HEIGHT + said).min(2);
         let above = blank.min(1);
         if big::draw(ended.verdict(), paint::below(rest, above), face.meaning, buffer) {
             rest = paint::below(rest, big::HEIGHT + blank);

@@ -70,6 +70,9 @@ struct Camera<'a> {
 impl Camera<'_> {
     fn walk(mut self) -> Result<Vec<Scene>> {
         wait(self.terminal, "PASS", 3)?;
+        for code in ["F-522", "P-304", "P-306"] {
+            wait(self.terminal, code, 1)?;
+        }
         wait(self.terminal, "Stick and scan", 1)?;
         self.shoot("eight-slots", "Eight slots that want hands")?;
 
