@@ -35,7 +35,11 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.told_to_leave = true;
             stop(model)
         }
-        Msg::Tick => tick(model, before),
+        Msg::Tick => {
+            // Other messages may have come since the last tick, and must not hide that time has passed.
+            let before = std::mem::replace(&mut model.ticked, now);
+            tick(model, before)
+        }
         Msg::Transcript(run, text) => {
             for slot in &mut model.slots {
                 if let State::Ended(ended) = &mut slot.state

@@ -28,10 +28,16 @@ pub fn percentile(values: &[f64], percent: usize) -> f64 {
 /// # Errors
 /// When there is no such process.
 pub fn processor_time(process: u32) -> Result<f64> {
-    time_in(&fs::read_to_string(format!("/proc/{process}/stat"))?)
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
+    // USER_HZ is 100 on every Linux that runs here.
+    Ok((ticks(11).context("utime")? + ticks(12).context("stime")?) / 100.0)
 }
 
-/// Processor time so far of the threads of a process that have one of these names, in seconds.
+/// Processor time so far of those threads of a process that have one of these names, in seconds; of all threads
+/// that there are if no name is given. Finer than [`processor_time`] (the kernel's `sched-stats.rst`:
+/// `/proc/PID/task/TID/schedstat` begins with the nanoseconds spent running).
 ///
 /// # Errors
 /// When there is no such process.
@@ -41,18 +47,13 @@ pub fn thread_time(process: u32, names: &[&str]) -> Result<f64> {
         let thread = thread?.path();
         // A thread may end while it is looked at.
         let Ok(name) = fs::read_to_string(thread.join("comm")) else { continue };
-        if names.contains(&name.trim()) {
-            sum += fs::read_to_string(thread.join("stat")).map_or(Ok(0.0), |stat| time_in(&stat))?;
+        if names.is_empty() || names.contains(&name.trim()) {
+            let Ok(stat) = fs::read_to_string(thread.join("schedstat")) else { continue };
+            let nanoseconds = stat.split_whitespace().next().context("schedstat")?.parse::<f64>()?;
+            sum += nanoseconds / 1e9;
         }
     }
     Ok(sum)
-}
-
-fn time_in(stat: &str) -> Result<f64> {
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
-    // USER_HZ is 100 on every Linux that runs here.
-    Ok((ticks(11).context("utime")? + ticks(12).context("stime")?) / 100.0)
 }
 
 /// The most memory this process ever held, in KiB (`proc_pid_status(5)`, `VmHWM`).

@@ -57,6 +57,8 @@ pub struct Model {
     pub(super) setting: Setting,
     /// The time of the last message.
     pub(super) now: Moment,
+    /// When it was last told that time has passed.
+    pub(super) ticked: Moment,
     pub(super) language: Language,
     pub(super) bells: Bells,
     pub(super) counts: Counts,
@@ -150,6 +152,7 @@ impl Model {
     pub fn new(setting: Setting, now: Moment) -> Self {
         Self {
             now,
+            ticked: now,
             language: setting.language,
             bells: Bells { pass: true, fail: true },
             counts: setting.counts,

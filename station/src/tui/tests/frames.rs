@@ -56,3 +56,13 @@ fn an_idle_minute_has_six_frames_and_a_busy_one_sixty() {
     fixture.run("2", StepId::Flash);
     assert_eq!(minute(&mut fixture), 60, "how long it takes is told in seconds");
 }
+
+#[test]
+fn what_is_told_between_two_ticks_does_not_hide_that_time_has_passed() {
+    let mut fixture = Fixture::new(1);
+    fixture.empty("1");
+    fixture.tell(Msg::Device(Device::Clock, Report::Good));
+    fixture.seconds(10);
+    assert_eq!(fixture.tell(Msg::Device(Device::Clock, Report::Good)), []);
+    assert_eq!(fixture.tell(Msg::Tick), [Effect::Draw]);
+}

@@ -9,6 +9,7 @@ use e2e::figures::{median, percentile};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use station::config::Flow;
 use station::engine::Event;
@@ -41,12 +42,12 @@ pub(super) fn busy() -> Result<Value> {
     let mut counting = Counting::default();
     let mut terminal = terminal(&mut counting)?;
     let mut model = at_work()?;
-    let (mut updates, mut views) = (Vec::new(), Vec::new());
+    let (mut updates, mut views, mut worked) = (Vec::new(), Vec::new(), Vec::new());
     for frame in 1..=FRAMES {
         // What every slot flashes between two frames.
         let messages: Vec<_> =
             (1..=SLOTS).map(|slot| event("progress", slot, frame)).collect::<Result<_>>()?;
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), own_time());
         for message in messages {
             update(&mut model, moment(frame * 50), Msg::Engine(message));
         }
@@ -54,6 +55,7 @@ pub(super) fn busy() -> Result<Value> {
         terminal.draw(|frame| view(&model, frame)).context("draw")?;
         updates.push(milliseconds(updated - began));
         views.push(milliseconds(updated.elapsed()));
+        worked.push(milliseconds(own_time().saturating_sub(before)));
     }
     drop(terminal);
     let frames: Vec<f64> = updates.iter().zip(&views).map(|(update, view)| update + view).collect();
@@ -66,7 +68,7 @@ pub(super) fn busy() -> Result<Value> {
         "view-ms": median(&views),
         "median-ms": median(&frames),
         "p99-ms": percentile(&frames, 99),
-        "slowest-ms": percentile(&frames, 100),
+        "p99-processor-ms": percentile(&worked, 99),
         "bytes-a-frame": counting.0 / FRAMES,
     }))
 }
@@ -149,6 +151,12 @@ fn event(name: &str, slot: u64, frame: u64) -> Result<Event> {
     Ok(serde_json::from_value(
         json!({ "event": name, "slot": slot, "run": 1, "step": "flash", "done": done, "total": total }),
     )?)
+}
+
+/// Processor time of this thread. What others take of the machine does not count.
+fn own_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.try_into().unwrap_or_default()
 }
 
 fn milliseconds(time: Duration) -> f64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use e2e::figures::{median, percentile, processor_time, thread_time};
+use e2e::figures::{median, percentile, thread_time};
 use e2e::rig::{Order, USER_PIN};
 use e2e::run::Events;
 use e2e::terminal::{Cell, Frame, Key, Size};
@@ -17,7 +17,7 @@ const SLOTS: usize = 8;
 const LIMIT: Duration = Duration::from_mins(3);
 /// So that start-up does not count.
 const SETTLE: Duration = Duration::from_secs(5);
-/// How long an idle program is watched; a hundredth of it is a fifth of a second, twenty ticks of its clock.
+/// How long an idle program is watched: twice as long as the longest time between two looks at a device.
 const WATCH: Duration = Duration::from_secs(20);
 /// Threads that are there for the screen alone.
 const OWN: [&str; 2] = ["screen", "keys"];
@@ -62,14 +62,14 @@ pub(super) fn idle() -> Result<Value> {
     let line = Line::start()?;
     let process = line.terminal.id();
     std::thread::sleep(SETTLE);
-    let (all, own, began) = (processor_time(process)?, thread_time(process, &OWN)?, Instant::now());
+    let (all, own, began) = (thread_time(process, &[])?, thread_time(process, &OWN)?, Instant::now());
     std::thread::sleep(WATCH);
     let elapsed = began.elapsed().as_secs_f64();
     let percent = |before: f64, now: f64| (now - before) / elapsed * 100.0;
     let report = json!({
         "slots": SLOTS,
         "seconds": elapsed,
-        "program-percent": percent(all, processor_time(process)?),
+        "program-percent": percent(all, thread_time(process, &[])?),
         "screen-percent": percent(own, thread_time(process, &OWN)?),
     });
     line.end()?;
