@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn a_percentile_is_one_of_the_values() {
         let values: Vec<f64> = (1..=200).rev().map(f64::from).collect();
-        assert_eq!([50, 95, 100, 0].map(|percent| percentile(&values, percent)), [100.0, 190.0, 200.0, 1.0]);
+        let found = [50, 95, 100, 0].map(|percent| percentile(&values, percent).to_string());
+        assert_eq!(found, ["100", "190", "200", "1"]);
         assert!(percentile(&[], 50).is_nan());
     }
 }

@@ -63,7 +63,7 @@ fn a_person_who_reads_chinese_is_told_what_to_do_in_chinese() -> Result<()> {
     person.bench.fault("1", Fault::ScannerOff)?;
     person.bench.put_fresh("1")?;
     person.sees_all(&["ERROR", "F-531"])?;
-    person.terminal.wait_until("a card with straight edges", LIMIT, |frame| edges_are_straight(frame))?;
+    person.terminal.wait_until("a card with straight edges", LIMIT, edges_are_straight)?;
     person.terminal.press(Key::Enter)?;
     let remedies = ["检查扫描器的线。", "然后重新放入模块。", "按 R 无需取出即可重试。"];
     let page = person.sees_all(&remedies)?;

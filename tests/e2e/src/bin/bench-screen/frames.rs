@@ -51,10 +51,10 @@ pub(super) fn busy() -> Result<Value> {
         for message in messages {
             update(&mut model, moment(frame * 50), Msg::Engine(message));
         }
-        let updated = Instant::now();
+        let taken_in = Instant::now();
         terminal.draw(|frame| view(&model, frame)).context("draw")?;
-        updates.push(milliseconds(updated - began));
-        views.push(milliseconds(updated.elapsed()));
+        updates.push(milliseconds(taken_in - began));
+        views.push(milliseconds(taken_in.elapsed()));
         worked.push(milliseconds(own_time().saturating_sub(before)));
     }
     drop(terminal);
