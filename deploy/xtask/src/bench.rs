@@ -64,18 +64,22 @@ fn ledger(screen: &Screen, workspace: &Workspace, options: &LedgerOptions) -> Re
     measure(&mut bench)
 }
 
-/// Needs nothing but Rust: what would be drawn is counted, not shown.
+/// Frames need nothing but Rust; how idle the real program is and how soon it answers is measured on the bench.
 fn operators_screen(screen: &Screen, workspace: &Workspace, options: &ScreenOptions) -> Result<Exit> {
     let ScreenOptions { json } = options;
-    if !json {
-        screen.heading("\nBuild, with optimisation");
-    }
+    let compiler = setup::run(screen, workspace, &Needs::everything())?;
+    screen.heading("\nBuild, with optimisation");
+    firmware::build(workspace, &compiler)?;
     let mut build = workspace.cargo("build");
-    build.args(["--release", "--package", "e2e", "--bin", "bench-screen"]);
-    succeed(&mut build)?;
-    if !json {
-        screen.heading("\nA frame after a message from every slot");
+    for package in ["e2e", "station", "virtual-bench", "hsm-sim"] {
+        build.args(["--package", package]);
     }
+    build.args(["--release", "--lib"]);
+    for program in ["bench-screen", "station", "virtual-bench"] {
+        build.args(["--bin", program]);
+    }
+    succeed(&mut build)?;
+    screen.heading("\nFrames, an idle program, and keys while all slots flash; takes two minutes");
     let mut bench = Command::new(workspace.target.join("release/bench-screen"));
     bench.args(json.then_some("--json"));
     measure(&mut bench)

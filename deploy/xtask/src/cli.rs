@@ -78,7 +78,7 @@ pub(crate) enum BenchCommand {
     Ledger(LedgerOptions),
     /// The time of a module and of each step, beside a bare program that makes the same device calls
     Line(LineOptions),
-    /// What a frame of the screen costs, with 24 busy slots on a wall display; compiles with optimisation
+    /// What a frame of the screen costs, what an idle one, and how soon keys are answered; compiles with optimisation
     Screen(ScreenOptions),
 }
 

@@ -72,6 +72,7 @@ impl Front {
         };
         let mut clerk = None;
         let runtime = Handle::current();
+        let line = StopAtPanic(progress);
         let keypad = Arc::new(Keypad::default());
         let pins = Arc::clone(&keypad);
         let recordings = Recordings::new(files.clone());
@@ -87,7 +88,7 @@ impl Front {
                             Clerk::new(office.clone(), Arc::clone(&pins), runtime.clone(), inbox.clone())
                         })
                         .ask(ask),
-                    Effect::Stop => progress.stop(),
+                    Effect::Stop => line.stop(),
                     Effect::Retry { slot } => retries.ask(&slot),
                     Effect::Scanned { slot, text } => scans.give(&slot, &text),
                     Effect::Count => asked.count(inbox.clone()),
@@ -123,6 +124,24 @@ impl Front {
         let closed = shell.closed().await;
         drop(watching);
         told.and(closed)
+    }
+}
+
+/// Stops the line when the screen's thread panics: nobody could see any more what the slots want.
+#[derive(Debug)]
+struct StopAtPanic(Arc<Progress>);
+
+impl StopAtPanic {
+    fn stop(&self) {
+        self.0.stop();
+    }
+}
+
+impl Drop for StopAtPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.stop();
+        }
     }
 }
 

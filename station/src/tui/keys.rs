@@ -19,6 +19,11 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Sends keys, scans and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
 pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut wedge: Wedge) {
+    // crossterm hears of changes of size from its first look on. One that came before, after the first frame,
+    // is made up for by another frame.
+    if event::poll(Duration::ZERO).is_ok() && inbox.send(Msg::Resized).is_err() {
+        return;
+    }
     let began = clock.instant();
     let mut now = Duration::ZERO;
     while terminal::is_open() {

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
+use crossterm::style::Colored;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{ExecutableCommand as _, QueueableCommand as _};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
 use super::model::Model;
-use super::view;
+use super::{theme, view};
 
 /// Whether a screen is open in this process.
 static OPEN: AtomicBool = AtomicBool::new(false);
@@ -72,12 +73,22 @@ impl Screen {
 
     /// Draws something else; what has changed is written.
     pub(super) fn draw_with(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(draw).map(drop)
+        let drawn = self.terminal.draw(|frame| {
+            draw(frame);
+            // crossterm would leave out the numbers of the colours alone, and such a sequence without numbers
+            // takes bold and all else away.
+            if Colored::ansi_color_disabled_memoized() {
+                theme::without_colours(frame.buffer_mut());
+            }
+        });
+        drawn.map(drop)
     }
 
     /// Draws every cell anew.
     pub(super) fn repaint(&mut self, model: &Model) -> io::Result<()> {
-        self.terminal.clear()?;
+        // `clear` would ask the terminal where its cursor is, and wait for an answer that not every one gives.
+        let area = self.terminal.size()?.into();
+        self.terminal.resize(area)?;
         self.draw(model)
     }
 

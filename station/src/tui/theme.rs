@@ -1,8 +1,10 @@
 //! Styles by meaning. Colour is never alone: whatever has one is told by a word and a shape as well.
 //!
 //! The sixteen colours of every terminal are used, so that a terminal's own choice of colours, made for
-//! the light of the hall, holds here too; `NO_COLOR` is honoured by crossterm.
+//! the light of the hall, holds here too. Where no colour is wanted (`NO_COLOR`), what would be filled with one
+//! changes places with its background.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a piece of the screen means.
@@ -85,6 +87,16 @@ impl Meaning {
     }
 }
 
+/// Takes the colours out of a drawn screen.
+pub(super) fn without_colours(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if cell.bg != Color::Reset {
+            cell.modifier |= Modifier::REVERSED;
+        }
+        (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
+    }
+}
+
 const fn plain_on(text: Color, back: Color) -> Style {
     Style::new().fg(text).bg(back)
 }
@@ -96,6 +108,17 @@ const fn filled_with(back: Color) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_colours_what_was_filled_changes_places() {
+        let mut buffer = Buffer::empty(ratatui::layout::Rect { x: 0, y: 0, width: 2, height: 1 });
+        buffer[(0, 0)].set_style(Meaning::Pass.style());
+        buffer[(1, 0)].set_style(Meaning::Warning.style());
+        without_colours(&mut buffer);
+        assert_eq!(buffer[(0, 0)].modifier, Modifier::REVERSED | Modifier::BOLD);
+        assert_eq!(buffer[(1, 0)].modifier, Modifier::BOLD);
+        assert!(buffer.content.iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
+    }
 
     #[test]
     fn no_two_meanings_look_alike() {

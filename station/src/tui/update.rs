@@ -17,16 +17,15 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
     let before = std::mem::replace(&mut model.now, now);
     let mut effects = match msg {
         Msg::Counted(counts) => {
-            model.counts = counts;
-            model.lights.hear(Device::Ledger, Report::Good, now);
-            let mut effects = pages::batches::counted(model);
-            effects.push(Effect::Draw);
+            let changed = std::mem::replace(&mut model.counts, counts) != counts;
+            let mut effects = heard(model, before, Device::Ledger, Report::Good);
+            if changed && effects.is_empty() {
+                effects.push(Effect::Draw);
+            }
+            effects.extend(pages::batches::counted(model));
             effects
         }
-        Msg::Device(device, report) => {
-            model.lights.hear(device, report, now);
-            vec![Effect::Draw]
-        }
+        Msg::Device(device, report) => heard(model, before, device, report),
         Msg::Engine(event) => engine(model, &event),
         Msg::Ended(ending) => {
             let stopping = model.line == Line::Stopping;
@@ -52,6 +51,8 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             stop(model)
         }
         Msg::Tick => {
+            // Other messages may have come since the last tick, and must not hide that time has passed.
+            let before = std::mem::replace(&mut model.ticked, now);
             let mut effects = tick(model, before);
             effects.extend(pages::ticked(model));
             effects
@@ -151,6 +152,16 @@ fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
         model.recorded = Some(model.now);
     }
     due
+}
+
+/// A device is looked at all the time; only what makes its light another one is drawn.
+fn heard(model: &mut Model, before: Moment, device: Device, report: Report) -> Vec<Effect> {
+    let look = |model: &Model, at| {
+        (model.lights.of(device).map(|light| light.report), model.lights.shade(device, at))
+    };
+    let shown = look(model, before);
+    model.lights.hear(device, report, model.now);
+    if look(model, model.now) == shown { Vec::new() } else { vec![Effect::Draw] }
 }
 
 /// The devices that have done their part when a step has ended.

@@ -1,4 +1,5 @@
-//! What makes a station frail: a count of boundaries that ends in death, and a clock that moves.
+//! What makes a station frail: a count of boundaries that ends in death, a clock that moves, and a clock at
+//! which threads panic.
 
 use std::fmt::Debug;
 use std::fs::{self, File};
@@ -103,6 +104,39 @@ impl Clock for MovedClock {
     }
 
     fn instant(&self) -> Instant {
+        SystemClock.instant()
+    }
+}
+
+/// The machine's clock. The thread that a file names panics when it next looks at it, once.
+#[derive(Debug)]
+pub struct PanickingClock {
+    file: PathBuf,
+}
+
+impl PanickingClock {
+    /// A clock at which the thread panics that `file` names; none does while there is no file.
+    pub fn new(file: PathBuf) -> Self {
+        Self { file }
+    }
+
+    fn look(&self) {
+        let thread = std::thread::current();
+        let Some(name) = thread.name() else { return };
+        let told = fs::read_to_string(&self.file).is_ok_and(|named| named.trim() == name);
+        // The file is gone first, so that what follows the panic can look at the clock.
+        assert!(!(told && fs::remove_file(&self.file).is_ok()), "this thread was told to panic");
+    }
+}
+
+impl Clock for PanickingClock {
+    fn now(&self) -> OffsetDateTime {
+        self.look();
+        SystemClock.now()
+    }
+
+    fn instant(&self) -> Instant {
+        self.look();
         SystemClock.instant()
     }
 }

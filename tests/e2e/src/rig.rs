@@ -177,8 +177,11 @@ impl Rig {
     /// # Errors
     /// The program cannot be run.
     pub fn station_with(&self, config: &Path, arguments: &[&str], input: &str) -> Result<Output> {
-        let mut child =
-            self.station_command(config, arguments)?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = self
+            .command_with(config, "station", arguments)?
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
         // A program that ends before it has read its input is judged by how it ended.
         let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
         Ok(child.wait_with_output()?)
@@ -226,7 +229,7 @@ impl Rig {
         let usual = ["run", "--pin-fd", "0", "--units", &units, "--events", &told];
         let log = File::create(self.path().join("run.log"))?;
         let mut child = self
-            .station_command(config, &[&usual, more].concat())?
+            .command_with(config, "station", &[&usual, more].concat())?
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()?;
@@ -239,7 +242,7 @@ impl Rig {
     /// # Errors
     /// There is no terminal to be had, or the program cannot be started.
     pub fn start_in_terminal(&self, arguments: &[&str], size: Size) -> Result<Terminal> {
-        Terminal::start(&self.station_command(&self.config(), arguments)?, size)
+        Terminal::start(&self.command("station", arguments)?, size)
     }
 
     /// As [`start_in_terminal`](Self::start_in_terminal), by somebody who does not say who they are.
@@ -248,7 +251,7 @@ impl Rig {
     /// There is no terminal to be had, or the program cannot be started.
     pub fn start_nameless_in_terminal(&self, arguments: &[&str], size: Size) -> Result<Terminal> {
         let nameless = [&["--operator", ""], arguments].concat();
-        Terminal::start(&self.station_command(&self.config(), &nameless)?, size)
+        Terminal::start(&self.command("station", &nameless)?, size)
     }
 
     /// Has the HSM keep a record of every signature from now on.
@@ -388,8 +391,16 @@ impl Rig {
         self.bench_path().join("station.toml")
     }
 
-    fn station_command(&self, config: &Path, arguments: &[&str]) -> Result<Command> {
-        let mut command = Command::new(programs::program("station")?);
+    /// What runs `station`, or another program that takes its arguments, with this rig's settings and HSM.
+    ///
+    /// # Errors
+    /// The program is not built.
+    pub fn command(&self, program: &str, arguments: &[&str]) -> Result<Command> {
+        self.command_with(&self.config(), program, arguments)
+    }
+
+    fn command_with(&self, config: &Path, program: &str, arguments: &[&str]) -> Result<Command> {
+        let mut command = Command::new(programs::program(program)?);
         command
             .arg("--config")
             .arg(config)

@@ -54,7 +54,7 @@ fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
     bench.clear("1")?;
     bench.take("1")?;
     terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    terminal.press(Key::Function(9))?;
+    terminal.press(Key::Control('r'))?;
     terminal.wait_until("two recordings", LIMIT, |_| recordings(&rig).is_ok_and(|files| files.len() == 2))?;
     leave(&mut terminal, 1)?;
 

@@ -78,6 +78,8 @@ pub struct Model {
     pub(super) setting: Setting,
     /// The time of the last message.
     pub(super) now: Moment,
+    /// When it was last told that time has passed.
+    pub(super) ticked: Moment,
     pub(super) language: Language,
     pub(super) bells: Bells,
     pub(super) counts: Counts,
@@ -192,6 +194,7 @@ impl Model {
     pub fn new(setting: Setting, now: Moment) -> Self {
         Self {
             now,
+            ticked: now,
             language: setting.language,
             bells: setting.bells,
             counts: setting.counts,

@@ -15,10 +15,12 @@
 //! | `stories_batches` | what they lead to on the page of batches |
 //! | `check` | the page of the check, and what stays said |
 //! | `recording` | recordings: written, read back, played; those in `recordings/` are golden screens too |
+//! | `frames` | when a frame is drawn |
 //! | `random` | what holds for every row of messages |
 
 mod check;
 pub(in crate::tui) mod fixture;
+mod frames;
 mod golden;
 mod picture;
 mod random;

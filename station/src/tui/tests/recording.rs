@@ -258,10 +258,10 @@ fn a_message_that_is_too_large_for_the_ring_is_told_to_be_missing() {
 #[test]
 fn what_the_screen_was_told_is_written_by_key_and_in_trouble_but_not_for_every_run() {
     let mut fixture = Fixture::new(2);
-    assert_eq!(fixture.press(Key::Function(9)), [Effect::Record]);
-    assert_eq!(fixture.press(Key::Function(9)), [], "the key is held");
+    assert_eq!(fixture.press(Key::Ctrl('r')), [Effect::Record]);
+    assert_eq!(fixture.press(Key::Ctrl('r')), [], "the key is held");
     fixture.seconds(5);
-    assert_eq!(fixture.press(Key::Function(9)), [Effect::Record]);
+    assert_eq!(fixture.press(Key::Ctrl('r')), [Effect::Record]);
     let mut fault = |code, minutes: u64| {
         fixture.seconds(minutes * 60);
         let run = fixture.run("1", StepId::Greet);

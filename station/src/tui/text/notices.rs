@@ -33,7 +33,7 @@ pub(super) const ENGLISH: Sentences = Sentences {
 };
 
 pub(super) const CHINESE: Sentences = Sentences {
-    checkpoint_missed: "账本校验点未能签署，{n} 次，{time}前：{code} {title}",
+    checkpoint_missed: "台账校验点未能签署，{n} 次，{time}前：{code} {title}",
     audit_missed: "HSM 日志未能核对，{n} 次，{time}前：{code} {title}",
     recorded: "已保存录制：{file}",
     not_recorded: "录制未能保存：{code} {title}",
@@ -55,7 +55,7 @@ pub(super) const SPANISH: Sentences = Sentences {
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
-    checkpoint_missed: "Sổ cái chưa được xác nhận, {n} lần, {time} trước: {code} {title}",
+    checkpoint_missed: "Nhật ký chưa được xác nhận, {n} lần, {time} trước: {code} {title}",
     audit_missed: "Nhật ký HSM chưa được đối chiếu, {n} lần, {time} trước: {code} {title}",
     recorded: "Đã ghi hình: {file}",
     not_recorded: "Không ghi hình được: {code} {title}",

@@ -81,9 +81,14 @@ fn draw_card(
     let mut rest = paint::inset(inner, 1);
     if size == Size::Big
         && let State::Ended(ended) = &slot.state
-        && big::draw(ended.verdict(), paint::below(rest, 1), face.meaning, buffer)
     {
-        rest = paint::below(rest, big::HEIGHT + 2);
+        // Around the letters it is blank where that leaves room for what there is to say; the UID can wait.
+        let said = if ended.code().is_some() { 3 } else { 2 };
+        let blank = rest.height.saturating_sub(big::HEIGHT + said).min(2);
+        let above = blank.min(1);
+        if big::draw(ended.verdict(), paint::below(rest, above), face.meaning, buffer) {
+            rest = paint::below(rest, big::HEIGHT + blank);
+        }
     }
     let figure = paint::right(paint::row(rest, 0), &face.figure, face.meaning, buffer);
     let word = format!("{} {}", face.shape, face.word);
@@ -200,9 +205,10 @@ impl Face {
         };
         let mut lines = Vec::new();
         let took = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
+        // What the hand has to do comes before what the head may want to know.
+        lines.push(format!("→ {}", what_to_do(ended.disposition(), text)));
         lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
         let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
-        lines.push(format!("→ {}", what_to_do(ended.disposition(), text)));
         lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         Self { shape, word: format!("{} {own}", word_of(ended.verdict())), figure, lines, bar: None, meaning }
     }

@@ -9,13 +9,14 @@
 //! | `FRAIL_TRACE` | file to which each boundary is appended, a line each, before it is crossed |
 //! | `FRAIL_DIE_AT` | number of the boundary at which the process is killed, from 0; absent for never |
 //! | `FRAIL_CLOCK` | file that says by how many seconds the clock is ahead, looked at whenever the time is asked for |
+//! | `FRAIL_PANIC` | file that names the thread that panics when it next asks for the time |
 
 use std::env;
 use std::fs::OpenOptions;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use e2e::frail::{BoundaryLayer, MovedClock};
+use e2e::frail::{BoundaryLayer, MovedClock, PanickingClock};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -27,6 +28,9 @@ fn main() -> ExitCode {
             Ok(trace) => tracing_subscriber::registry().with(BoundaryLayer::new(trace, die_at)).init(),
             Err(_) => return ExitCode::from(4),
         }
+    }
+    if let Some(file) = env::var_os("FRAIL_PANIC") {
+        return station::cli::main_with_clock(Arc::new(PanickingClock::new(file.into())));
     }
     match env::var_os("FRAIL_CLOCK") {
         Some(file) => station::cli::main_with_clock(Arc::new(MovedClock::new(file.into()))),

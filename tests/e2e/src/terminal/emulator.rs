@@ -17,6 +17,7 @@ pub(super) struct Emulator {
 #[derive(Debug, Default)]
 struct Besides {
     bells: u32,
+    questions: u32,
     answers: Vec<u8>,
 }
 
@@ -46,6 +47,10 @@ impl Emulator {
 
     pub(super) fn bells(&self) -> u32 {
         self.parser.callbacks().bells
+    }
+
+    pub(super) fn questions(&self) -> u32 {
+        self.parser.callbacks().questions
     }
 
     /// Modes that a program has switched on, of those that it has to switch off before it ends.
@@ -104,11 +109,15 @@ impl Callbacks for Besides {
     ) {
         match (prefix, intermediate, parameters, letter) {
             (None, None, [[6]], 'n') => {
+                self.questions += 1;
                 let (row, column) = screen.cursor_position();
                 self.answers.extend(format!("\x1b[{};{}R", row + 1, column + 1).into_bytes());
             }
             // A VT100 with advanced video.
-            (None, None, [] | [[0]], 'c') => self.answers.extend(b"\x1b[?1;2c"),
+            (None, None, [] | [[0]], 'c') => {
+                self.questions += 1;
+                self.answers.extend(b"\x1b[?1;2c");
+            }
             _ => {}
         }
     }
@@ -173,7 +182,7 @@ mod tests {
         assert_eq!(emulator.show(b"x\x07\r\nyz\x07\x1b[6n"), b"\x1b[2;3R");
         assert_eq!(emulator.show(b"\x1b[c"), b"\x1b[?1;2c");
         assert_eq!(emulator.show(b"nothing to answer\x1b[5;5H"), b"");
-        assert_eq!(emulator.bells(), 2);
+        assert_eq!((emulator.bells(), emulator.questions()), (2, 2));
     }
 
     #[test]

@@ -36,6 +36,7 @@ impl Line {
         let mut own = Command::new("setsid");
         own.args(["--ctty", "env", "--default-signal=HUP,INT,QUIT,TERM,WINCH"]);
         own.arg(command.get_program()).args(command.get_args());
+        own.env("TERM", "xterm-256color").env("COLORTERM", "truecolor").env_remove("NO_COLOR");
         for (name, value) in command.get_envs() {
             match value {
                 Some(value) => own.env(name, value),
@@ -45,7 +46,6 @@ impl Line {
         if let Some(directory) = command.get_current_dir() {
             own.current_dir(directory);
         }
-        own.env("TERM", "xterm-256color").env("COLORTERM", "truecolor").env_remove("NO_COLOR");
         own.stdin(Stdio::from(far.try_clone()?))
             .stdout(Stdio::from(far.try_clone()?))
             .stderr(Stdio::from(far));

@@ -147,6 +147,11 @@ impl Terminal {
         self.shared.lock().emulator.bells()
     }
 
+    /// How often the program has asked the terminal something, and so relied on an answer.
+    pub fn questions(&self) -> u32 {
+        self.shared.lock().emulator.questions()
+    }
+
     /// Types a text. Nothing is added: Enter is a [`Key`].
     ///
     /// # Errors

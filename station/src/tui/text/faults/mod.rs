@@ -17,7 +17,7 @@
 //! | English | Chinese | Spanish | Vietnamese |
 //! |---|---|---|---|
 //! | module | 模块 | módulo | mô-đun |
-//! | slot | 工位 | puesto | khe |
+//! | slot | 工位 | puesto | vị trí |
 //! | clamp | 压扣 | prensa | kẹp |
 //! | label | 标签 | etiqueta | nhãn |
 //! | quarantine tray | 隔离盘 | bandeja de cuarentena | khay cách ly |
@@ -34,7 +34,7 @@
 //! | sealed | 封存 | sellado | niêm phong |
 //! | order | 订单 | orden | đơn hàng |
 //! | batch | 批次 | lote | lô |
-//! | ledger | 账本 | registro | sổ cái |
+//! | ledger | 台账 | registro | nhật ký |
 //! | line | 产线 | línea | dây chuyền |
 //! | station (the machine) | 工站 | estación | trạm |
 //! | station (the program) | 工站程序 | programa de la estación | chương trình trạm |

@@ -2,12 +2,16 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`hands`] | when modules are put in and taken out |
 //! | [`shift`] | a shift at four slots, and what the screen showed of it |
+//! | [`hands`] | when modules are put in and taken out in that shift |
+//! | [`pages`] | eight slots that want hands, and every page |
+//! | [`scene`] | a moment that makes a picture |
 //!
 //! `cargo xtask screenshots` builds and runs it. Sizes are always the same; times and the modules' UIDs are not.
 
 mod hands;
+mod pages;
+mod scene;
 mod shift;
 
 use std::fs;
@@ -33,10 +37,12 @@ struct Arguments {
 fn main() -> Result<()> {
     let Arguments { out, size } = Arguments::parse();
     let shift = Shift::work(size)?;
+    let pages = pages::take(size)?;
     fs::create_dir_all(&out).with_context(|| format!("create {}", out.display()))?;
     let stills = shift
         .scenes
         .iter()
+        .chain(&pages)
         .map(|scene| (format!("{}.svg", scene.name), svg::picture(&scene.frame, scene.title)));
     let film = svg::film(&shift.film, shift.end, shift.poster, "Four slots at work");
     for (name, picture) in stills.chain([("four-slots.svg".to_owned(), film)]) {

@@ -7,11 +7,12 @@ use anyhow::{Result, ensure};
 use e2e::rig::{Order, USER_PIN};
 use e2e::run::Events;
 use e2e::terminal::svg::Shot;
-use e2e::terminal::{Frame, Key, Size, Terminal};
+use e2e::terminal::{Key, Size, Terminal};
 use e2e::{Event, Rig};
 use rustix::process::Signal;
 
 use super::hands::Hands;
+use super::scene::Scene;
 
 const SLOTS: usize = 4;
 const MODULES: u32 = 6;
@@ -35,16 +36,6 @@ pub(super) struct Shift {
     pub(super) end: Duration,
     /// The moment that stands for all of it.
     pub(super) poster: Duration,
-}
-
-/// A moment that makes a picture.
-#[derive(Debug)]
-pub(super) struct Scene {
-    /// What the file is called.
-    pub(super) name: &'static str,
-    /// What is to be seen.
-    pub(super) title: &'static str,
-    pub(super) frame: Frame,
 }
 
 /// A moment that is waited for.

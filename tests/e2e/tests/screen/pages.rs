@@ -1,0 +1,38 @@
+//! The pages beside the line, and the keys.
+
+use anyhow::{Result, ensure};
+use e2e::terminal::Key;
+
+use super::person::Person;
+
+/// Where a slot's card begins; the line that says what to do has no such corner.
+const CARD: &str = "━ Slot 1 ━";
+
+#[test]
+fn every_page_opens_beside_a_module_at_work_and_goes_back() -> Result<()> {
+    let mut person = Person::at_work(1)?;
+    person.sees("Slot 1: put a module in")?;
+    person.bench.put_fresh("1")?;
+    person.sees("Flash")?;
+    for (key, heading) in [(3, "Modules"), (4, "Batches"), (5, "CA and HSM"), (6, "Check"), (7, "Operator")] {
+        person.terminal.press(Key::Function(key))?;
+        person.sees_no_more(CARD)?;
+        person.sees(heading)?;
+        person.terminal.press(Key::Escape)?;
+        // Only then the next key: with Escape right before it, it would be another one.
+        person.sees(CARD)?;
+    }
+    person.terminal.press(Key::Function(5))?;
+    person.sees_no_more(CARD)?;
+    person.terminal.press(Key::Function(2))?;
+    person.sees(CARD)?;
+    person.terminal.press(Key::Function(1))?;
+    person.sees_all(&["F3", "Ctrl-C", "Enter", "Any key goes back."])?;
+    person.terminal.press(Key::Escape)?;
+    person.sees(CARD)?;
+    // Nothing of it has kept the module from passing.
+    person.leaves()?;
+    let shown = person.ends(0)?;
+    ensure!(shown.contains("1 passed, 0 failed, 0 errors"), "{shown}");
+    Ok(())
+}
