@@ -214,6 +214,18 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    let asked = model.armed.is_some();
+    let mut effects = stroke(model, key);
+    // The question of a first stroke does not stand any more.
+    if asked && !effects.contains(&Effect::Draw) {
+        effects.push(Effect::Draw);
+    }
+    effects
+}
+
+fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
+    /// Keys that are held down repeat sooner, and so do codes that are scanned as if they were typed.
+    const READ: Duration = Duration::from_millis(700);
     operator::stirred(model);
     if model.help && key != Key::Ctrl('c') {
         // Any key ends help.
@@ -221,15 +233,14 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     // A page that takes a key may want a second stroke itself.
-    let armed = model.armed.take().map(|(command, _)| command);
+    let armed = model.armed.take();
     if let Some(effects) = pages::pressed(model, key) {
         return effects;
     }
-    let Some(command) = keymap::command(Mode::of(model.page), key) else {
-        return if armed.is_some() { vec![Effect::Draw] } else { Vec::new() };
-    };
+    let Some(command) = keymap::command(Mode::of(model.page), key) else { return Vec::new() };
+    let confirmed = armed.is_some_and(|(asked, at)| asked == command && model.now.since(at) >= READ);
     // What a signal's key asks for was never pressed by mistake.
-    if command.is_final() && armed != Some(command) && !matches!(key, Key::Ctrl(_)) && model.may(command) {
+    if command.is_final() && !confirmed && !matches!(key, Key::Ctrl(_)) && model.may(command) {
         model.armed = Some((command, model.now));
         return vec![Effect::Draw];
     }

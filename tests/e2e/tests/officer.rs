@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::memory::places;
-use e2e::rig::{Order, USER_PIN};
+use e2e::rig::{OPERATOR, Order, USER_PIN};
 use e2e::scenario::record::check_traces;
 use e2e::terminal::{Key, Size, exited};
 use e2e::{Rig, Terminal};
@@ -71,7 +71,7 @@ fn recorded(rig: &Rig, kind: &str) -> Result<Vec<(String, Value)>> {
 }
 
 fn leave(mut terminal: Terminal, code: i32) -> Result<()> {
-    terminal.type_text("qq")?;
+    terminal.press_twice("q")?;
     exited(terminal.wait(LIMIT)?, code)?;
     terminal.left_whole()
 }
@@ -117,7 +117,7 @@ fn a_spent_ca_is_opened_again_and_the_module_that_was_turned_away_passes() -> Re
     // Two strokes close it, and the PIN is gone while the program goes on.
     terminal.press(Key::Function(5))?;
     terminal.wait_for("OPEN until", LIMIT)?;
-    terminal.type_text("cc")?;
+    terminal.press_twice("c")?;
     terminal.wait_for("The CA is closed", LIMIT)?;
     forgotten(&terminal, USER_PIN)?;
     bench.take("1")?;
@@ -129,7 +129,7 @@ fn a_spent_ca_is_opened_again_and_the_module_that_was_turned_away_passes() -> Re
 
     let opened = recorded(&rig, "authority-opened")?;
     let opened: Vec<_> = opened.iter().map(|(who, it)| (who.as_str(), it["certificates"].as_u64())).collect();
-    ensure!(opened == [("", Some(1)), ("Ana Officer", Some(2))], "{opened:?}");
+    ensure!(opened == [(OPERATOR, Some(1)), ("Ana Officer", Some(2))], "{opened:?}");
     let closed = recorded(&rig, "authority-closed")?;
     let closed: Vec<_> = closed.iter().map(|(_, it)| it["certificates"].as_u64()).collect();
     ensure!(closed == [Some(1), Some(1)], "{closed:?}");
@@ -147,7 +147,7 @@ fn a_pin_that_is_given_up_or_typed_too_early_opens_nothing() -> Result<()> {
     let terminal = attended(&rig, 1)?;
     terminal.press(Key::Function(5))?;
     terminal.wait_for("OPEN until", LIMIT)?;
-    terminal.type_text("cc")?;
+    terminal.press_twice("c")?;
     terminal.wait_for("The CA is closed", LIMIT)?;
 
     say(&terminal, "1")?;

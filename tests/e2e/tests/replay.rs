@@ -66,7 +66,7 @@ fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
     let first = rig.succeed(&["replay", &of(0), "--frame", "last", "--size", "120x40"], "")?;
     ensure!(first.lines().count() == 40 && first.contains("ERROR") && first.contains("F-522"), "{first}");
     let begin = rig.succeed(&["replay", &of(0), "--frame", "0", "--language", "es"], "")?;
-    ensure!(begin.contains("Sin noticias aún") && !begin.contains("F-522"), "{begin}");
+    ensure!(begin.contains("Sin datos aún") && !begin.contains("F-522"), "{begin}");
     // Without a terminal the last screen is printed.
     let last = rig.succeed(&["replay", &of(1)], "")?;
     ensure!(last.contains("Put a module in"), "{last}");

@@ -33,6 +33,7 @@ fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
     bench.put_fresh("1")?;
     terminal.type_text("c")?;
     terminal.wait_for("Press C once more: close a batch.", LIMIT)?;
+    Terminal::read_the_question();
     terminal.type_text("c")?;
     terminal.wait_for("Batch WO-1-1 is closed. Modules in it: 1.", LIMIT)?;
     terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;

@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 fn ask(terminal: &Terminal, key: u8, question: &str, reason: &str) -> Result<()> {
     terminal.press(Key::Function(key))?;
     terminal.wait_for(question, LIMIT)?;
-    terminal.type_text(reason)?;
+    terminal.type_by_hand(reason)?;
     terminal.press(Key::Enter)
 }
 
@@ -61,6 +61,7 @@ fn a_module_is_found_its_label_printed_again_and_its_certificate_made_void() -> 
     terminal.wait_for("Press F9 once more: make void.", LIMIT)?;
     let untouched = rig.succeed(&["unit", "list"], "")?;
     ensure!(untouched.contains("passed"), "the reason alone did it: {untouched}");
+    Terminal::read_the_question();
     terminal.press(Key::Function(9))?;
     terminal.wait_for("Void since", LIMIT)?;
     terminal.wait_for("Never ship it.", LIMIT)?;

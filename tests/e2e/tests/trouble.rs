@@ -191,7 +191,7 @@ fn a_full_disk_stops_the_line_and_what_was_recorded_stays() -> Result<()> {
     let ledger = fs::metadata(rig.data_path().join("ledger.sqlite"))?.len();
     let limit = ledger / 512 + 16;
     let script = format!(
-        "trap '' XFSZ; ulimit -f {limit}; exec {} --config {} run --pin-fd 0 --units 1",
+        "trap '' XFSZ; ulimit -f {limit}; exec {} --config {} --operator Ann run --pin-fd 0 --units 1",
         programs::program("station")?.display(),
         rig.config().display()
     );

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::format::{Entry, FORMAT, Head, Written};
 use crate::engine::Event;
+use crate::ledger::RunId;
 use crate::tui::{Moment, Msg, Setting};
 
 /// What is kept at most.
@@ -44,6 +45,8 @@ struct Line {
     text: String,
     /// Time has passed, and nothing else.
     tick: bool,
+    /// The run whose progress it tells.
+    progress: Option<RunId>,
 }
 
 /// What a message is about, of which only the last one counts.
@@ -75,13 +78,20 @@ impl Ring {
         if tick && self.lines.back().is_some_and(|line| line.tick) {
             self.take(VecDeque::pop_back);
         }
+        let progress = match msg {
+            Msg::Engine(Event::Progress { run, .. }) => Some(*run),
+            _ => None,
+        };
+        if let Some(run) = progress {
+            self.forget_progress(run);
+        }
         let Ok(text) = serde_json::to_string(&Written { at, msg }) else {
             self.head.missing += 1;
             return;
         };
         self.bytes += text.len();
         self.pushed += 1;
-        self.lines.push_back(Line { number: self.pushed, text, tick });
+        self.lines.push_back(Line { number: self.pushed, text, tick, progress });
         while self.lines.len() > self.bounds.messages || self.bytes > self.bounds.bytes {
             let Some(line) = self.take(VecDeque::pop_front) else { break };
             self.head.missing += 1;
@@ -100,6 +110,17 @@ impl Ring {
         }
         text.push('\n');
         text
+    }
+
+    /// How far a run had come is of no interest once it has come further. It was told a moment ago, if at all.
+    fn forget_progress(&mut self, run: RunId) {
+        /// Other slots and devices say no more in between.
+        const NEAR: usize = 64;
+        let near = self.lines.iter().enumerate().rev().take(NEAR);
+        let told = near.filter(|(_, line)| line.progress == Some(run)).map(|(place, _)| place).next();
+        if let Some(place) = told {
+            self.take(|lines| lines.remove(place));
+        }
     }
 
     fn take(&mut self, pop: impl FnOnce(&mut VecDeque<Line>) -> Option<Line>) -> Option<Line> {

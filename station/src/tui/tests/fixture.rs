@@ -47,7 +47,11 @@ impl Fixture {
         self.tell(Msg::Engine(event))
     }
 
+    /// Presses a key; a second stroke when the question has been read.
     pub(super) fn press(&mut self, key: Key) -> Vec<Effect> {
+        if self.model.armed.is_some() {
+            self.seconds(1);
+        }
         self.tell(Msg::Key(key))
     }
 

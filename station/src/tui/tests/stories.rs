@@ -1,5 +1,7 @@
 //! What messages and keys lead to.
 
+use std::time::Duration;
+
 use super::fixture::{Fixture, chain, ended, faulted, passed};
 use super::picture::{cells, meanings, text};
 use crate::engine::{Event, StepId};
@@ -251,6 +253,18 @@ fn what_cannot_be_undone_takes_two_strokes() {
     fixture.seconds(6);
     fixture.tell(Msg::Tick);
     assert_eq!(fixture.press(Key::Char('q')), [Effect::Draw], "the first stroke was too long ago");
+    assert_eq!(fixture.press(Key::Char('q')), [Effect::Stop, Effect::Draw]);
+}
+
+#[test]
+fn a_key_that_is_held_down_is_no_second_stroke() {
+    let mut fixture = Fixture::new(1);
+    fixture.empty("1");
+    for pause in [500, 33, 33, 33, 650] {
+        assert_eq!(fixture.tell(Msg::Key(Key::Char('q'))), [Effect::Draw]);
+        fixture.wait(Duration::from_millis(pause));
+    }
+    fixture.seconds(1);
     assert_eq!(fixture.press(Key::Char('q')), [Effect::Stop, Effect::Draw]);
 }
 

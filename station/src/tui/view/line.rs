@@ -8,8 +8,9 @@ use crate::tui::model::Model;
 
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let head = header::height(area);
-    let lamps = lights::height(model, area.width);
     let foot = footer::HEIGHT;
+    // What to do next is the last to go.
+    let lamps = lights::height(model, area.width).min(area.height.saturating_sub(head + foot));
     header::draw(model, Rect { height: head.min(area.height), ..area }, buffer);
     let cards = area.height.saturating_sub(head + lamps + foot);
     let rest = paint::below(area, head);

@@ -9,7 +9,8 @@ use crate::tui::pages;
 
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let head = header::height(area);
-    let lamps = lights::height(model, area.width);
+    // What to do next is the last to go.
+    let lamps = lights::height(model, area.width).min(area.height.saturating_sub(head + footer::HEIGHT));
     header::draw(model, Rect { height: head.min(area.height), ..area }, buffer);
     let body = area.height.saturating_sub(head + lamps + footer::HEIGHT);
     let rest = paint::below(area, head);

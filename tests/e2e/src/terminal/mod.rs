@@ -160,6 +160,33 @@ impl Terminal {
         line::write_all(self.line.near()?, text.as_bytes())
     }
 
+    /// Types a text as fingers do: in one go it would be taken for a scanner's.
+    ///
+    /// # Errors
+    /// The terminal is closed.
+    pub fn type_by_hand(&self, text: &str) -> Result<()> {
+        for letter in text.chars() {
+            self.type_text(letter.encode_utf8(&mut [0; 4]))?;
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        Ok(())
+    }
+
+    /// Presses a letter for what cannot be undone, reads the question, and presses it again.
+    ///
+    /// # Errors
+    /// The terminal is closed.
+    pub fn press_twice(&self, letter: &str) -> Result<()> {
+        self.type_text(letter)?;
+        Self::read_the_question();
+        self.type_text(letter)
+    }
+
+    /// Takes as long as a person needs to read what a first stroke asks.
+    pub fn read_the_question() {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+
     /// Presses a key.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ fn q_wants_two_strokes_and_ends_after_the_module() -> Result<()> {
     // Another key takes it back.
     person.terminal.press(Key::Right)?;
     person.sees("Nothing to do: the slots are at work")?;
-    person.terminal.type_text("qq")?;
+    person.terminal.press_twice("q")?;
     person.sees("What has begun is not interrupted.")?;
     let shown = person.ends(0)?;
     ensure!(shown.contains("1 passed"), "{shown}");

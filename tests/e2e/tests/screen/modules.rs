@@ -65,7 +65,7 @@ fn a_person_who_reads_chinese_is_told_what_to_do_in_chinese() -> Result<()> {
     person.sees_all(&["ERROR", "F-531"])?;
     person.terminal.wait_until("a card with straight edges", LIMIT, edges_are_straight)?;
     person.terminal.press(Key::Enter)?;
-    let remedies = ["检查扫描器的线。", "然后重新放入模块。", "按 R 无需取出即可重试。"];
+    let remedies = ["检查扫码器的线。", "然后重新放入模块。", "按 R 无需取出即可重试。"];
     let page = person.sees_all(&remedies)?;
     for text in remedies {
         let cells = page.find(text).with_context(|| format!("no {text}:\n{page}"))?;

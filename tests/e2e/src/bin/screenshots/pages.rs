@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use e2e::rig::{Order, USER_PIN};
 use e2e::terminal::{Frame, Key, Size};
 use e2e::{Rig, Terminal};
 use rustix::process::Signal;
+use serde_json::Value;
 use virtual_bench::fault::Fault;
 
 use super::scene::Scene;
@@ -18,13 +19,14 @@ const LAST: usize = 8;
 const STILL: Duration = Duration::from_millis(150);
 const LIMIT: Duration = Duration::from_mins(2);
 
-/// A page beside the line: its key, what its picture is called, what is to be seen, and a word that it shows.
+/// A page beside the line: its key, what its picture is called, what is to be seen, and words that it shows when
+/// there is something to be seen.
 const PAGES: [(u8, &str, &str, &str); 5] = [
-    (3, "page-modules", "The page of one module", "Modules"),
-    (4, "page-batches", "The page of batches", "Batches"),
-    (5, "page-vendor", "The page of the CA and the HSM", "CA and HSM"),
-    (6, "page-check", "The page of the check", "Check"),
-    (7, "page-operator", "The page of who works here", "Operator"),
+    (3, "page-modules", "The page of one module", "Label read back"),
+    (4, "page-batches", "The page of batches", "is exported"),
+    (5, "page-vendor", "The page of the CA and the HSM", "OPEN until"),
+    (6, "page-check", "The page of the check", "done "),
+    (7, "page-operator", "The page of who works here", "is signed in"),
 ];
 
 /// Has the pictures taken.
@@ -37,11 +39,20 @@ pub(super) fn take(size: Size) -> Result<Vec<Scene>> {
     terminal.press(Key::Enter)?;
     wait(&terminal, "Put a module in", SLOTS)?;
     make_trouble(&rig)?;
-    let scenes = Camera { terminal: &terminal, scenes: Vec::new() }.walk()?;
+    wait(&terminal, "PASS", 3)?;
+    let scenes = Camera { terminal: &terminal, passed: passed(&rig)?, scenes: Vec::new() }.walk()?;
     terminal.signal(Signal::TERM)?;
     terminal.wait(LIMIT)?;
     terminal.left_whole()?;
     Ok(scenes)
+}
+
+/// The UID of a module that has passed.
+fn passed(rig: &Rig) -> Result<String> {
+    let listed: Value = serde_json::from_str(&rig.succeed(&["--json", "unit", "list"], "")?)?;
+    let modules = listed.as_array().context("no modules")?;
+    let passed = modules.iter().find(|module| module["state"] == "passed").context("none has passed")?;
+    Ok(passed["uid"].as_str().context("no UID")?.to_owned())
 }
 
 /// One slot out of labels, one with another chip, one whose flash does not hold, one with a label still to be
@@ -64,12 +75,13 @@ fn make_trouble(rig: &Rig) -> Result<()> {
 #[derive(Debug)]
 struct Camera<'a> {
     terminal: &'a Terminal,
+    /// The UID of a module that has passed.
+    passed: String,
     scenes: Vec<Scene>,
 }
 
 impl Camera<'_> {
     fn walk(mut self) -> Result<Vec<Scene>> {
-        wait(self.terminal, "PASS", 3)?;
         for code in ["F-522", "P-304", "P-306"] {
             wait(self.terminal, code, 1)?;
         }
@@ -99,11 +111,26 @@ impl Camera<'_> {
         for (key, name, title, word) in PAGES {
             self.line()?;
             self.terminal.press(Key::Function(key))?;
+            self.terminal.wait_until("another page", LIMIT, |frame| !is_line(frame))?;
+            match key {
+                // As a scanner types it.
+                3 => self.terminal.type_text(&format!("{}\r", self.passed))?,
+                4 => self.make_batch()?,
+                _ => {}
+            }
             self.terminal.wait_until(word, LIMIT, |frame| !is_line(frame) && shows(frame, word, 1))?;
             self.shoot(name, title)?;
         }
         self.line()?;
         Ok(self.scenes)
+    }
+
+    /// Closes a batch, and exports it.
+    fn make_batch(&self) -> Result<()> {
+        wait(self.terminal, "Waiting for a batch", 1)?;
+        self.terminal.press_twice("c")?;
+        wait(self.terminal, "is closed", 1)?;
+        self.terminal.type_text("e")
     }
 
     /// Back to all slots.
