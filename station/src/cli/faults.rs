@@ -72,7 +72,8 @@ fn index() -> String {
         let _ = write!(text, "\n## {blame}\n\n| code | what happened | the module |\n|---|---|---|\n");
         for code in group {
             let Entry { title, disposition, .. } = code.entry();
-            let _ = writeln!(text, "| [{code}]({code}.md) | {title} | {} |", fate(disposition));
+            let fate = if is_of_a_command(*code) { "no module" } else { fate(disposition) };
+            let _ = writeln!(text, "| [{code}]({code}.md) | {title} | {fate} |");
         }
     }
     text
@@ -88,17 +89,34 @@ fn page(code: FaultCode) -> String {
         Blame::Module => "FAIL",
         _ => "ERROR",
     };
-    let _ = write!(text, "\nThe module: {}. The run counts as {verdict}.\n", fate(disposition));
+    let of_a_run = !is_of_a_command(code);
+    if of_a_run {
+        let _ = write!(text, "\nThe module: {}. The run counts as {verdict}.\n", fate(disposition));
+    }
     if !note.is_empty() {
         let _ = write!(text, "\n## For engineers\n\n{note}\n");
     }
-    let _ = write!(
-        text,
-        "\nWhose fault: {}. The error with its causes is in the ledger (`station unit show UID`), and what passed\n\
-         over the serial line in the run's transcript.\n\n[All codes](README.md)\n",
-        heading(code.blame())
-    );
+    let _ = write!(text, "\nWhose fault: {}.", heading(code.blame()));
+    if of_a_run {
+        text.push_str(
+            " The error with its causes is in the ledger (`station unit show UID`), and what passed\n\
+             over the serial line in the run's transcript.",
+        );
+    }
+    text.push_str("\n\n[All codes](README.md)\n");
     text
+}
+
+/// Whether only a command can end with it, and no run of a module: then no module waits for its fate, and the
+/// ledger has nothing of it.
+const fn is_of_a_command(code: FaultCode) -> bool {
+    matches!(
+        code,
+        FaultCode::BatchState
+            | FaultCode::CheckpointFile
+            | FaultCode::OperatorMissing
+            | FaultCode::RecordingFile
+    )
 }
 
 fn heading(blame: Blame) -> &'static str {

@@ -32,9 +32,9 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// Takes the terminal over and shows the line, and keeps what it is told. What the screen wants done beyond the terminal is given
-    /// to `act`, on the screen's thread, where it must not wait; what comes of it is sent to the screen.
-    /// Where a PIN is wanted of the keys is the keypad.
+    /// Takes the terminal over and shows the line, and keeps what it is told. What the screen wants done
+    /// beyond the terminal is given to `act`, on the screen's thread, where it must not wait; what comes of it
+    /// is sent to the screen. Where a PIN is wanted of the keys is the keypad.
     ///
     /// # Errors
     /// The terminal cannot be taken over, or no thread be started.

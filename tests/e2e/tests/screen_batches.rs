@@ -36,7 +36,7 @@ fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
     Terminal::read_the_question();
     terminal.type_text("c")?;
     terminal.wait_for("Batch WO-1-1 is closed. Modules in it: 1.", LIMIT)?;
-    terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;
+    terminal.wait_for("The HSM has signed a checkpoint of the ledger.", LIMIT)?;
     terminal.wait_for("▲ not yet", LIMIT)?;
     terminal.type_text("e")?;
     terminal.wait_for("Batch WO-1-1 is exported, pre-registration:", LIMIT)?;

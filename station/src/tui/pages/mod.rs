@@ -95,7 +95,7 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
     effects
 }
 
-/// Time has passed, or something was told.
+/// Time has passed.
 pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
     vendor::ticked(model)
 }
@@ -103,11 +103,9 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
 /// A key is pressed while the page is shown. None, if the keymap is to say what it means.
 pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     match model.page {
-        Page::Line | Page::Fault { .. } => None,
+        Page::Line | Page::Fault { .. } | Page::Batches | Page::Check => None,
         Page::Unit => unit::pressed(model, key),
-        Page::Batches => batches::pressed(model, key),
         Page::Vendor => vendor::pressed(model, key),
-        Page::Check => check::pressed(model, key),
         Page::Operator => operator::pressed(model, key),
     }
 }

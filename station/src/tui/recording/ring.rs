@@ -21,7 +21,7 @@ pub(in crate::tui) struct Bounds {
 }
 
 impl Bounds {
-    /// Hours of a busy line.
+    /// Some seventy runs of modules: each tells about thirty things, and every percent of its flashing.
     pub(in crate::tui) const USUAL: Self = Self { messages: 10_000, bytes: 4 << 20 };
 }
 

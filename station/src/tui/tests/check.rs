@@ -198,18 +198,18 @@ fn what_was_missed_stays_said_until_it_is_seen_or_made_up_for() {
     fixture.hear(missed.clone());
     fixture.seconds(3600);
     fixture.lights();
-    let said = "Ledger not vouched for, 1×, 1 h 0 min ago: H-4";
+    let said = "Checkpoint not signed, 1×, 1 h 0 min ago: H-4";
     assert!(shown(&fixture).contains(said), "{}", shown(&fixture));
     fixture.press(Key::Char('f'));
     assert!(matches!(fixture.model.page, Page::Fault { of: Whose::Noted(model::Missed::Checkpoint), .. }));
     assert!(shown(&fixture).contains("What to do"));
     fixture.press(Key::Char('a'));
     assert_eq!(fixture.model.page, Page::Line, "there is nothing more to show");
-    assert!(!shown(&fixture).contains("vouched"));
+    assert!(!shown(&fixture).contains("not signed"));
     fixture.hear(missed);
-    assert!(shown(&fixture).contains("vouched"), "it was missed again");
+    assert!(shown(&fixture).contains("not signed"), "it was missed again");
     fixture.hear(Event::CheckpointMade);
-    assert!(!shown(&fixture).contains("vouched"), "it was made up for");
+    assert!(!shown(&fixture).contains("not signed"), "it was made up for");
 }
 
 #[test]
@@ -282,6 +282,6 @@ fn the_lights_and_what_stays_said_are_on_every_page() {
     for key in [Key::Esc, Key::Char('f'), Key::Char('h')] {
         fixture.press(key);
         let shown = shown(&fixture);
-        assert!(shown.contains("HSM 4/4") && shown.contains("not vouched for"), "{shown}");
+        assert!(shown.contains("HSM 4/4") && shown.contains("not signed"), "{shown}");
     }
 }

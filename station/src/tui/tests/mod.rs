@@ -8,11 +8,11 @@
 //! | `scenes` | notable screens of the pages |
 //! | `stories` | what messages and keys lead to |
 //! | `stories_operator` | what signing in and out leads to |
-//! | `stories_unit` | the same on the page of one module |
+//! | `stories_unit` | what messages and keys lead to on the page of one module |
 //! | `vendor` | what the page of the CA and the HSM leads to |
 //! | `told` | what the pages may be told |
 //! | `stories_scanner` | what a scanner on the keyboard leads to |
-//! | `stories_batches` | what they lead to on the page of batches |
+//! | `stories_batches` | what messages and keys lead to on the page of batches |
 //! | `check` | the page of the check, and what stays said |
 //! | `recording` | recordings: written, read back, played; those in `recordings/` are golden screens too |
 //! | `frames` | when a frame is drawn |

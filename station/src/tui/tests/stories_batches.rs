@@ -60,7 +60,7 @@ fn a_batch_is_closed_by_the_second_stroke_and_its_file_is_a_key_away() {
     assert!(shown(&fixture).contains("✔ Batch WO-4711-4 is closed. Modules in it: 1,034."));
     assert_eq!(fixture.press(Key::Char('e')), [Effect::Draw], "the checkpoint is under way");
     tell(&mut fixture, Told::Vouched(None));
-    assert!(shown(&fixture).contains("The HSM has signed the end of the ledger."));
+    assert!(shown(&fixture).contains("The HSM has signed a checkpoint of the ledger."));
     tell(&mut fixture, Told::Batches((1..=4).rev().map(batch).collect()));
     assert_eq!(fixture.press(Key::Char('e')), [export("WO-4711-4", Flow::LateBinding), Effect::Draw]);
 }
@@ -72,9 +72,13 @@ fn a_batch_that_nobody_vouched_for_is_closed_all_the_same() {
     fixture.press(Key::Char('c'));
     tell(&mut fixture, Told::Closed { batch: "WO-4711-2".into(), modules: 9 });
     tell(&mut fixture, Told::Vouched(Some(Fault::new(FaultCode::AuthorityClosed, "no PIN"))));
-    for part in
-        ["WO-4711-2 is closed", "closed all the same", "H-422  The CA is closed", "1. Call the security"]
-    {
+    for part in [
+        "WO-4711-2 is closed",
+        "closed all the same",
+        "H-422  The CA is closed",
+        "1. Call the security",
+        "2. The next checkpoint is made by itself.",
+    ] {
         assert!(shown(&fixture).contains(part), "{part} in {}", shown(&fixture));
     }
 }

@@ -44,7 +44,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     step_issue: "签发证书",
     step_install: "安装证书",
     step_prove: "验证密钥",
-    step_seal: "锁定",
+    step_seal: "封存",
     step_label: "打印标签",
     step_scan: "扫描",
     step_pass: "记录",

@@ -111,7 +111,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_language: "language",
     key_next: "next slot",
     key_previous: "previous slot",
-    key_record: "record",
+    key_record: "save recording",
     key_repaint: "draw again",
     key_retry: "try the module again",
     key_scroll_down: "down",

@@ -7,6 +7,7 @@
 //! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
 //! | `notices` | what stays said until somebody has seen it, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
+//! | `glossary` | one word for one thing, in every language; the tests hold the sentences to it |
 //! | `numbers` | numbers and times as the language writes them |
 //! | `width` | cutting and breaking text by the columns it takes |
 //!
@@ -19,6 +20,8 @@ mod check;
 mod chinese;
 mod english;
 pub mod faults;
+#[cfg(test)]
+mod glossary;
 mod notices;
 mod numbers;
 mod operator;
@@ -214,6 +217,16 @@ mod tests {
                 assert_eq!(sentence.matches('{').count(), sentence.matches('}').count());
             }
         }
+    }
+
+    /// A thing has one name on all pages.
+    #[test]
+    fn the_words_of_the_glossary_are_used() {
+        let against = Language::ALL.into_iter().flat_map(|language| {
+            let pairs = all(Language::English).into_iter().zip(all(language));
+            pairs.flat_map(move |((name, english), (_, own))| glossary::against(language, name, english, own))
+        });
+        assert_eq!(against.collect::<Vec<_>>(), Vec::<String>::new());
     }
 
     #[test]

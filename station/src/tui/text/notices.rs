@@ -3,7 +3,7 @@
 use super::sentences;
 
 sentences! {
-    /// The ledger could not be vouched for.
+    /// A checkpoint of the ledger could not be signed.
     checkpoint_missed,
     /// The HSM's own log could not be compared with the ledger.
     audit_missed,
@@ -22,7 +22,7 @@ sentences! {
 }
 
 pub(super) const ENGLISH: Sentences = Sentences {
-    checkpoint_missed: "Ledger not vouched for, {n}×, {time} ago: {code} {title}",
+    checkpoint_missed: "Checkpoint not signed, {n}×, {time} ago: {code} {title}",
     audit_missed: "HSM's log not compared, {n}×, {time} ago: {code} {title}",
     recorded: "Recorded: {file}",
     not_recorded: "Not recorded: {code} {title}",
@@ -33,21 +33,21 @@ pub(super) const ENGLISH: Sentences = Sentences {
 };
 
 pub(super) const CHINESE: Sentences = Sentences {
-    checkpoint_missed: "台账校验点未能签署，{n} 次，{time}前：{code} {title}",
-    audit_missed: "HSM 日志未能核对，{n} 次，{time}前：{code} {title}",
+    checkpoint_missed: "检查点未能签署，{n} 次，{time}前：{code} {title}",
+    audit_missed: "HSM 日志未能比对，{n} 次，{time}前：{code} {title}",
     recorded: "已保存录制：{file}",
     not_recorded: "录制未能保存：{code} {title}",
-    deaf: "生产线已有 {time}没有消息：画面内容可能已经过时",
+    deaf: "产线已有 {time}没有消息：画面内容可能已经过时",
     playing: "录制回放：第 {k} 条消息，共 {n} 条，速度 ×{speed}",
     paused: "录制回放：第 {k} 条消息，共 {n} 条，已暂停",
     replay_keys: "空格：暂停 · ← →：单步 · Q：退出",
 };
 
 pub(super) const SPANISH: Sentences = Sentences {
-    checkpoint_missed: "Registro sin avalar, {n}×, hace {time}: {code} {title}",
-    audit_missed: "Bitácora del HSM sin comparar, {n}×, hace {time}: {code} {title}",
-    recorded: "Grabado: {file}",
-    not_recorded: "No se grabó: {code} {title}",
+    checkpoint_missed: "Punto de control sin firmar, {n}×, hace {time}: {code} {title}",
+    audit_missed: "Log del HSM sin comparar, {n}×, hace {time}: {code} {title}",
+    recorded: "Grabación guardada: {file}",
+    not_recorded: "Grabación no guardada: {code} {title}",
     deaf: "La línea no dice nada más desde hace {time}: lo que se ve puede no ser actual",
     playing: "Grabación: mensaje {k} de {n}, velocidad ×{speed}",
     paused: "Grabación: mensaje {k} de {n}, en pausa",
@@ -55,7 +55,7 @@ pub(super) const SPANISH: Sentences = Sentences {
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
-    checkpoint_missed: "Nhật ký chưa được xác nhận, {n} lần, {time} trước: {code} {title}",
+    checkpoint_missed: "Điểm kiểm chưa được ký, {n} lần, {time} trước: {code} {title}",
     audit_missed: "Nhật ký HSM chưa được đối chiếu, {n} lần, {time} trước: {code} {title}",
     recorded: "Đã ghi hình: {file}",
     not_recorded: "Không ghi hình được: {code} {title}",

@@ -111,7 +111,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_language: "idioma",
     key_next: "puesto siguiente",
     key_previous: "puesto anterior",
-    key_record: "grabar",
+    key_record: "guardar grabación",
     key_repaint: "redibujar",
     key_retry: "probar otra vez",
     key_scroll_down: "abajo",

@@ -69,7 +69,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     light_scanner: "Máy quét",
     light_ledger: "Nhật ký",
     light_clock: "Đồng hồ",
-    light_disk: "Đĩa",
+    light_disk: "Ổ đĩa",
     light_export: "Xuất",
     light_unheard: "chưa rõ",
     light_silent: "không phản hồi {time}",

@@ -20,7 +20,6 @@ use crate::fault::Fault;
 use crate::ledger::{BatchId, BatchSummary, Digest, DueCounts};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Page};
-use crate::tui::msg::Key;
 
 /// What the page knows.
 #[derive(Clone, Debug, Default)]
@@ -239,9 +238,4 @@ fn ended(model: &mut Model) -> Vec<Effect> {
 
 const fn ask(ask: Ask) -> Effect {
     Effect::Ask(Asked::Batches(ask))
-}
-
-/// A key that is not the keymap's, but typed text.
-pub(super) fn pressed(_model: &mut Model, _key: Key) -> Option<Vec<Effect>> {
-    None
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{Exported, Outcome, State, Work};
 use crate::batches::Stage;
 use crate::config::Flow;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultCode};
 use crate::ledger::BatchSummary;
 use crate::tui::model::Model;
 use crate::tui::text::faults::fault_text;
@@ -144,7 +144,7 @@ fn outcome(model: &Model, width: u16) -> Vec<Line> {
                 Some(Ok(())) => said.extend(lines(text.vouched, width, Meaning::Plain)),
                 Some(Err(why)) => {
                     said.extend(lines(text.not_vouched, width, Meaning::Warning));
-                    said.extend(fault(why, language, width));
+                    said.extend(fault(why, text.checkpoint_later, language, width));
                 }
             }
             said
@@ -156,20 +156,34 @@ fn outcome(model: &Model, width: u16) -> Vec<Line> {
             said.push(Line(format!("SHA-256 {sha256}"), Meaning::Plain));
             said
         }
-        Some(Outcome::Faulted(why)) => fault(why, language, width),
+        Some(Outcome::Faulted(why)) => fault(why, text.again, language, width),
     }
 }
 
-/// Code, title, what to do, and what was said: for some faults that is what has to be done.
-fn fault(fault: &Fault, language: Language, width: u16) -> Vec<Line> {
+/// Code, title, what to do, and what was said: for some faults that is what has to be done. There is no module
+/// that could be put in again; what stands in its place is `again`.
+fn fault(fault: &Fault, again: &'static str, language: Language, width: u16) -> Vec<Line> {
     let told = fault_text(language, fault.code);
     let title = format!("▲ {}  {}", fault.code.entry().code, told.title);
     let mut said = lines(&title, width, Meaning::Warning);
     for (number, remedy) in (1..).zip(told.remedy) {
+        let remedy = if is_of_a_module(fault.code, number) { again } else { remedy };
         said.extend(lines(&format!("{number}. {remedy}"), width, Meaning::Heading));
     }
     said.extend(lines(&fault.chain.to_string(), width, Meaning::Dim));
     said
+}
+
+/// Whether this of the things to do, counted from 1, is done with a module.
+const fn is_of_a_module(code: FaultCode, number: usize) -> bool {
+    match code {
+        FaultCode::AuthorityClosed
+        | FaultCode::HsmLost
+        | FaultCode::HsmSlow
+        | FaultCode::HsmOfficerLoggedIn => number == 2,
+        FaultCode::HsmSign => number == 1,
+        _ => false,
+    }
 }
 
 /// The files of the selected batch, the newest first.

@@ -16,7 +16,6 @@ use crate::check::{Finding, Found, Seen, Subject};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::moment::Moment;
-use crate::tui::msg::Key;
 use crate::tui::pages;
 
 /// What the page knows.
@@ -102,11 +101,6 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
         Told::BrokenOff => state.round = Round::BrokenOff(model.now),
     }
     Vec::new()
-}
-
-/// A key that is not the keymap's, but typed text.
-pub(super) fn pressed(_model: &mut Model, _key: Key) -> Option<Vec<Effect>> {
-    None
 }
 
 /// Moves on in what was found.

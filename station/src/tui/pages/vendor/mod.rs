@@ -183,7 +183,7 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Time has passed, or something was told.
+/// Time has passed.
 pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
     let light = light(model);
     let state = &mut model.vendor;

@@ -37,8 +37,8 @@ translation! {
     CertificateReadBack: "模块里是另一张证书" => QUARANTINE;
     ProofWrong: "模块无法证明它的密钥" => QUARANTINE;
     StandardReadings: "模块的设置不对" => REWORK;
-    SealRefused: "模块没有锁定" => REWORK;
-    SealOpen: "锁定后的模块仍可访问" => QUARANTINE;
+    SealRefused: "模块没有封存" => REWORK;
+    SealOpen: "封存后的模块仍可访问" => QUARANTINE;
 
     LinkSilent: "模块没有应答" => CLAMP, RESEAT, "如果仍没有应答，就放进返修箱。";
     LinkGarbage: "模块的应答无法识别" => RESEAT, OR_REWORK;

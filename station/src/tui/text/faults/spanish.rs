@@ -38,7 +38,7 @@ translation! {
     CertificateRefused: "El módulo rechazó su certificado" => REWORK;
     CertificateReadBack: "El módulo tiene otro certificado" => QUARANTINE;
     ProofWrong: "El módulo no pudo demostrar su clave" => QUARANTINE;
-    StandardReadings: "Los ajustes del módulo son incorrectos" => REWORK;
+    StandardReadings: "Configuración del módulo incorrecta" => REWORK;
     SealRefused: "El módulo no quedó sellado" => REWORK;
     SealOpen: "El módulo sellado sigue abierto" => QUARANTINE;
 

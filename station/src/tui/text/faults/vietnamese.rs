@@ -37,7 +37,7 @@ translation! {
     CertificateRefused: "Mô-đun từ chối chứng thư của nó" => REWORK;
     CertificateReadBack: "Trong mô-đun là chứng thư khác" => QUARANTINE;
     ProofWrong: "Mô-đun không chứng minh được khóa" => QUARANTINE;
-    StandardReadings: "Cài đặt của mô-đun không đúng" => REWORK;
+    StandardReadings: "Cấu hình của mô-đun không đúng" => REWORK;
     SealRefused: "Mô-đun chưa được niêm phong" => REWORK;
     SealOpen: "Mô-đun đã niêm phong nhưng vẫn mở" => QUARANTINE;
 
@@ -88,7 +88,7 @@ translation! {
     AuthorityEnds: "CA hết hạn quá sớm" => "Gọi người quản lý khóa: phải thay CA.";
     HsmSlow: "HSM không phản hồi" => HSM_CABLE, THEN_RESEAT;
 
-    Configuration: "Cài đặt của trạm bị sai" => CHECK, MEND;
+    Configuration: "Cấu hình của trạm bị sai" => CHECK, MEND;
     ProductFile: "Tệp sản phẩm bị sai" => CHECK, MEND;
     OrderFile: "Tệp đơn hàng bị sai" =>
         "Sửa những gì thông báo nêu ra.", "Sau đó chạy lại `station order open`.";
