@@ -161,7 +161,7 @@ fn what_the_page_is_told_can_be_kept_and_told_again() {
 fn the_officer_says_who_how_long_and_how_many_and_then_the_pin() {
     let mut fixture = open(Standing::Closed);
     let leave = Leave { time: "12".parse().expect("hours"), certificates: NonZeroU32::new(8) };
-    let asked = ask(Ask::Open { officer: "Ana".to_owned(), leave });
+    let asked = ask(Ask::Open { officer: "Ana".parse().expect("a name"), leave });
     assert_eq!(fill_in(&mut fixture), [asked, Effect::Draw]);
     assert!(!shown(&fixture).contains("PIN of the HSM"), "nobody is to type yet");
     tell(&mut fixture, Told::Typed(0));

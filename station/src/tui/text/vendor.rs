@@ -99,7 +99,7 @@ sentences! {
     ask_hours,
     /// Question: for how many certificates.
     ask_certificates,
-    /// No name was given.
+    /// No name was given, or none that can stand on record.
     wrong_officer,
     /// No such number of hours.
     wrong_hours,
@@ -178,7 +178,7 @@ pub(super) const ENGLISH: Sentences = Sentences {
     ask_officer: "Officer's name:",
     ask_hours: "Open for how many hours:",
     ask_certificates: "For how many certificates:",
-    wrong_officer: "Somebody has to answer for it: type a name.",
+    wrong_officer: "Somebody has to answer for it: type a name of 1 to {n} letters.",
     wrong_hours: "More than 0 and at most 168 hours, such as 8 or 0.5.",
     wrong_certificates: "A whole number from 1; nothing, for as many as there may be.",
     form_hint: "Enter goes on, ↑ goes back, Esc gives up. Then the PIN is asked for.",
@@ -243,7 +243,7 @@ pub(super) const CHINESE: Sentences = Sentences {
     ask_officer: "密钥管理员姓名：",
     ask_hours: "开启多少小时：",
     ask_certificates: "签发多少张证书：",
-    wrong_officer: "必须有人负责：请输入姓名。",
+    wrong_officer: "必须有人负责：请输入姓名，1 至 {n} 个字符。",
     wrong_hours: "大于 0、不超过 168 小时，例如 8 或 0.5。",
     wrong_certificates: "从 1 开始的整数；留空表示不另设上限。",
     form_hint: "Enter 继续，↑ 返回，Esc 放弃。然后输入 PIN。",
@@ -308,7 +308,7 @@ pub(super) const SPANISH: Sentences = Sentences {
     ask_officer: "Nombre del responsable de claves:",
     ask_hours: "Horas de apertura:",
     ask_certificates: "Número de certificados:",
-    wrong_officer: "Alguien tiene que responder por ello: escriba un nombre.",
+    wrong_officer: "Alguien tiene que responder por ello: escriba un nombre de 1 a {n} letras.",
     wrong_hours: "Más de 0 y como mucho 168 horas, por ejemplo 8 o 0,5.",
     wrong_certificates: "Un número entero desde 1; nada, para tantos como pueda haber.",
     form_hint: "Enter continúa, ↑ vuelve atrás, Esc abandona. Después se pide el PIN.",
@@ -373,7 +373,7 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     ask_officer: "Tên người quản lý khóa:",
     ask_hours: "Mở trong bao nhiêu giờ:",
     ask_certificates: "Cho bao nhiêu chứng thư:",
-    wrong_officer: "Phải có người chịu trách nhiệm: hãy nhập tên.",
+    wrong_officer: "Phải có người chịu trách nhiệm: hãy nhập tên, từ 1 đến {n} ký tự.",
     wrong_hours: "Lớn hơn 0 và không quá 168 giờ, ví dụ 8 hoặc 0,5.",
     wrong_certificates: "Số nguyên từ 1; để trống nếu không giới hạn thêm.",
     form_hint: "Enter để tiếp, ↑ để quay lại, Esc để bỏ. Sau đó nhập mã PIN.",

@@ -25,6 +25,7 @@ use super::Ask as Asked;
 use crate::fault::Fault;
 use crate::gate::Leave;
 use crate::hsm::PinTries;
+use crate::operator::Operator;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Command;
 use crate::tui::model::{Model, Page};
@@ -116,7 +117,7 @@ pub enum Ask {
     /// Take the PIN from the keys, and open the CA with it.
     Open {
         /// Who opens it.
-        officer: String,
+        officer: Operator,
         /// For how long and how many certificates.
         leave: Leave,
     },

@@ -7,9 +7,10 @@ use super::form::{Field, Form};
 use super::rows::{self, Section};
 use super::{Last, Stage, State};
 use crate::fault::FaultCode;
+use crate::operator::Operator;
 use crate::tui::model::Model;
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{columns, wrap};
+use crate::tui::text::{columns, fill, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
@@ -77,9 +78,12 @@ fn draw_form(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Rec
     let mut rest = area;
     for (field, typed, here) in form.fields() {
         let (question, wrong) = match field {
-            Field::Officer => (text.ask_officer, text.wrong_officer),
-            Field::Hours => (text.ask_hours, text.wrong_hours),
-            Field::Certificates => (text.ask_certificates, text.wrong_certificates),
+            Field::Officer => {
+                let longest = Operator::LONGEST.to_string();
+                (text.ask_officer, fill(text.wrong_officer, &[("n", &longest)]))
+            }
+            Field::Hours => (text.ask_hours, text.wrong_hours.to_owned()),
+            Field::Certificates => (text.ask_certificates, text.wrong_certificates.to_owned()),
         };
         if here {
             paint::entry(paint::row(rest, 0), &format!("▶ {question}"), typed, buffer);
