@@ -127,6 +127,10 @@ sentences! {
     last_not_typed,
     /// What to do when the PIN was not the right one.
     try_again,
+    /// Something that the HSM said a while ago.
+    as_of,
+    /// How long ago ledger and station said what is shown.
+    known_old,
 }
 
 pub(super) const ENGLISH: Sentences = Sentences {
@@ -192,6 +196,8 @@ pub(super) const ENGLISH: Sentences = Sentences {
     last_not_given: "▲ The PIN was not given. Nothing was opened.",
     last_not_typed: "▲ Nobody has typed for a minute. Nothing was opened.",
     try_again: "▶ The CA stays closed. Press O to try again with the right PIN.",
+    as_of: "{value}, as of {ago}",
+    known_old: "What is shown is as of {ago}: there was no newer answer.",
 };
 
 pub(super) const CHINESE: Sentences = Sentences {
@@ -257,6 +263,8 @@ pub(super) const CHINESE: Sentences = Sentences {
     last_not_given: "▲ 没有输入 PIN，没有开启。",
     last_not_typed: "▲ 一分钟没有按键，没有开启。",
     try_again: "▶ CA 仍然关闭。按 O，用正确的 PIN 重试。",
+    as_of: "{value}（{ago}的数据）",
+    known_old: "以下是{ago}的数据，此后没有新的应答。",
 };
 
 pub(super) const SPANISH: Sentences = Sentences {
@@ -322,6 +330,8 @@ pub(super) const SPANISH: Sentences = Sentences {
     last_not_given: "▲ No se dio el PIN. No se abrió nada.",
     last_not_typed: "▲ Nadie escribió durante un minuto. No se abrió nada.",
     try_again: "▶ La CA sigue cerrada. Presione O para intentarlo con el PIN correcto.",
+    as_of: "{value}, según datos de {ago}",
+    known_old: "Lo que se muestra es de {ago}: no hubo respuesta más reciente.",
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
@@ -387,4 +397,6 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     last_not_given: "▲ Chưa nhập mã PIN. Không mở gì cả.",
     last_not_typed: "▲ Một phút không ai bấm phím. Không mở gì cả.",
     try_again: "▶ CA vẫn đóng. Nhấn O để thử lại với mã PIN đúng.",
+    as_of: "{value} (số liệu {ago})",
+    known_old: "Số liệu dưới đây là của {ago}: từ đó chưa có trả lời mới.",
 };
