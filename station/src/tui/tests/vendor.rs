@@ -249,7 +249,7 @@ fn the_officer_sees_in_eighty_columns_what_a_wrong_pin_would_do() {
 }
 
 #[test]
-fn what_is_said_of_a_fault_is_read_to_its_end_in_forty_columns() {
+fn what_is_said_of_a_fault_is_read_to_its_end_in_sixty_columns() {
     for code in [FaultCode::HsmPinWrong, FaultCode::LedgerWrite] {
         let mut fixture = open(Standing::Closed);
         tell(&mut fixture, Told::Refused { fault: Fault::new(code, "x"), tries: None });
