@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::fault::Fault;
 use crate::hsm::Usage;
@@ -114,7 +116,7 @@ pub enum Detail {
     /// What a label says.
     Label(String),
     /// The issuing CA's certificate ends then.
-    IssuingUntil(String),
+    IssuingUntil(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
     /// What the token says of itself.
     Token {
         /// Its label.
@@ -189,14 +191,14 @@ impl fmt::Display for Detail {
         match self {
             Self::File(file) => f.write_str(file),
             Self::NoLedgerYet => f.write_str("none yet; the first command makes one"),
-            Self::Time(time) => time.fmt(f),
+            Self::Time(time) => f.write_str(&written(*time)),
             Self::Room(percent) => write!(f, "{percent} % free"),
             Self::Order { id, quantity, product, customer } => {
                 write!(f, "{id}: {quantity} x {product} for {customer}")
             }
             Self::Firmware { version, bytes } => write!(f, "version {version}, {bytes} bytes of flash"),
             Self::Label(payload) => write!(f, "such as {payload}"),
-            Self::IssuingUntil(end) => write!(f, "issuing CA until {end}"),
+            Self::IssuingUntil(end) => write!(f, "issuing CA until {}", written(*end)),
             Self::Token { label, manufacturer, model, serial, tries } => {
                 write!(f, "token {label}: {manufacturer} {model}, serial number {serial}; {tries}")
             }
@@ -213,6 +215,15 @@ impl fmt::Display for Detail {
     }
 }
 
+/// UTC, to the second (ISO 8601, with a blank for the T).
+fn written(time: OffsetDateTime) -> String {
+    const UTC: &[BorrowedFormatItem<'_>] =
+        format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+    let time = time.to_offset(UtcOffset::UTC);
+    // Writing to a text does not fail.
+    time.format(UTC).unwrap_or_else(|_| time.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,13 +236,20 @@ mod tests {
         let used = Detail::from(Some(Usage { count: Some(3), limit: Some(9) }));
         assert_eq!(used.to_string(), "found; 3 of 9 signatures made");
         assert_eq!(Detail::from(None).to_string(), "found");
+        let end = time::macros::datetime!(2036-03-08 1:00:00.25 +1);
+        assert_eq!(Detail::IssuingUntil(end).to_string(), "issuing CA until 2036-03-08 00:00:00 UTC");
+        assert_eq!(Detail::Time(end).to_string(), "2036-03-08 00:00:00 UTC");
     }
 
     #[test]
     fn a_finding_is_read_as_it_was_written() {
         let time = time::macros::datetime!(2026-03-01 8:00 UTC);
-        for detail in [Detail::Time(time), Detail::NoLedgerYet, Detail::KeyUsed { count: None, limit: None }]
-        {
+        for detail in [
+            Detail::Time(time),
+            Detail::IssuingUntil(time),
+            Detail::NoLedgerYet,
+            Detail::KeyUsed { count: None, limit: None },
+        ] {
             let finding = Finding { subject: Subject::Clock, found: Found::Well(detail) };
             let text = serde_json::to_string(&finding).expect("JSON");
             assert_eq!(serde_json::from_str::<Finding>(&text).expect("a finding"), finding);

@@ -141,10 +141,9 @@ fn authority(scope: &Scope<'_>, reader: &Reader, teller: &mut Teller<'_>) -> Opt
         let manifest = find(AuthorityRole::Manifest)?;
         chain::check_authority(&root.1, &issuing.1, &manifest.1, scope.clock.now())
             .map_err(|error| Fault::of(&error))?;
-        Ok(vec![issuing, manifest, root])
+        let until = issuing.1.not_after();
+        Ok((vec![issuing, manifest, root], until))
     })();
-    teller.note(Subject::Certificates, all, |keys| {
-        let ends = keys.first().map(|(_, issuing)| issuing.not_after().to_string());
-        Detail::IssuingUntil(ends.unwrap_or_default())
-    })
+    let all = teller.note(Subject::Certificates, all, |(_, until)| Detail::IssuingUntil(*until));
+    all.map(|(keys, _)| keys)
 }

@@ -7,6 +7,7 @@ use crate::fault::{Chain, Coded as _, Fault, FaultCode};
 use crate::gate::{AuthorityError, Closed, Issuer, Leave};
 use crate::hsm::{HsmError, Pin, State};
 use crate::ledger::{AuthorityRecord, AuthorityRole, LedgerError, OrderProgress, Reader};
+use crate::operator::Operator;
 use crate::pki::CertificateError;
 use crate::tui::keypad::Untyped;
 use crate::tui::msg::Msg;
@@ -53,7 +54,7 @@ impl Office {
     /// Waits for the PIN and opens the CA with it.
     async fn open(
         &self,
-        officer: &str,
+        officer: &Operator,
         leave: Leave,
         typed: oneshot::Receiver<Result<Pin, Untyped>>,
         say: impl Fn(Told),
@@ -66,7 +67,7 @@ impl Office {
             Ok(Err(Untyped::Cancelled | Untyped::Gone)) | Err(_) => return Told::NotGiven,
         };
         say(Told::Opening);
-        let ledger = self.ledger.with_operator(officer);
+        let ledger = self.ledger.with_operator(officer.as_str());
         match self.authority.reopen(&ledger, pin, leave).await {
             Ok(_) => Told::Opened,
             Err(error) => refused(&error),

@@ -18,6 +18,7 @@
 //! | `ticked` | time has passed: for a page that follows what it shows |
 //! | `scanned` | what a scanner on the keyboard read |
 //! | `pressed` | a key, before the keymap has it: for a page on which text is typed |
+//! | `entry` | what is being typed, for a screen that has no room for the page |
 //! | `draw` | the page, between the header and the lights |
 
 pub mod batches;
@@ -143,6 +144,17 @@ fn typed(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
 /// Whether keys are typed text now, so that what the keymap offers does not hold.
 pub(super) fn is_typed_on(model: &Model) -> bool {
     model.page == Page::Vendor && vendor::is_typed_on(model)
+}
+
+/// What is asked for on the page that is shown, and what was typed so far, as it is seen; none, if nothing is
+/// typed there.
+pub(super) fn entry(model: &Model) -> Option<(String, String)> {
+    match model.page {
+        Page::Line | Page::Fault { .. } | Page::Batches | Page::Check => None,
+        Page::Unit => Some(unit::entry(model)),
+        Page::Vendor => vendor::entry(model),
+        Page::Operator => Some(operator::entry(model)),
+    }
 }
 
 /// Draws the page that is shown. Those of the line and of faults have views of their own.

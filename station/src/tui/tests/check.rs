@@ -13,6 +13,7 @@ use crate::tui::model::{Page, Whose};
 use crate::tui::msg::{Ending, Key};
 use crate::tui::pages;
 use crate::tui::pages::check::{Ask, Told};
+use crate::tui::text::Language;
 use crate::tui::{Msg, model};
 
 /// A message to the page.
@@ -39,7 +40,7 @@ pub(super) fn under_way() -> Fixture {
     fixture.lights();
     fixture.run("2", StepId::Seal);
     fixture.press(Key::Function(6));
-    let ends = "2036-03-08 0:00:00.0 +00:00:00".to_owned();
+    let ends = datetime!(2036-03-08 0:00 UTC);
     let token = Detail::Token {
         label: "vendor-ca".to_owned(),
         manufacturer: "Yubico".to_owned(),
@@ -284,4 +285,14 @@ fn the_lights_and_what_stays_said_are_on_every_page() {
         let shown = shown(&fixture);
         assert!(shown.contains("HSM 4/4") && shown.contains("not signed"), "{shown}");
     }
+}
+
+#[test]
+fn the_check_has_the_time_of_the_hall_in_the_order_of_the_language() {
+    let mut fixture = under_way();
+    fixture.model.setting.zone = crate::clock::Zone::named("Asia/Ho_Chi_Minh").expect("a zone");
+    let english = shown(&fixture);
+    assert!(english.contains("1 Mar 2026 15:00:00") && english.contains("until 8 Mar 2036"), "{english}");
+    fixture.model.language = Language::Vietnamese;
+    assert!(shown(&fixture).contains("01/03/2026 15:00:00"), "{}", shown(&fixture));
 }

@@ -10,6 +10,7 @@
 //! | `stories_operator` | what signing in and out leads to |
 //! | `stories_unit` | what messages and keys lead to on the page of one module |
 //! | `vendor` | what the page of the CA and the HSM leads to |
+//! | `small` | what the header, and the smallest screens, leave out last |
 //! | `told` | what the pages may be told |
 //! | `stories_scanner` | what a scanner on the keyboard leads to |
 //! | `stories_batches` | what messages and keys lead to on the page of batches |
@@ -26,6 +27,7 @@ mod picture;
 mod random;
 mod recording;
 mod scenes;
+mod small;
 mod stories;
 mod stories_batches;
 mod stories_operator;

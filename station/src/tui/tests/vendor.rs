@@ -161,7 +161,7 @@ fn what_the_page_is_told_can_be_kept_and_told_again() {
 fn the_officer_says_who_how_long_and_how_many_and_then_the_pin() {
     let mut fixture = open(Standing::Closed);
     let leave = Leave { time: "12".parse().expect("hours"), certificates: NonZeroU32::new(8) };
-    let asked = ask(Ask::Open { officer: "Ana".to_owned(), leave });
+    let asked = ask(Ask::Open { officer: "Ana".parse().expect("a name"), leave });
     assert_eq!(fill_in(&mut fixture), [asked, Effect::Draw]);
     assert!(!shown(&fixture).contains("PIN of the HSM"), "nobody is to type yet");
     tell(&mut fixture, Told::Typed(0));
@@ -228,4 +228,87 @@ fn nothing_of_it_touches_a_run() {
     assert_eq!(fixture.model.page, Page::Vendor);
     fixture.press(Key::Function(2));
     assert!(shown(&fixture).contains("PASS"));
+}
+
+#[test]
+fn the_officer_sees_in_eighty_columns_what_a_wrong_pin_would_do() {
+    let mut fixture = open(Standing::Closed);
+    tell(&mut fixture, Told::Token(Some(Token { tries: PinTries::Last, ..token() })));
+    let small = |fixture: &Fixture| text(&cells(&fixture.model, 80, 24)).join("\n");
+    let seen = |shown: &str| shown.contains("■ CLOSED") && shown.contains("one try left before it locks");
+    fixture.press(Key::Char('o'));
+    let form = small(&fixture);
+    assert!(seen(&form) && !form.contains("SHA-256"), "{form}");
+    fixture.press(Key::Esc);
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(6));
+    let pin = small(&fixture);
+    assert!(seen(&pin) && !pin.contains("SHA-256"), "{pin}");
+    tell(&mut fixture, Told::NotGiven);
+    assert!(small(&fixture).contains("SHA-256"));
+}
+
+#[test]
+fn what_is_said_of_a_fault_is_read_to_its_end_in_sixty_columns() {
+    for code in [FaultCode::HsmPinWrong, FaultCode::LedgerWrite] {
+        let mut fixture = open(Standing::Closed);
+        tell(&mut fixture, Told::Refused { fault: Fault::new(code, "x"), tries: None });
+        let shown = text(&cells(&fixture.model, 60, 60)).join("\n");
+        assert!(!shown.lines().take(20).any(|line| line.contains('▶') && line.ends_with('…')), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_old_says_how_old_it_is() {
+    let mut fixture = open(Standing::Open);
+    fixture.seconds(30);
+    fixture.tell(Msg::Tick);
+    assert!(!shown(&fixture).contains("as of"), "it is fresh");
+    fixture.seconds(15);
+    fixture.tell(Msg::Tick);
+    let old = shown(&fixture);
+    assert!(old.contains("What is shown is as of 45 s ago"), "{old}");
+    assert!(old.contains("no wrong PIN counted, as of 45 s ago"), "{old}");
+    assert!(old.contains("1,050 of 100,000 times, as of 45 s ago"), "{old}");
+    tell(&mut fixture, Told::Unknown(Fault::new(FaultCode::LedgerBroken, "x")));
+    assert!(shown(&fixture).contains("What is shown is as of 45 s ago"), "a fault is no answer");
+    tell(&mut fixture, Told::Known(Box::new(known(Standing::Open))));
+    tell(&mut fixture, Told::Token(None));
+    let closed = shown(&fixture);
+    assert!(!closed.contains("What is shown is as of"), "{closed}");
+    assert!(closed.contains("no wrong PIN counted, as of 45 s ago"), "a closed HSM says nothing: {closed}");
+    tell(&mut fixture, Told::Token(Some(token())));
+    assert!(!shown(&fixture).contains("as of"));
+}
+
+#[test]
+fn a_refusal_tells_the_tries_anew_and_nothing_else() {
+    let mut fixture = open(Standing::Closed);
+    fixture.seconds(45);
+    let fault = Fault::new(FaultCode::HsmPinWrong, "x");
+    tell(&mut fixture, Told::Refused { fault, tries: Some(PinTries::Low) });
+    let shown = shown(&fixture);
+    assert!(!shown.contains("since the last right one, as of"), "{shown}");
+    assert!(shown.contains("100,000 times, as of 45 s ago"), "{shown}");
+}
+
+#[test]
+fn an_answer_that_never_comes_is_not_waited_for() {
+    let mut fixture = Fixture::new(1);
+    let look = ask(Ask::Look);
+    assert!(fixture.press(Key::Function(5)).contains(&look));
+    fixture.seconds(29);
+    assert!(!fixture.tell(Msg::Tick).contains(&look));
+    fixture.seconds(1);
+    assert!(fixture.tell(Msg::Tick).contains(&look));
+    fixture.seconds(5);
+    assert!(!fixture.tell(Msg::Tick).contains(&look), "now that one is waited for");
+}
+
+#[test]
+fn the_page_has_the_time_of_the_hall() {
+    let mut fixture = open(Standing::Open);
+    fixture.model.setting.zone = crate::clock::Zone::named("Asia/Ho_Chi_Minh").expect("a zone");
+    let shown = shown(&fixture);
+    assert!(shown.contains("OPEN until 1 Mar 2026 21:00") && !shown.contains("UTC"), "{shown}");
 }

@@ -32,7 +32,9 @@ mod vendor;
 mod vietnamese;
 mod width;
 
-pub(super) use numbers::{clock, duration, number, percent, time_to_come};
+pub(super) use numbers::{
+    MOMENT, SECOND, clock, date, duration, moment, number, percent, second, time_to_come,
+};
 pub(super) use sentences::{Sentences, sentences};
 pub(super) use width::{columns, fit, wrap};
 

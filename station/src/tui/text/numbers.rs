@@ -5,6 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{Language, fill};
+use crate::clock::Zone;
 
 /// A whole number, its thousands set apart.
 pub(in crate::tui) fn number(language: Language, number: u64) -> String {
@@ -56,19 +57,53 @@ pub(in crate::tui) fn clock(local: OffsetDateTime) -> String {
 
 /// A day of the year.
 pub(in crate::tui) fn day(language: Language, local: OffsetDateTime) -> String {
-    const ENGLISH: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    // RAE, Ortografía: months are not capitalised, and abbreviated to three letters.
-    const SPANISH: [&str; 12] =
-        ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
     let (day, month) = (local.day(), u8::from(local.month()));
-    let name = |names: [&'static str; 12]| names[usize::from(month - 1)];
     match language {
-        Language::English => format!("{day} {}", name(ENGLISH)),
+        Language::English => format!("{day} {}", month_name(ENGLISH, local)),
         Language::Chinese => format!("{month}月{day}日"),
-        Language::Spanish => format!("{day}\u{a0}{}", name(SPANISH)),
+        Language::Spanish => format!("{day}\u{a0}{}", month_name(SPANISH, local)),
         Language::Vietnamese => format!("{day}/{month}"),
     }
+}
+
+/// Months, abbreviated.
+type Months = [&'static str; 12];
+
+const ENGLISH: Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+// RAE, Ortografía: months are not capitalised, and abbreviated to three letters.
+const SPANISH: Months = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+
+fn month_name(names: Months, local: OffsetDateTime) -> &'static str {
+    names[usize::from(u8::from(local.month()) - 1)]
+}
+
+/// A day, with its year: in a list and in a sentence.
+pub(in crate::tui) fn date(language: Language, zone: &Zone, time: OffsetDateTime) -> String {
+    let local = zone.local(time);
+    let (day, month, year) = (local.day(), u8::from(local.month()), local.year());
+    match language {
+        Language::English => format!("{day} {} {year}", month_name(ENGLISH, local)),
+        // GB/T 7408.1: year, month, day.
+        Language::Chinese => format!("{year}-{month:02}-{day:02}"),
+        Language::Spanish => format!("{day}\u{a0}{}\u{a0}{year}", month_name(SPANISH, local)),
+        Language::Vietnamese => format!("{day:02}/{month:02}/{year}"),
+    }
+}
+
+/// How many columns [`moment`] takes at most, in any language.
+pub(in crate::tui) const MOMENT: u16 = 17;
+
+/// A point in time, to the minute: the day and what the clock on the wall of the hall shows.
+pub(in crate::tui) fn moment(language: Language, zone: &Zone, time: OffsetDateTime) -> String {
+    format!("{} {}", date(language, zone, time), clock(zone.local(time)))
+}
+
+/// How many columns [`second`] takes at most, in any language.
+pub(in crate::tui) const SECOND: u16 = MOMENT + 3;
+
+/// The same, to the second: for what follows upon something else within a minute.
+pub(in crate::tui) fn second(language: Language, zone: &Zone, time: OffsetDateTime) -> String {
+    format!("{}:{:02}", moment(language, zone, time), zone.local(time).second())
 }
 
 /// A time that is to come: the time of day, and the day too where it is another than that of `now`.
@@ -80,6 +115,7 @@ pub(in crate::tui) fn time_to_come(language: Language, local: OffsetDateTime, no
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::text::columns;
     use time::macros::datetime;
 
     #[test]
@@ -97,6 +133,30 @@ mod tests {
         assert_eq!(shown(datetime!(2026-03-01 14:30 +7)), ["14:30"; 4]);
         let tomorrow = ["2 Mar 00:07", "3月2日 00:07", "2\u{a0}mar 00:07", "2/3 00:07"];
         assert_eq!(shown(datetime!(2026-03-02 0:07 +7)), tomorrow);
+    }
+
+    #[test]
+    fn a_point_in_time_is_that_of_the_hall_in_the_order_of_the_language() {
+        let hanoi = Zone::named("Asia/Ho_Chi_Minh").expect("a zone");
+        let time = datetime!(2026-03-08 20:05:09.7 UTC);
+        let shown = Language::ALL.map(|language| moment(language, &hanoi, time));
+        let order =
+            ["9 Mar 2026 03:05", "2026-03-09 03:05", "9\u{a0}mar\u{a0}2026 03:05", "09/03/2026 03:05"];
+        assert_eq!(shown, order);
+        assert_eq!(second(Language::Chinese, &hanoi, time), "2026-03-09 03:05:09");
+        let latest = datetime!(2026-12-28 22:00 UTC);
+        for language in Language::ALL {
+            assert!(columns(&moment(language, &hanoi, latest)) <= MOMENT.into(), "{}", language.code());
+            assert!(columns(&second(language, &hanoi, latest)) <= SECOND.into(), "{}", language.code());
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_never_ends_has_a_date_too() {
+        let hanoi = Zone::named("Asia/Ho_Chi_Minh").expect("a zone");
+        // RFC 5280, section 4.1.2.5.
+        let never = datetime!(9999-12-31 23:59:59 UTC);
+        assert_eq!(date(Language::English, &hanoi, never), "31 Dec 9999");
     }
 
     #[test]

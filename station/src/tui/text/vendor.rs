@@ -99,7 +99,7 @@ sentences! {
     ask_hours,
     /// Question: for how many certificates.
     ask_certificates,
-    /// No name was given.
+    /// No name was given, or none that can stand on record.
     wrong_officer,
     /// No such number of hours.
     wrong_hours,
@@ -127,6 +127,10 @@ sentences! {
     last_not_typed,
     /// What to do when the PIN was not the right one.
     try_again,
+    /// Something that the HSM said a while ago.
+    as_of,
+    /// How long ago ledger and station said what is shown.
+    known_old,
 }
 
 pub(super) const ENGLISH: Sentences = Sentences {
@@ -178,7 +182,7 @@ pub(super) const ENGLISH: Sentences = Sentences {
     ask_officer: "Officer's name:",
     ask_hours: "Open for how many hours:",
     ask_certificates: "For how many certificates:",
-    wrong_officer: "Somebody has to answer for it: type a name.",
+    wrong_officer: "Somebody has to answer for it: type a name of 1 to {n} letters.",
     wrong_hours: "More than 0 and at most 168 hours, such as 8 or 0.5.",
     wrong_certificates: "A whole number from 1; nothing, for as many as there may be.",
     form_hint: "Enter goes on, ↑ goes back, Esc gives up. Then the PIN is asked for.",
@@ -192,6 +196,8 @@ pub(super) const ENGLISH: Sentences = Sentences {
     last_not_given: "▲ The PIN was not given. Nothing was opened.",
     last_not_typed: "▲ Nobody has typed for a minute. Nothing was opened.",
     try_again: "▶ The CA stays closed. Press O to try again with the right PIN.",
+    as_of: "{value}, as of {ago}",
+    known_old: "What is shown is as of {ago}: there was no newer answer.",
 };
 
 pub(super) const CHINESE: Sentences = Sentences {
@@ -243,7 +249,7 @@ pub(super) const CHINESE: Sentences = Sentences {
     ask_officer: "密钥管理员姓名：",
     ask_hours: "开启多少小时：",
     ask_certificates: "签发多少张证书：",
-    wrong_officer: "必须有人负责：请输入姓名。",
+    wrong_officer: "必须有人负责：请输入姓名，1 至 {n} 个字符。",
     wrong_hours: "大于 0、不超过 168 小时，例如 8 或 0.5。",
     wrong_certificates: "从 1 开始的整数；留空表示不另设上限。",
     form_hint: "Enter 继续，↑ 返回，Esc 放弃。然后输入 PIN。",
@@ -257,6 +263,8 @@ pub(super) const CHINESE: Sentences = Sentences {
     last_not_given: "▲ 没有输入 PIN，没有开启。",
     last_not_typed: "▲ 一分钟没有按键，没有开启。",
     try_again: "▶ CA 仍然关闭。按 O，用正确的 PIN 重试。",
+    as_of: "{value}（{ago}的数据）",
+    known_old: "以下是{ago}的数据，此后没有新的应答。",
 };
 
 pub(super) const SPANISH: Sentences = Sentences {
@@ -308,7 +316,7 @@ pub(super) const SPANISH: Sentences = Sentences {
     ask_officer: "Nombre del responsable de claves:",
     ask_hours: "Horas de apertura:",
     ask_certificates: "Número de certificados:",
-    wrong_officer: "Alguien tiene que responder por ello: escriba un nombre.",
+    wrong_officer: "Alguien tiene que responder por ello: escriba un nombre de 1 a {n} letras.",
     wrong_hours: "Más de 0 y como mucho 168 horas, por ejemplo 8 o 0,5.",
     wrong_certificates: "Un número entero desde 1; nada, para tantos como pueda haber.",
     form_hint: "Enter continúa, ↑ vuelve atrás, Esc abandona. Después se pide el PIN.",
@@ -322,6 +330,8 @@ pub(super) const SPANISH: Sentences = Sentences {
     last_not_given: "▲ No se dio el PIN. No se abrió nada.",
     last_not_typed: "▲ Nadie escribió durante un minuto. No se abrió nada.",
     try_again: "▶ La CA sigue cerrada. Presione O para intentarlo con el PIN correcto.",
+    as_of: "{value}, según datos de {ago}",
+    known_old: "Lo que se muestra es de {ago}: no hubo respuesta más reciente.",
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
@@ -373,7 +383,7 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     ask_officer: "Tên người quản lý khóa:",
     ask_hours: "Mở trong bao nhiêu giờ:",
     ask_certificates: "Cho bao nhiêu chứng thư:",
-    wrong_officer: "Phải có người chịu trách nhiệm: hãy nhập tên.",
+    wrong_officer: "Phải có người chịu trách nhiệm: hãy nhập tên, từ 1 đến {n} ký tự.",
     wrong_hours: "Lớn hơn 0 và không quá 168 giờ, ví dụ 8 hoặc 0,5.",
     wrong_certificates: "Số nguyên từ 1; để trống nếu không giới hạn thêm.",
     form_hint: "Enter để tiếp, ↑ để quay lại, Esc để bỏ. Sau đó nhập mã PIN.",
@@ -387,4 +397,6 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     last_not_given: "▲ Chưa nhập mã PIN. Không mở gì cả.",
     last_not_typed: "▲ Một phút không ai bấm phím. Không mở gì cả.",
     try_again: "▶ CA vẫn đóng. Nhấn O để thử lại với mã PIN đúng.",
+    as_of: "{value} (số liệu {ago})",
+    known_old: "Số liệu dưới đây là của {ago}: từ đó chưa có trả lời mới.",
 };

@@ -34,22 +34,36 @@ fn draw_order(model: &Model, area: Rect, buffer: &mut Buffer) {
         Flow::LateBinding => text.flow_late_binding,
     };
     let clock = text::clock(setting.zone.local(model.now.now));
-    let mut corners = vec![format!("{} · {clock}", text.language), clock.clone()];
+    // Of what does not fit, first the language goes, then the product, then the customer; the name of whoever
+    // works here, and last the flow.
+    let mut named = Vec::new();
     if let Some(operator) = model.operator.name() {
-        corners.insert(0, format!("{operator} · {clock}"));
-        let operator = fill(text.operator, &[("operator", operator.as_str())]);
-        corners.insert(0, format!("{operator} · {} · {clock}", text.language));
+        let titled = fill(text.operator, &[("operator", operator.as_str())]);
+        named.push(format!("{titled} · {} · {clock}", text.language));
+        named.push(format!("{operator} · {clock}"));
     }
-    // The order is what a glance has to find; of the corner, who works here, and the time.
-    let fits = |corner: &&String| paint::width(corner) <= area.width / 2;
-    let corner = corners.iter().find(fits).unwrap_or(&clock);
-    let taken = paint::right(area, corner, Meaning::Dim, buffer);
-    let mut area = Rect { width: area.width.saturating_sub(taken + 1), ..area };
+    let nameless = vec![format!("{} · {clock}", text.language), clock.clone()];
     let order = fill(text.order, &[("order", &setting.order)]);
+    let (customer, product) = (&setting.customer, &setting.product);
+    let details = [
+        format!(" · {customer} · {product} · {flow}"),
+        format!(" · {customer} · {flow}"),
+        format!(" · {flow}"),
+    ];
+    let room = area.width.saturating_sub(paint::width(&order) + 1);
+    let choices = [named, nameless].into_iter().flat_map(|corners| {
+        details.iter().flat_map(move |detail| {
+            let corners = corners.clone();
+            corners.into_iter().map(move |corner| (detail.as_str(), corner))
+        })
+    });
+    let fits = |(detail, corner): &(&str, String)| paint::width(detail) + paint::width(corner) <= room;
+    let (detail, corner) = choices.into_iter().find(fits).unwrap_or((&details[2], clock));
+    let taken = paint::right(area, &corner, Meaning::Dim, buffer);
+    let mut area = Rect { width: area.width.saturating_sub(taken + 1), ..area };
     let used = paint::left(area, &order, Meaning::Heading, buffer);
     area = Rect { x: area.x + used, width: area.width - used, ..area };
-    let rest = format!(" · {} · {} · {flow}", setting.customer, setting.product);
-    paint::left(area, &rest, Meaning::Plain, buffer);
+    paint::left(area, detail, Meaning::Plain, buffer);
 }
 
 /// How far the order is, how good the modules are and how fast the line is.

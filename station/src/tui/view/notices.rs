@@ -38,3 +38,10 @@ pub(super) fn rows(model: &Model) -> Vec<(String, Meaning)> {
     }
     rows
 }
+
+/// The worst of them, unless all is well with what they say.
+pub(super) fn worst(model: &Model) -> Option<(String, Meaning)> {
+    let rows = rows(model);
+    let of = |meaning| rows.iter().find(|row| row.1 == meaning).cloned();
+    of(Meaning::Fail).or_else(|| of(Meaning::Warning))
+}

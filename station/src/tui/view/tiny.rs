@@ -1,15 +1,29 @@
-//! What is left when there is room for nothing: what to do next, and the slots that want a hand.
+//! What is left when there is room for nothing: what is being typed, the worst of what stays said, what to do
+//! next, and the slots that want a hand.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{card, footer, paint};
+use super::{card, footer, notices, paint};
 use crate::tui::advice::advice;
 use crate::tui::model::{Model, State, Want};
-use crate::tui::text::{fill, wrap};
+use crate::tui::pages;
+use crate::tui::text::{fill, fit, wrap};
 use crate::tui::theme::Meaning;
 
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let mut area = area;
+    // Nobody types blind. The question gives way to the answer.
+    if let Some((question, typed)) = pages::entry(model) {
+        let question = fit(&question, usize::from(area.width / 2));
+        paint::entry(paint::row(area, 0), &question, &typed, buffer);
+        area = paint::below(area, 1);
+    }
+    // What to do next matters more, if there is a row for one alone.
+    if let Some((notice, meaning)) = notices::worst(model).filter(|_| area.height > 1) {
+        paint::left(paint::row(area, 0), &notice, meaning, buffer);
+        area = paint::below(area, 1);
+    }
     let advice = advice(model);
     let lines = wrap(&advice.text, area.width.into());
     // At least one row is left for the slots, if there are two.

@@ -20,7 +20,7 @@ const WIDE: u16 = 110;
 /// Fewer rows than this are for what matters most: the work and the list.
 const LOW: u16 = 9;
 /// Columns of a time.
-const STAMP: u16 = 16;
+const STAMP: u16 = text::MOMENT;
 /// The list does not give way to the files of a batch below so many rows, its heading among them.
 const LEAST_LIST: u16 = 4;
 
@@ -196,7 +196,7 @@ fn files(model: &Model, width: u16) -> Vec<Line> {
     }
     for file in &batch.exports {
         let flavour = flow_name(&file.flavour, model.language);
-        let (when, name) = (stamp(file.exported), &file.file_name);
+        let (when, name) = (stamp(model, file.exported), &file.file_name);
         said.push(Line(format!("{when}  {flavour}  {name}"), Meaning::Plain));
         said.push(Line(format!("SHA-256 {}", file.sha256), Meaning::Dim));
     }
@@ -207,7 +207,7 @@ fn files(model: &Model, width: u16) -> Vec<Line> {
 struct Column {
     heading: &'static str,
     width: u16,
-    cell: fn(&BatchSummary, Language) -> (String, Meaning),
+    cell: fn(&Model, &BatchSummary) -> (String, Meaning),
 }
 
 impl Column {
@@ -223,44 +223,44 @@ impl Column {
         let mut columns = vec![Self {
             heading: text.column_batch,
             width: name,
-            cell: |batch, _| (batch.id.to_string(), Meaning::Heading),
+            cell: |_, batch| (batch.id.to_string(), Meaning::Heading),
         }];
         if wide {
             columns.push(Self {
                 heading: text.column_order,
                 width: name,
-                cell: |batch, _| (batch.order.to_string(), Meaning::Plain),
+                cell: |_, batch| (batch.order.to_string(), Meaning::Plain),
             });
         }
         columns.push(Self {
             heading: text.column_customer,
             width: name,
-            cell: |batch, _| (batch.customer.clone(), Meaning::Plain),
+            cell: |_, batch| (batch.customer.clone(), Meaning::Plain),
         });
         columns.push(Self {
             heading: text.column_modules,
             width: 8,
-            cell: |batch, language| (text::number(language, batch.modules), Meaning::Plain),
+            cell: |model, batch| (text::number(model.language, batch.modules), Meaning::Plain),
         });
         columns.push(Self {
             heading: text.column_closed,
             width: STAMP,
-            cell: |batch, _| (stamp(batch.closed), Meaning::Plain),
+            cell: |model, batch| (stamp(model, batch.closed), Meaning::Plain),
         });
         columns.push(Self {
             heading: text.column_exported,
             width: STAMP,
-            cell: |batch, language| match batch.exports.first() {
-                Some(file) => (stamp(file.exported), Meaning::Plain),
-                None => (language.batches().never.to_owned(), Meaning::Warning),
+            cell: |model, batch| match batch.exports.first() {
+                Some(file) => (stamp(model, file.exported), Meaning::Plain),
+                None => (model.language.batches().never.to_owned(), Meaning::Warning),
             },
         });
         if wide {
             columns.push(Self {
                 heading: text.column_flavour,
                 width: 18,
-                cell: |batch, language| {
-                    let last = batch.exports.first().map(|file| flow_name(&file.flavour, language));
+                cell: |model, batch| {
+                    let last = batch.exports.first().map(|file| flow_name(&file.flavour, model.language));
                     (last.unwrap_or_default().to_owned(), Meaning::Plain)
                 },
             });
@@ -295,7 +295,7 @@ fn draw_list(model: &Model, area: Rect, buffer: &mut Buffer) {
             paint::left(row, "▸", Meaning::Hand, buffer);
         }
         let cells = columns.iter().map(|column| {
-            let (text, meaning) = (column.cell)(batch, language);
+            let (text, meaning) = (column.cell)(model, batch);
             (text, meaning, column.width)
         });
         draw_row(row, cells, buffer);
@@ -330,9 +330,7 @@ const fn flavour_name(flow: Flow, language: Language) -> &'static str {
     }
 }
 
-/// Date and time to the minute, in UTC, in the order that nobody reads the wrong way round (ISO 8601).
-fn stamp(time: OffsetDateTime) -> String {
-    let time = time.to_offset(time::UtcOffset::UTC);
-    let (date, hour, minute) = (time.date(), time.hour(), time.minute());
-    format!("{date} {hour:02}:{minute:02}")
+/// Date and time to the minute, by the clock of the hall.
+fn stamp(model: &Model, time: OffsetDateTime) -> String {
+    text::moment(model.language, &model.setting.zone, time)
 }

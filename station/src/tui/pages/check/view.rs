@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Round, State, words};
+use super::{Round, words};
 use crate::check::{Detail, Finding, Found};
 use crate::tui::model::{LITTLE_ROOM, Model};
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{self, Language, fill, fit, wrap};
+use crate::tui::text::{self, fill, fit, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
@@ -26,7 +26,7 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     let (status, meaning) = status(model);
     paint::left(head, &status, meaning, buffer);
     let body = paint::below(area, 2);
-    let lines = lines(model.language, &model.check, usize::from(body.width));
+    let lines = lines(model, usize::from(body.width));
     // What would be above the last screenful is as far as scrolling goes.
     let most = lines.len().saturating_sub(body.height.into());
     for (index, line) in (0..body.height).zip(lines.iter().skip(most.min(model.check.scroll.into()))) {
@@ -65,12 +65,13 @@ fn status(model: &Model) -> (String, Meaning) {
     }
 }
 
-fn lines(language: Language, state: &State, width: usize) -> Vec<Line> {
-    state.in_order().flat_map(|finding| of_finding(language, finding, width)).collect()
+fn lines(model: &Model, width: usize) -> Vec<Line> {
+    model.check.in_order().flat_map(|finding| of_finding(model, finding, width)).collect()
 }
 
 /// The lines of a finding. Of one that is wrong: the fault, what to do, and the causes.
-fn of_finding(language: Language, finding: &Finding, width: usize) -> Vec<Line> {
+fn of_finding(model: &Model, finding: &Finding, width: usize) -> Vec<Line> {
+    let language = model.language;
     let text = language.check();
     let (shape, mark, meaning) = match &finding.found {
         Found::Well(Detail::Room(free)) if *free < LITTLE_ROOM => ('▲', text.little, Meaning::Warning),
@@ -88,7 +89,7 @@ fn of_finding(language: Language, finding: &Finding, width: usize) -> Vec<Line> 
     let room = width.saturating_sub(indent + most + 1);
     let Found::Wrong(fault) = &finding.found else {
         let said = match &finding.found {
-            Found::Well(detail) => words::detail(language, detail),
+            Found::Well(detail) => words::detail(model, detail),
             Found::AtWork | Found::Wrong(_) => String::new(),
         };
         return vec![with(begin, (fit(&said, room), Meaning::Plain))];

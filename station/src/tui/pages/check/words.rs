@@ -1,15 +1,8 @@
 //! What was found, in words.
 
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-
 use crate::check::{Detail, Part, Subject};
-use crate::tui::text::{Language, fill, number, percent};
-
-/// A time, to the second and in its own zone (ISO 8601, with a blank for the T).
-const TIME: &[BorrowedFormatItem<'_>] = format_description!(
-    "[year]-[month]-[day] [hour]:[minute]:[second] [offset_hour sign:mandatory]:[offset_minute]"
-);
+use crate::tui::model::Model;
+use crate::tui::text::{self, Language, fill, number, percent};
 
 /// What a thing is called.
 pub(super) fn subject(language: Language, subject: &Subject) -> String {
@@ -39,12 +32,13 @@ pub(super) fn subject(language: Language, subject: &Subject) -> String {
 }
 
 /// What is well about a thing.
-pub(super) fn detail(language: Language, detail: &Detail) -> String {
+pub(super) fn detail(model: &Model, detail: &Detail) -> String {
+    let (language, zone) = (model.language, &model.setting.zone);
     let text = language.check();
     let plain = match detail {
         Detail::File(file) => file,
         Detail::NoLedgerYet => text.no_ledger_yet,
-        Detail::Time(time) => return time.format(TIME).unwrap_or_else(|_| time.to_string()),
+        Detail::Time(time) => return text::second(language, zone, *time),
         Detail::Room(free) => {
             return fill(text.room, &[("percent", &percent(language, (*free).into()))]);
         }
@@ -58,7 +52,9 @@ pub(super) fn detail(language: Language, detail: &Detail) -> String {
             return fill(text.firmware_is, &[("version", version), ("n", &number(language, *bytes))]);
         }
         Detail::Label(payload) => return fill(text.label_is, &[("payload", payload)]),
-        Detail::IssuingUntil(end) => return fill(text.issuing_until, &[("time", end)]),
+        Detail::IssuingUntil(end) => {
+            return fill(text.issuing_until, &[("time", &text::date(language, zone, *end))]);
+        }
         Detail::Token { label, manufacturer, model, serial, .. } => {
             let values =
                 [("label", label.as_str()), ("maker", manufacturer), ("model", model), ("serial", serial)];

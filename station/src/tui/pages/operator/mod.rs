@@ -10,7 +10,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use view::draw;
+pub(super) use view::{draw, entry};
 
 use crate::fault::FaultCode;
 use crate::ledger::{SignInBy, SignOutBecause};

@@ -17,7 +17,8 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer);
     let rows = paint::below(area, 2);
     draw_present(model, paint::row(rows, 0), buffer);
-    paint::entry(paint::row(rows, 2), text.question, model.operator.entry.text(), buffer);
+    let (question, typed) = entry(model);
+    paint::entry(paint::row(rows, 2), &question, &typed, buffer);
     if let Some(trouble) = model.operator.trouble {
         let said = format!("▲ {}", words(model, trouble));
         paint::left(paint::row(rows, 3), &said, Meaning::Warning, buffer);
@@ -29,6 +30,11 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     for (row, line) in (5..).zip(lines) {
         paint::left(paint::row(rows, row), &line, Meaning::Dim, buffer);
     }
+}
+
+/// What is asked for, and what was typed so far.
+pub(in crate::tui::pages) fn entry(model: &Model) -> (String, String) {
+    (model.language.operator().question.to_owned(), model.operator.entry.text().to_owned())
 }
 
 /// Who is signed in, and since when; or that nobody is, and what follows from it.

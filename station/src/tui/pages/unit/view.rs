@@ -57,10 +57,25 @@ fn draw_status(state: &State, language: Language, area: Rect, buffer: &mut Buffe
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 
+/// What is asked for, and what was typed so far.
+pub(in crate::tui::pages) fn entry(model: &Model) -> (String, String) {
+    let (state, language) = (&model.unit, model.language);
+    match &state.prompt {
+        None => (language.unit().search.to_owned(), state.entry.text().to_owned()),
+        Some(prompt) => (question(prompt, language), prompt.entry.text().to_owned()),
+    }
+}
+
+/// Why something is to be done, and with which module.
+fn question(prompt: &Prompt, language: Language) -> String {
+    let uid = prompt.uid.to_string();
+    let values = [("deed", deed_name(prompt.deed, language)), ("uid", &uid[..8])];
+    fill(language.unit().ask_reason, &values)
+}
+
 fn draw_prompt(prompt: &Prompt, language: Language, area: Rect, buffer: &mut Buffer) -> u16 {
     let text = language.unit();
-    let uid = prompt.uid.to_string();
-    let question = fill(text.ask_reason, &[("deed", deed_name(prompt.deed, language)), ("uid", &uid[..8])]);
+    let question = question(prompt, language);
     if let Some(reason) = &prompt.reason {
         paint::left(paint::row(area, 0), &format!("{question} {reason}"), Meaning::Heading, buffer);
         paint::left(paint::row(area, 1), text.call_off, Meaning::Dim, buffer);

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use time::OffsetDateTime;
-
 use super::Command;
 use super::dossier::{Standing, What};
 use crate::ledger::{DeedKind, Fate, ModuleState};
@@ -152,23 +150,5 @@ pub(super) fn happened(what: &What, language: Language) -> (String, Option<Strin
         What::Exported { batch, file } => {
             plain(&fill(text.event_exported, &[("batch", batch), ("file", file)]))
         }
-    }
-}
-
-/// A time, UTC, to the second: the form of ISO 8601 that is read the same everywhere.
-pub(super) fn moment(time: OffsetDateTime) -> String {
-    let time = time.to_offset(time::UtcOffset::UTC);
-    let (date, clock) = (time.date(), time.time());
-    format!("{date} {:02}:{:02}:{:02}", clock.hour(), clock.minute(), clock.second())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use time::macros::datetime;
-
-    #[test]
-    fn a_time_is_told_in_utc_to_the_second() {
-        assert_eq!(moment(datetime!(2026-03-01 01:02:03.9 +1)), "2026-03-01 00:02:03");
     }
 }

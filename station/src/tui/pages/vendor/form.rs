@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use super::Ask;
 use crate::gate::{Leave, OpenTime};
+use crate::operator::Operator;
 use crate::tui::model::{Entry, Typed};
 use crate::tui::msg::Key;
 
@@ -110,9 +111,8 @@ impl Form {
         Filled::Changed
     }
 
-    fn officer(&self) -> Option<String> {
-        let name = self.officer.text().trim();
-        (!name.is_empty()).then(|| name.to_owned())
+    fn officer(&self) -> Option<Operator> {
+        self.officer.text().parse().ok()
     }
 
     fn time(&self) -> Option<OpenTime> {
@@ -171,15 +171,18 @@ mod tests {
         let leave = leave("12", Some(9));
         assert_eq!(
             form.press(Key::Enter),
-            Filled::Finished(Ask::Open { officer: "Ana Officer".into(), leave })
+            Filled::Finished(Ask::Open { officer: "Ana Officer".parse().expect("a name"), leave })
         );
     }
 
     #[test]
     fn what_cannot_be_is_not_taken() {
         let mut form = Form::new(None);
-        typed(&mut form, "  ");
-        assert!(form.wrong, "nobody");
+        let endless = "é".repeat(Operator::LONGEST + 1);
+        for name in ["  ", "", "Ana\u{202e}dab", endless.as_str()] {
+            typed(&mut form, name);
+            assert!(form.wrong, "{name:?}");
+        }
         typed(&mut form, "Ana");
         for hours in ["0", "-1", "169", "x", ""] {
             typed(&mut form, hours);
@@ -190,7 +193,7 @@ mod tests {
             typed(&mut form, number);
             assert!(form.wrong, "{number:?}");
         }
-        let open = |leave| Filled::Finished(Ask::Open { officer: "Ana".into(), leave });
+        let open = |leave| Filled::Finished(Ask::Open { officer: "Ana".parse().expect("a name"), leave });
         assert_eq!(typed(&mut form, "500"), open(leave("0.5", Some(500))));
         assert_eq!(typed(&mut form, ""), open(leave("0.5", None)), "as many as there may be");
     }
@@ -204,7 +207,7 @@ mod tests {
         typed(&mut form, "Bea");
         form.press(Key::Down);
         assert!(
-            matches!(form.press(Key::Enter), Filled::Finished(Ask::Open { officer, .. }) if officer == "Bea")
+            matches!(form.press(Key::Enter), Filled::Finished(Ask::Open { officer, .. }) if officer.as_str() == "Bea")
         );
         assert_eq!(form.press(Key::Esc), Filled::Nothing);
     }

@@ -15,16 +15,19 @@ mod known;
 mod rows;
 mod view;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use form::{Filled, Form};
 pub use known::{Audit, Ca, Known, Opened, Standing, Token, Vouched};
-pub(super) use view::draw;
+pub(super) use view::{draw, entry};
 
 use super::Ask as Asked;
 use crate::fault::Fault;
 use crate::gate::Leave;
 use crate::hsm::PinTries;
+use crate::operator::Operator;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Command;
 use crate::tui::model::{Model, Page};
@@ -34,12 +37,20 @@ use crate::tui::msg::{Device, Key, Report};
 /// How old what the page shows may become while it is shown, in milliseconds.
 const FRESH_MS: u64 = 2000;
 
+/// After this, an answer that has not come is waited for no longer, in milliseconds.
+const PATIENCE_MS: u64 = 30_000;
+
+/// What is older than this says how old it is.
+const OLD: Duration = Duration::from_secs(30);
+
 /// What the page knows.
 #[derive(Clone, Debug, Default)]
 pub(in crate::tui) struct State {
-    known: Option<Known>,
+    known: Option<Heard<Known>>,
     /// As it was last heard; a closed HSM says nothing.
-    token: Option<Token>,
+    token: Option<Heard<Token>>,
+    /// As they were last heard: from the HSM itself, or when it refused a PIN.
+    tries: Option<Heard<PinTries>>,
     /// Why nothing is known.
     unknown: Option<Fault>,
     /// When it was asked last, and what was known of the HSM's light then.
@@ -49,6 +60,20 @@ pub(in crate::tui) struct State {
     stage: Stage,
     /// How the last try to open or close ended.
     last: Option<Last>,
+}
+
+/// Something that was told, and when.
+#[derive(Clone, Debug)]
+struct Heard<T> {
+    what: T,
+    at: Moment,
+}
+
+impl<T> Heard<T> {
+    /// How old it is, where that has to be said.
+    fn age(&self, now: Moment) -> Option<Duration> {
+        Some(now.since(self.at)).filter(|age| *age > OLD)
+    }
 }
 
 /// How far the officer has come.
@@ -116,7 +141,7 @@ pub enum Ask {
     /// Take the PIN from the keys, and open the CA with it.
     Open {
         /// Who opens it.
-        officer: String,
+        officer: Operator,
         /// For how long and how many certificates.
         leave: Leave,
     },
@@ -129,13 +154,13 @@ pub enum Ask {
 impl State {
     /// Whether the officer may open the CA now: it is closed, or spent, and nobody is about to.
     pub(in crate::tui) fn may_open(&self) -> bool {
-        let over = |known: &Known| known.opening.standing != Standing::Open;
+        let over = |known: &Heard<Known>| known.what.opening.standing != Standing::Open;
         matches!(self.stage, Stage::Looking) && self.known.as_ref().is_some_and(over)
     }
 
     /// Whether there is something to close. A spent CA has its PIN still.
     pub(in crate::tui) fn may_close(&self) -> bool {
-        let open = |known: &Known| known.opening.standing != Standing::Closed;
+        let open = |known: &Heard<Known>| known.what.opening.standing != Standing::Closed;
         matches!(self.stage, Stage::Looking) && self.known.as_ref().is_some_and(open)
     }
 }
@@ -152,16 +177,20 @@ pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
 
 /// Something is told to the page.
 pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
+    let at = model.now;
     let state = &mut model.vendor;
     match told {
         Told::Known(known) => {
-            state.known = Some(*known);
+            state.known = Some(Heard { what: *known, at });
             state.unknown = None;
         }
         Told::Unknown(fault) => state.unknown = Some(fault),
         Told::Token(token) => {
             state.asking = false;
-            state.token = token.or_else(|| state.token.take());
+            if let Some(token) = token {
+                state.tries = Some(Heard { what: token.tries, at });
+                state.token = Some(Heard { what: token, at });
+            }
         }
         Told::Typed(count) => {
             if let Stage::Typing(typed) = &mut state.stage {
@@ -174,8 +203,8 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
         Told::NotGiven => return ended(model, Last::NotGiven),
         Told::NotTyped => return ended(model, Last::NotTyped),
         Told::Refused { fault, tries } => {
-            if let (Some(token), Some(tries)) = (&mut state.token, tries) {
-                token.tries = tries;
+            if let Some(what) = tries {
+                state.tries = Some(Heard { what, at });
             }
             return ended(model, Last::Refused(fault, tries));
         }
@@ -197,10 +226,11 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
             _ => Vec::new(),
         };
     }
-    let old = state.asked.is_none_or(|(when, seen)| {
-        seen != light || model.now.elapsed_ms.saturating_sub(when.elapsed_ms) >= FRESH_MS
+    let look_again = state.asked.is_none_or(|(when, seen)| {
+        let waited = model.now.elapsed_ms.saturating_sub(when.elapsed_ms);
+        if state.asking { waited >= PATIENCE_MS } else { seen != light || waited >= FRESH_MS }
     });
-    if old && !state.asking { look(model) } else { Vec::new() }
+    if look_again { look(model) } else { Vec::new() }
 }
 
 /// A key that is not the keymap's, but typed text.
@@ -233,7 +263,7 @@ pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
     }
     let state = &mut model.vendor;
     state.last = None;
-    state.stage = Stage::Filling(Form::new(state.known.as_ref().and_then(|known| known.certificates)));
+    state.stage = Stage::Filling(Form::new(state.known.as_ref().and_then(|known| known.what.certificates)));
     vec![Effect::Draw]
 }
 

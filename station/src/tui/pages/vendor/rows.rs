@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::{Audit, Ca, Known, Opened, Standing, State, Token};
+use super::{Audit, Ca, Heard, Known, Opened, Standing, State, Token};
 use crate::fault::FaultCode;
 use crate::hsm::{PinTries, Usage};
 use crate::tui::model::Model;
 use crate::tui::msg::{Device, Report};
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{Language, duration, fill, number};
+use crate::tui::text::{self, Language, duration, fill, number};
 use crate::tui::theme::Meaning;
 
 /// Rows that belong together.
@@ -32,17 +32,44 @@ pub(super) fn sections(model: &Model) -> Vec<Section> {
     let State { known, token, .. } = &model.vendor;
     let Some(known) = known else { return Vec::new() };
     vec![
-        Section { heading: text.section_opening, rows: opening(model, known) },
-        Section { heading: text.section_ca, rows: authority(model.language, known) },
+        Section { heading: text.section_opening, rows: opening(model, &known.what) },
+        Section { heading: text.section_ca, rows: authority(model, &known.what) },
         Section { heading: text.section_hsm, rows: hsm(model, token.as_ref()) },
-        Section { heading: text.section_record, rows: record(model, known) },
+        Section { heading: text.section_record, rows: record(model, &known.what) },
     ]
 }
 
-/// A point in time, to the minute.
-pub(super) fn minute(time: OffsetDateTime) -> String {
-    let time = time.to_offset(time::UtcOffset::UTC);
-    format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute())
+/// What the officer has to see while the CA is being opened: whether it is open, and what a wrong PIN would
+/// do.
+pub(super) fn while_opening(model: &Model) -> Vec<Row> {
+    let state = model.vendor.known.as_ref().map(|known| state(model, &known.what));
+    state.into_iter().chain(pin(model)).collect()
+}
+
+/// How old what ledger and station said is, where that has to be said.
+pub(super) fn known_as_of(model: &Model) -> Option<String> {
+    let age = model.vendor.known.as_ref()?.age(model.now)?;
+    Some(filled(model.language.vendor().known_old, &[("ago", ago(model.language, age))]))
+}
+
+/// A point in time, by the clock of the hall.
+fn moment(model: &Model, time: OffsetDateTime) -> String {
+    text::moment(model.language, &model.setting.zone, time)
+}
+
+fn ago(language: Language, time: Duration) -> String {
+    filled(language.sentences().ago, &[("time", duration(language, time))])
+}
+
+/// What the HSM said, and how long ago, where that has to be said.
+fn as_of<T>(model: &Model, heard: &Heard<T>, value: String) -> String {
+    match heard.age(model.now) {
+        None => value,
+        Some(age) => {
+            let values = [("value", value), ("ago", ago(model.language, age))];
+            filled(model.language.vendor().as_of, &values)
+        }
+    }
 }
 
 /// A code and what it is called.
@@ -65,20 +92,28 @@ fn plain(name: &'static str, value: impl Into<String>) -> Row {
     Row { name, value: value.into(), meaning: Meaning::Plain }
 }
 
-fn opening(model: &Model, known: &Known) -> Vec<Row> {
+/// Whether the CA is open.
+fn state(model: &Model, known: &Known) -> Row {
     let language = model.language;
     let text = language.vendor();
-    let count = |count: u32| number(language, count.into());
-    let Opened { until, most, signed, standing } = known.opening;
-    let (state, meaning) = match standing {
+    let Opened { until, standing, .. } = known.opening;
+    let (value, meaning) = match standing {
         Standing::Open => {
             let left: Duration = (until - model.now.now).try_into().unwrap_or_default();
-            let values = [("until", minute(until)), ("left", duration(language, left))];
+            let values = [("until", moment(model, until)), ("left", duration(language, left))];
             (filled(text.state_open, &values), Meaning::Good)
         }
         Standing::Spent => (text.state_spent.to_owned(), Meaning::Warning),
         Standing::Closed => (text.state_closed.to_owned(), Meaning::Warning),
     };
+    Row { name: text.row_state, value, meaning }
+}
+
+fn opening(model: &Model, known: &Known) -> Vec<Row> {
+    let language = model.language;
+    let text = language.vendor();
+    let count = |count: u32| number(language, count.into());
+    let Opened { most, signed, .. } = known.opening;
     let certificates = match most {
         u32::MAX => filled(text.certificates_unlimited, &[("signed", count(signed))]),
         most => {
@@ -95,36 +130,40 @@ fn opening(model: &Model, known: &Known) -> Vec<Row> {
             filled(text.order_of, &[("used", reserved), ("most", count(most)), ("left", left)])
         }
     };
-    vec![
-        Row { name: text.row_state, value: state, meaning },
-        plain(text.row_certificates, certificates),
-        plain(text.row_order, order),
-    ]
+    vec![state(model, known), plain(text.row_certificates, certificates), plain(text.row_order, order)]
 }
 
-fn authority(language: Language, known: &Known) -> Vec<Row> {
-    let text = language.vendor();
+fn authority(model: &Model, known: &Known) -> Vec<Row> {
+    let text = model.language.vendor();
     let Ca { name, not_after, key, sha256 } = &known.issuing;
     let mut rows = vec![
         plain(text.row_name, name),
-        plain(text.row_valid, minute(*not_after)),
+        plain(text.row_valid, moment(model, *not_after)),
         plain(text.row_key, key),
         plain(text.row_sha256, sha256),
     ];
     if let Some(successor) = &known.successor {
-        let until = minute(successor.not_after);
+        let until = moment(model, successor.not_after);
         let values = [("name", successor.name.clone()), ("until", until), ("key", successor.key.clone())];
         rows.push(plain(text.row_successor, filled(text.successor, &values)));
     }
     rows
 }
 
-fn hsm(model: &Model, token: Option<&Token>) -> Vec<Row> {
+/// The tries at the PIN that remain, if the HSM ever said so.
+fn pin(model: &Model) -> Option<Row> {
+    let heard = model.vendor.tries.as_ref()?;
+    let meaning = if heard.what == PinTries::NotLow { Meaning::Plain } else { Meaning::Warning };
+    let value = as_of(model, heard, tries(model.language, heard.what).to_owned());
+    Some(Row { name: model.language.vendor().row_pin, value, meaning })
+}
+
+fn hsm(model: &Model, heard: Option<&Heard<Token>>) -> Vec<Row> {
     let language = model.language;
     let text = language.vendor();
     let count = |count: u64| number(language, count);
     let mut rows = Vec::new();
-    if let Some(Token { label, manufacturer, model, serial, .. }) = token {
+    if let Some(Heard { what: Token { label, manufacturer, model, serial, .. }, .. }) = heard {
         rows.push(plain(text.row_token, label));
         rows.push(plain(text.row_model, format!("{manufacturer}, {model}")));
         rows.push(plain(text.row_serial, serial));
@@ -139,27 +178,23 @@ fn hsm(model: &Model, token: Option<&Token>) -> Vec<Row> {
         _ => (language.sentences().light_unheard.to_owned(), Meaning::Dim),
     };
     rows.push(Row { name: text.row_sessions, value: sessions, meaning });
-    let Some(token) = token else { return rows };
-    let meaning = if token.tries == PinTries::NotLow { Meaning::Plain } else { Meaning::Warning };
-    rows.push(Row { name: text.row_pin, value: tries(language, token.tries).to_owned(), meaning });
-    let usage = match token.usage {
+    rows.extend(pin(model));
+    let Some(heard) = heard else { return rows };
+    let usage = match heard.what.usage {
         None | Some(Usage { count: None, .. }) => text.usage_none.to_owned(),
         Some(Usage { count: Some(used), limit: None }) => filled(text.usage_count, &[("used", count(used))]),
         Some(Usage { count: Some(used), limit: Some(limit) }) => {
             filled(text.usage_of, &[("used", count(used)), ("limit", count(limit))])
         }
     };
-    rows.push(plain(text.row_usage, usage));
+    rows.push(plain(text.row_usage, as_of(model, heard, usage)));
     rows
 }
 
 fn record(model: &Model, known: &Known) -> Vec<Row> {
     let language = model.language;
     let text = language.vendor();
-    let ago = |at: OffsetDateTime| {
-        let time: Duration = (model.now.now - at).try_into().unwrap_or_default();
-        filled(language.sentences().ago, &[("time", duration(language, time))])
-    };
+    let ago = |at: OffsetDateTime| ago(language, (model.now.now - at).try_into().unwrap_or_default());
     let (log, meaning) = match &known.audit {
         Audit::NoLog => (text.log_none.to_owned(), Meaning::Dim),
         Audit::NotYet => (text.log_not_yet.to_owned(), Meaning::Dim),

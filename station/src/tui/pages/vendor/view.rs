@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::form::{Field, Form};
-use super::rows::{self, Section};
+use super::rows::{self, Row, Section};
 use super::{Last, Stage, State};
 use crate::fault::FaultCode;
+use crate::operator::Operator;
 use crate::tui::model::Model;
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{columns, wrap};
+use crate::tui::text::{columns, fill, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
@@ -22,8 +23,7 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer);
     let mut rest = paint::below(area, 1);
     for (line, meaning) in message(model) {
-        paint::left(paint::row(rest, 0), &line, meaning, buffer);
-        rest = paint::below(rest, 1);
+        rest = draw_wrapped(&line, meaning, rest, buffer);
     }
     match &model.vendor.stage {
         Stage::Looking => {}
@@ -32,7 +32,15 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
         Stage::Opening => rest = draw_note(text.opening, rest, buffer),
         Stage::Closing => rest = draw_note(text.closing, rest, buffer),
     }
-    draw_sections(&rows::sections(model), rest, buffer);
+    match &model.vendor.stage {
+        // Nothing is between the officer and what a wrong PIN would do.
+        Stage::Filling(_) | Stage::Typing(_) | Stage::Opening => {
+            let rows = rows::while_opening(model);
+            let indent = indent(&rows);
+            draw_rows(&rows, indent, rest, buffer);
+        }
+        Stage::Looking | Stage::Closing => draw_sections(&rows::sections(model), rest, buffer),
+    }
 }
 
 /// How the last try to open or close ended, and what there is to be done about it.
@@ -43,6 +51,9 @@ fn message(model: &Model) -> Vec<(String, Meaning)> {
     let mut lines = Vec::new();
     if let Some(fault) = unknown {
         lines.push((format!("✖ {}", rows::fault(language, fault.code)), Meaning::Fail));
+    }
+    if let Some(old) = rows::known_as_of(model) {
+        lines.push((format!("▲ {old}"), Meaning::Warning));
     }
     match last {
         None => {}
@@ -77,9 +88,12 @@ fn draw_form(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Rec
     let mut rest = area;
     for (field, typed, here) in form.fields() {
         let (question, wrong) = match field {
-            Field::Officer => (text.ask_officer, text.wrong_officer),
-            Field::Hours => (text.ask_hours, text.wrong_hours),
-            Field::Certificates => (text.ask_certificates, text.wrong_certificates),
+            Field::Officer => {
+                let longest = Operator::LONGEST.to_string();
+                (text.ask_officer, fill(text.wrong_officer, &[("n", &longest)]))
+            }
+            Field::Hours => (text.ask_hours, text.wrong_hours.to_owned()),
+            Field::Certificates => (text.ask_certificates, text.wrong_certificates.to_owned()),
         };
         if here {
             paint::entry(paint::row(rest, 0), &format!("▶ {question}"), typed, buffer);
@@ -88,19 +102,39 @@ fn draw_form(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Rec
         }
         rest = paint::below(rest, 1);
         if here && form.wrong {
-            paint::left(paint::row(rest, 0), &format!("✖ {wrong}"), Meaning::Fail, buffer);
-            rest = paint::below(rest, 1);
+            rest = draw_wrapped(&format!("✖ {wrong}"), Meaning::Fail, rest, buffer);
         }
     }
     draw_hint(text.form_hint, rest, buffer)
 }
 
+/// What is asked for, and what was typed so far, as it is seen.
+pub(in crate::tui::pages) fn entry(model: &Model) -> Option<(String, String)> {
+    let text = model.language.vendor();
+    match &model.vendor.stage {
+        Stage::Filling(form) => {
+            let (field, typed, _) = form.fields().into_iter().find(|(.., here)| *here)?;
+            let question = match field {
+                Field::Officer => text.ask_officer,
+                Field::Hours => text.ask_hours,
+                Field::Certificates => text.ask_certificates,
+            };
+            Some((question.to_owned(), typed.to_owned()))
+        }
+        Stage::Typing(Some(count)) => Some((text.pin.to_owned(), dots(*count))),
+        Stage::Looking | Stage::Typing(None) | Stage::Opening | Stage::Closing => None,
+    }
+}
+
 /// As many dots as characters: who types sees that the keys arrive.
+fn dots(typed: u16) -> String {
+    "•".repeat(typed.into())
+}
+
 fn draw_pin(model: &Model, typed: Option<u16>, area: Rect, buffer: &mut Buffer) -> Rect {
     let text = model.language.vendor();
     let Some(count) = typed else { return draw_note(text.pin_wait, area, buffer) };
-    let dots = "•".repeat(count.into());
-    paint::entry(paint::row(area, 0), &format!("▶ {}", text.pin), &dots, buffer);
+    paint::entry(paint::row(area, 0), &format!("▶ {}", text.pin), &dots(count), buffer);
     draw_hint(text.pin_hint, paint::below(area, 1), buffer)
 }
 
@@ -110,18 +144,22 @@ fn draw_note(note: &str, area: Rect, buffer: &mut Buffer) -> Rect {
 }
 
 fn draw_hint(hint: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    paint::below(draw_wrapped(hint, Meaning::Dim, area, buffer), 1)
+}
+
+/// Text in as many rows as it takes. Gives what is left below it.
+fn draw_wrapped(text: &str, meaning: Meaning, area: Rect, buffer: &mut Buffer) -> Rect {
     let mut rest = area;
-    for line in wrap(hint, area.width.into()) {
-        paint::left(paint::row(rest, 0), &line, Meaning::Dim, buffer);
+    for line in wrap(text, area.width.into()) {
+        paint::left(paint::row(rest, 0), &line, meaning, buffer);
         rest = paint::below(rest, 1);
     }
-    paint::below(rest, 1)
+    rest
 }
 
 /// Beside each other where there is room; with their headings where there is height for them.
 fn draw_sections(sections: &[Section], area: Rect, buffer: &mut Buffer) {
-    let names = sections.iter().flat_map(|section| &section.rows).map(|row| columns(row.name));
-    let indent = u16::try_from(names.max().unwrap_or(0)).unwrap_or(u16::MAX).saturating_add(2);
+    let indent = indent(sections.iter().flat_map(|section| &section.rows));
     if area.width >= WIDE {
         let half = area.width / 2;
         let (left, right) = sections.split_at(sections.len() / 2);
@@ -136,6 +174,12 @@ fn draw_sections(sections: &[Section], area: Rect, buffer: &mut Buffer) {
     draw_column(sections, indent, headed, area, buffer);
 }
 
+/// Where the values begin, behind the longest name.
+fn indent<'a>(rows: impl IntoIterator<Item = &'a Row>) -> u16 {
+    let longest = rows.into_iter().map(|row| columns(row.name)).max().unwrap_or(0);
+    u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(2)
+}
+
 fn draw_column(sections: &[Section], indent: u16, headed: bool, area: Rect, buffer: &mut Buffer) {
     let mut rest = area;
     for section in sections {
@@ -143,14 +187,20 @@ fn draw_column(sections: &[Section], indent: u16, headed: bool, area: Rect, buff
             paint::left(paint::row(rest, 0), section.heading, Meaning::Heading, buffer);
             rest = paint::below(rest, 1);
         }
-        for row in &section.rows {
-            let line = paint::row(rest, 0);
-            paint::left(line, row.name, Meaning::Dim, buffer);
-            let indent = indent.min(line.width);
-            let value = Rect { x: line.x + indent, width: line.width - indent, ..line };
-            paint::left(value, &row.value, row.meaning, buffer);
-            rest = paint::below(rest, 1);
-        }
+        rest = draw_rows(&section.rows, indent, rest, buffer);
         rest = paint::below(rest, headed.into());
     }
+}
+
+fn draw_rows(rows: &[Row], indent: u16, area: Rect, buffer: &mut Buffer) -> Rect {
+    let mut rest = area;
+    for row in rows {
+        let line = paint::row(rest, 0);
+        paint::left(line, row.name, Meaning::Dim, buffer);
+        let indent = indent.min(line.width);
+        let value = Rect { x: line.x + indent, width: line.width - indent, ..line };
+        paint::left(value, &row.value, row.meaning, buffer);
+        rest = paint::below(rest, 1);
+    }
+    rest
 }

@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use super::Line;
 use crate::tui::model::Model;
 use crate::tui::pages::unit::dossier::{Certificate, Dossier, Happened, Label};
-use crate::tui::pages::unit::words::{advice, happened, moment, standing};
+use crate::tui::pages::unit::words::{advice, happened, standing};
 use crate::tui::pages::unit::{Section, State};
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{Language, columns, fill, fit, wrap};
+use crate::tui::text::{self, Language, columns, fill, fit, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
@@ -39,7 +39,7 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
         Meaning::Plain,
         buffer,
     );
-    paint::left(paint::row(area, 2), &origin(dossier, language), Meaning::Dim, buffer);
+    paint::left(paint::row(area, 2), &origin(model, dossier), Meaning::Dim, buffer);
 
     let mut body = paint::below(area, 3);
     let wide = area.width >= WIDE;
@@ -53,17 +53,19 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
     draw_sections(section, wide, language, paint::row(body, 0), buffer);
     let body = paint::below(body, 1);
     match section {
-        Section::Story => draw_lines(&story(dossier, language, body.width), state, body, buffer),
-        Section::Certificate => draw_lines(&certificate(dossier, language, body.width), state, body, buffer),
+        Section::Story => draw_lines(&story(model, dossier, body.width), state, body, buffer),
+        Section::Certificate => draw_lines(&certificate(model, dossier, body.width), state, body, buffer),
         Section::Label => draw_label(&dossier.label, language, body, buffer),
     }
 }
 
 /// Order, product, and since when this is how it is.
-fn origin(dossier: &Dossier, language: Language) -> String {
+fn origin(model: &Model, dossier: &Dossier) -> String {
+    let language = model.language;
     let text = language.unit();
     let order = dossier.order.as_ref().map(|order| fill(language.sentences().order, &[("order", order)]));
-    let read = fill(text.read, &[("time", &moment(dossier.read))]);
+    let read = text::second(language, &model.setting.zone, dossier.read);
+    let read = fill(text.read, &[("time", &read)]);
     let parts = [order, dossier.product.clone(), Some(read)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -101,13 +103,15 @@ fn draw_lines(lines: &[Line], state: &State, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The last first: it is what somebody wants to know who has the module in hand.
-fn story(dossier: &Dossier, language: Language, width: u16) -> Vec<Line> {
-    dossier.story.iter().rev().flat_map(|happened| event(happened, language, width)).collect()
+fn story(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
+    dossier.story.iter().rev().flat_map(|happened| event(model, happened, width)).collect()
 }
 
-fn event(event: &Happened, language: Language, width: u16) -> Vec<Line> {
+fn event(model: &Model, event: &Happened, width: u16) -> Vec<Line> {
+    let language = model.language;
     let (sentence, behind, meaning) = happened(&event.what, language);
-    let before = format!("{} {} ", moment(event.time), cell(&event.operator, NAME));
+    let time = text::second(language, &model.setting.zone, event.time);
+    let before = format!("{} {} ", cell(&time, text::SECOND.into()), cell(&event.operator, NAME));
     let indent = columns(&before);
     let room = usize::from(width).saturating_sub(indent).max(20);
     let sentence = wrap(&sentence, room).into_iter().map(|line| (line, meaning));
@@ -128,7 +132,9 @@ fn cell(text: &str, most: usize) -> String {
     text + &" ".repeat(blank)
 }
 
-fn certificate(dossier: &Dossier, language: Language, width: u16) -> Vec<Line> {
+fn certificate(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
+    let language = model.language;
+    let moment = |time| text::moment(language, &model.setting.zone, time);
     let text = language.unit();
     let Some(Certificate { subject, serial, not_before, not_after, issuer, key, sha256 }) =
         &dossier.certificate
