@@ -32,6 +32,9 @@ pub(super) fn advice(model: &Model) -> Advice {
         let sentence = if complete { text.next_complete } else { text.next_ended };
         return Advice { text: sentence.to_owned(), meaning: Meaning::Hand };
     }
+    if model.deaf().is_some() {
+        return Advice { text: text.next_deaf.to_owned(), meaning: Meaning::Error };
+    }
     let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
     // Of two that want the same, the one that has waited longer.
     let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.since.elapsed_ms));

@@ -273,9 +273,14 @@ impl Model {
         slot.want().filter(|want| self.takes_up() || *want != Want::PutIn)
     }
 
-    /// Whether the line takes up modules: it was not told to stop, and somebody answers for it.
+    /// Whether the line takes up modules: it was not told to stop, somebody answers for it, and it is heard.
     fn takes_up(&self) -> bool {
-        self.line == Line::Running && self.operator.name().is_some()
+        self.line == Line::Running && self.operator.name().is_some() && self.deaf().is_none()
+    }
+
+    /// For how long nothing has come from a line that has not said how it ended.
+    pub(super) fn deaf(&self) -> Option<Duration> {
+        self.notices.deaf(self.now).filter(|_| self.line != Line::Ended)
     }
 
     /// Whether the module in this slot may be tried again by key.

@@ -63,6 +63,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     next_stopping_idle: "Stopping; no slot is at work",
     next_ended: "The line has ended. Press Q to leave.",
     next_complete: "The order is complete. Take the modules out; press Q to leave.",
+    next_deaf: "The line says nothing more. Call the engineer; put no module in.",
     more_slots: "and {n} more slots",
     light_hsm: "HSM",
     light_printer: "Printer",

@@ -142,6 +142,8 @@ sentences! {
     next_ended,
     /// What to do next: the order is complete.
     next_complete,
+    /// What to do next: nothing more comes from the line.
+    next_deaf,
     /// Slots for which there is no room.
     more_slots,
     /// The light of the HSM.
