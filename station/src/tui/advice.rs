@@ -37,7 +37,7 @@ pub(super) fn advice(model: &Model) -> Advice {
     }
     let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
     // Of two that want the same, the one that has waited longer.
-    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.since.elapsed_ms));
+    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.wants_since().elapsed_ms));
     match (most, model.line) {
         (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
         (_, Line::Stopping) => stopping(model),

@@ -116,10 +116,8 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
     if matches!(event, Event::RunStarted { .. } | Event::RunEnded { .. }) {
         operator::stirred(model);
     }
-    if let Event::StepEnded { step, skipped: None, .. } = event {
-        for device in worked_in(*step) {
-            model.lights.worked(*device, now);
-        }
+    if let Event::StepEnded { slot, step, skipped: None, .. } = event {
+        model.worked(slot, worked_in(*step));
     }
     if let Event::RunEnded { run, verdict, uid, .. } = event {
         model.shift.count(*verdict, uid.as_deref(), now);
@@ -285,10 +283,8 @@ fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
         return effects;
     }
     match model.to_scan() {
-        Some(slot) if model.setting.keyboard_scanner => {
-            vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw]
-        }
-        _ => pages::looked_up(model, text),
+        Some(slot) => vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw],
+        None => pages::looked_up(model, text),
     }
 }
 

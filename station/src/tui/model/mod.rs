@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keymap::Command;
 use super::moment::Moment;
-use super::msg::{Counts, Ending};
+use super::msg::{Counts, Device, Ending};
 use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
 use crate::clock::Zone;
@@ -60,8 +60,10 @@ pub struct Setting {
     pub slots: Vec<String>,
     /// How long an operator has to stick a label and scan it.
     pub scan_wait: Duration,
-    /// Whether slots get their labels read by a scanner on the keyboard.
-    pub keyboard_scanner: bool,
+    /// Names of the slots whose labels are read by a scanner on the keyboard; the others have one that can be
+    /// asked how it is.
+    #[serde(default)]
+    pub keyboard_slots: Vec<String>,
     /// The key with which such a scanner closes what it reads.
     pub scan_end: ScanEnd,
     /// Where the clock on the wall hangs.
@@ -232,10 +234,31 @@ impl Model {
         self.slots.iter_mut().enumerate().find(|(_, slot)| slot.name == name)
     }
 
-    /// The slot whose label is to be scanned: of several, the one that has waited longest.
+    /// The slot that a label from the keyboard's scanner belongs to: of several, the one whose time runs out
+    /// first.
     pub(super) fn to_scan(&self) -> Option<&Slot> {
-        let waiting = self.slots.iter().filter(|slot| slot.want() == Some(Want::Scan));
-        waiting.min_by_key(|slot| slot.since.elapsed_ms)
+        let by_keyboard = |slot: &&Slot| slot.want() == Some(Want::Scan) && self.has_keyboard(&slot.name);
+        self.slots.iter().filter(by_keyboard).min_by_key(|slot| slot.wants_since().elapsed_ms)
+    }
+
+    /// Whether the labels of this slot are read by a scanner on the keyboard.
+    fn has_keyboard(&self, slot: &str) -> bool {
+        self.setting.keyboard_slots.iter().any(|other| other == slot)
+    }
+
+    /// Whether this device can be asked how it is, or is told of by itself. A keyboard is neither: that a label
+    /// was scanned with it says nothing about it half a minute later.
+    pub(super) fn has_light(&self, device: Device) -> bool {
+        device != Device::Scanner || !self.slots.iter().all(|slot| self.has_keyboard(&slot.name))
+    }
+
+    /// Notes that a step of this slot has ended well, and so which devices have done their part.
+    pub(super) fn worked(&mut self, slot: &str, devices: &[Device]) {
+        for device in devices {
+            if *device != Device::Scanner || !self.has_keyboard(slot) {
+                self.lights.worked(*device, self.now);
+            }
+        }
     }
 
     /// The fault that somebody is in, if they are.
