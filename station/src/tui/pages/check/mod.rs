@@ -8,6 +8,8 @@
 mod view;
 mod words;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub(super) use view::draw;
@@ -62,12 +64,15 @@ pub enum Ask {
     Look,
 }
 
-/// Somebody turns to the page: what it says should be of today.
+/// Somebody turns to the page: what it says should be so now.
 pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    /// Who looks away from the page and back again still finds what they were reading.
+    const FRESH: Duration = Duration::from_mins(1);
     model.check.scroll = 0;
     match model.check.round {
-        Round::Never | Round::BrokenOff(_) => begin(model),
-        Round::UnderWay(_) | Round::Done(_) => Vec::new(),
+        Round::UnderWay(_) => Vec::new(),
+        Round::Done(when) if model.now.since(when) <= FRESH => Vec::new(),
+        Round::Never | Round::Done(_) | Round::BrokenOff(_) => begin(model),
     }
 }
 
