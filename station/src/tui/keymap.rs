@@ -175,7 +175,8 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollDown, false),
     only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
     only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollUp, false),
-    everywhere(Key::Char('r'), "R", Command::Retry, true),
+    only(Mode::Line, Key::Char('r'), "R", Command::Retry, true),
+    only(Mode::Fault, Key::Char('r'), "R", Command::Retry, true),
     everywhere(Key::Char('l'), "L", Command::Language, true),
     everywhere(Key::Char('b'), "b", Command::BellPass, false),
     everywhere(Key::Char('B'), "B", Command::BellFail, false),
@@ -190,7 +191,7 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(Key::Function(5), "F5", Command::Open(Page::Vendor), true),
     everywhere(Key::Function(6), "F6", Command::Open(Page::Check), true),
     everywhere(Key::Function(7), "F7", Command::Open(Page::Operator), true),
-    everywhere(Key::Ctrl('r'), "Ctrl-R", Command::Record, false),
+    everywhere(Key::Ctrl('r'), "Ctrl-R", Command::Record, true),
     everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
 ];
 

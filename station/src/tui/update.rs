@@ -116,6 +116,9 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
     if matches!(event, Event::RunStarted { .. } | Event::RunEnded { .. }) {
         operator::stirred(model);
     }
+    if let Event::SlotTrouble { .. } = event {
+        effects.extend(record_trouble(model));
+    }
     if let Event::StepEnded { slot, step, skipped: None, .. } = event {
         model.worked(slot, worked_in(*step));
     }
@@ -124,8 +127,10 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         let bell = if *verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
         effects.extend(bell.then_some(Effect::Bell));
         effects.push(Effect::Count);
-        effects.extend(record_trouble(model, *verdict).then_some(Effect::Record));
-        effects.extend((*verdict != Verdict::Pass).then_some(Effect::Transcript(*run)));
+        if *verdict != Verdict::Pass {
+            effects.extend(record_trouble(model));
+            effects.push(Effect::Transcript(*run));
+        }
     }
     effects
 }
@@ -141,15 +146,15 @@ fn record(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Record]
 }
 
-/// Whether what the screen was told is to be written down because a run has ended so. One recording tells of
-/// many runs, so that a station in trouble does not fill its disk with them.
-fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
+/// Writes down what the screen was told because a run did not pass, or a slot came into trouble. One recording
+/// tells of many of them, so that a station in trouble does not fill its disk.
+fn record_trouble(model: &mut Model) -> Option<Effect> {
     const APART: Duration = Duration::from_mins(10);
-    let due = verdict == Verdict::Error && model.recorded.is_none_or(|last| model.now.since(last) >= APART);
-    if due {
-        model.recorded = Some(model.now);
+    if model.recorded.is_some_and(|last| model.now.since(last) < APART) {
+        return None;
     }
-    due
+    model.recorded = Some(model.now);
+    Some(Effect::Record)
 }
 
 /// A device is looked at all the time; only what makes its light another one is drawn.
@@ -279,6 +284,10 @@ fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     model.help = false;
     model.armed = None;
+    let for_slot = matches!(model.page, Page::Line | Page::Fault { .. }) && model.to_scan().is_some();
+    if !for_slot && model.setting.operators.has_badge(text) {
+        return pages::badge_shown(model, text);
+    }
     if let Some(effects) = pages::scanned(model, text) {
         return effects;
     }
@@ -328,6 +337,9 @@ fn open_fault(model: &mut Model) {
         let all: Vec<Whose> = model.faults().collect();
         let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
         if let Some(of) = all.get(next).copied() {
+            if let Whose::Slot(index) = of {
+                model.selected = index;
+            }
             model.page = Page::Fault { of, engineer: false, scroll: 0 };
         }
         return;
@@ -353,19 +365,9 @@ fn open_fault(model: &mut Model) {
 
 /// Tries the module again that is on the page, or in the selected slot.
 fn retry(model: &mut Model) -> Vec<Effect> {
-    let index = match model.page {
-        Page::Fault { of: Whose::Slot(index), .. } => index,
-        Page::Line => model.selected,
-        Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
-        | Page::Unit
-        | Page::Batches
-        | Page::Vendor
-        | Page::Check
-        | Page::Operator => return Vec::new(),
-    };
-    match model.slots.get(index) {
-        Some(slot) if model.may_retry(index) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],
-        _ => Vec::new(),
+    match model.to_retry().and_then(|index| model.slots.get(index)) {
+        Some(slot) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],
+        None => Vec::new(),
     }
 }
 

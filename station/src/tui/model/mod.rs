@@ -315,6 +315,21 @@ impl Model {
         self.takes_up() && self.slots.get(index).is_some_and(retry)
     }
 
+    /// The slot whose module is tried again by key: that of the fault on the page, or the selected one.
+    pub(super) fn to_retry(&self) -> Option<usize> {
+        let index = match self.page {
+            Page::Line => self.selected,
+            Page::Fault { of: Whose::Slot(index), .. } => index,
+            Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
+            | Page::Unit
+            | Page::Batches
+            | Page::Vendor
+            | Page::Check
+            | Page::Operator => return None,
+        };
+        Some(index).filter(|index| self.may_retry(*index))
+    }
+
     /// Whether this command would do something, as things stand.
     pub(super) fn may(&self, command: Command) -> bool {
         match command {

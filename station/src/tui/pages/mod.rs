@@ -123,6 +123,15 @@ pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
     }
 }
 
+/// Somebody shows a badge, on whatever page: it is no label, and is not to be read by others.
+pub(super) fn badge_shown(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.page != Page::Operator {
+        // There it says what comes of it.
+        open(model, Page::Operator);
+    }
+    operator::sign_in(model, text)
+}
+
 /// A label is scanned for which no slot waits: its module is looked up.
 pub(super) fn looked_up(model: &mut Model, text: &str) -> Vec<Effect> {
     let mut effects = open(model, Page::Unit);

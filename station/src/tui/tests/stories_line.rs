@@ -1,12 +1,12 @@
 //! What a line in trouble leads to, and what keys and scans mean there.
 
-use super::fixture::{Fixture, shown};
+use super::fixture::{Fixture, chain, shown};
 use super::picture::{cells, text};
-use crate::engine::StepId;
+use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
-use crate::tui::Msg;
 use crate::tui::msg::{Ending, Key};
 use crate::tui::text::Language;
+use crate::tui::{Effect, Msg};
 
 /// The line that says what to do next, on a screen of the smallest usual size.
 fn advice(fixture: &Fixture) -> String {
@@ -30,4 +30,55 @@ fn a_line_that_says_nothing_more_asks_for_the_engineer_and_for_no_module() {
         fixture.tell(Msg::Ended(Ending::Well));
         assert!(advice(&fixture).contains(sentences.next_ended), "{}", advice(&fixture));
     }
+}
+
+/// The keys that are named at the bottom.
+fn keys(fixture: &Fixture) -> String {
+    text(&cells(&fixture.model, 240, 67)).swap_remove(66)
+}
+
+#[test]
+fn a_key_tries_the_module_again_that_is_looked_at_and_is_offered_only_where_it_does() {
+    let mut fixture = Fixture::new(3);
+    fixture.fault("1", StepId::SelfTest, FaultCode::ModuleSelfTest);
+    fixture.fault("2", StepId::Greet, FaultCode::LinkSilent);
+    let offered = |fixture: &Fixture| keys(fixture).contains(" R ");
+    assert!(!offered(&fixture), "{}", keys(&fixture));
+    fixture.press(Key::Char('f'));
+    assert!(!offered(&fixture), "a module that failed its test is not tried again");
+    assert_eq!(fixture.press(Key::Char('r')), []);
+    fixture.press(Key::Char('f'));
+    assert!(offered(&fixture), "{}", keys(&fixture));
+    let retry = [Effect::Retry { slot: "2".into() }, Effect::Draw];
+    assert_eq!(fixture.press(Key::Char('r')), retry);
+    fixture.press(Key::Esc);
+    assert!(offered(&fixture), "the slot that was looked at is selected");
+    assert_eq!(fixture.press(Key::Char('r')), retry);
+    for page in [4, 5, 6] {
+        fixture.press(Key::Function(page));
+        assert!(!offered(&fixture), "F{page}: {}", keys(&fixture));
+        assert_eq!(fixture.press(Key::Char('r')), [], "F{page}");
+    }
+}
+
+#[test]
+fn whatever_does_not_pass_is_written_down_but_not_more_than_one_recording_in_ten_minutes() {
+    let trouble = || Event::SlotTrouble { slot: "1".into(), code: FaultCode::ProbeMissing, chain: chain() };
+    let recorded = |effects: &[Effect]| effects.contains(&Effect::Record);
+
+    let mut fixture = Fixture::new(1);
+    assert!(!recorded(&fixture.pass("1")));
+    let run = fixture.run("1", StepId::SelfTest);
+    let failed = super::fixture::faulted("1", run, StepId::SelfTest, FaultCode::ModuleSelfTest);
+    assert!(recorded(&fixture.hear(failed.clone())), "a module is bad");
+    fixture.seconds(599);
+    assert!(!recorded(&fixture.hear(trouble())), "the last recording tells of it too, or the next one");
+    fixture.seconds(1);
+    assert!(recorded(&fixture.hear(trouble())), "a slot is in trouble");
+    assert!(!recorded(&fixture.hear(failed)));
+}
+
+#[test]
+fn the_key_that_writes_down_what_the_screen_was_told_is_named() {
+    assert!(keys(&Fixture::new(1)).contains(" Ctrl-R  record"), "{}", keys(&Fixture::new(1)));
 }

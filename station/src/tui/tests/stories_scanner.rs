@@ -115,3 +115,24 @@ fn a_scanner_on_the_keyboard_has_no_light() {
     fixture.run("1", StepId::Pass);
     assert!(shown(&fixture).contains("● Scanner"), "{}", shown(&fixture));
 }
+
+#[test]
+fn a_badge_signs_in_on_every_page_and_its_code_is_not_shown() {
+    let ana: crate::operator::Operator = "Ana".parse().expect("a name");
+    for page in [2, 3, 4, 5, 6, 7] {
+        let mut fixture = Fixture::new(1);
+        let badges = [("00420042".to_owned(), ana.clone())].into_iter().collect::<Badges>();
+        fixture.model.setting.operators = badges;
+        fixture.press(Key::Function(page));
+        let effects = scan(&mut fixture, "00420042");
+        let ask = Effect::Ask(pages::Ask::Operator(Ask::SignIn(ana.clone(), SignInBy::Badge)));
+        assert_eq!(effects, [ask, Effect::Draw], "F{page}");
+        assert_eq!(fixture.model.page, Page::Operator, "F{page}: what comes of it is said there");
+        assert!(!shown(&fixture).contains("00420042"), "F{page}");
+    }
+    // A slot that waits takes whatever is scanned for its label.
+    let mut fixture = waiting();
+    fixture.model.setting.operators = [("00420042".to_owned(), ana)].into_iter().collect::<Badges>();
+    let given = Effect::Scanned { slot: "2".into(), text: "00420042".into() };
+    assert_eq!(scan(&mut fixture, "00420042"), [given, Effect::Draw]);
+}

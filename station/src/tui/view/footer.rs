@@ -56,7 +56,7 @@ fn is_shown(model: &Model, binding: &Binding) -> bool {
         Command::Acknowledge => binding.shown && model.notices.can_be_acknowledged(),
         Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
         Command::Batches(job) => model.batches.may(job),
-        Command::Retry => binding.shown && model.may_retry(model.selected),
+        Command::Retry => binding.shown && model.to_retry().is_some(),
         Command::Open(page) if page.needs_name() => binding.shown && model.operator.name().is_some(),
         Command::SignOut => model.operator.name().is_some(),
         Command::Unit(command) => binding.shown && unit::offers(model, command),
