@@ -114,16 +114,46 @@ pub(super) struct Binding {
     pub(super) command: Command,
     /// Where it holds; everywhere, if none is named.
     mode: Option<Mode>,
-    /// Whether it is named at the bottom of the screen too, and not in help alone.
-    pub(super) shown: bool,
+    named: Named,
+}
+
+/// Whether a key is named at the bottom of the screen too, and not in help alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Always,
+    /// Where letters are typed, so that the letter that means the same is no key.
+    WhereTyped,
+    Never,
+}
+
+impl Named {
+    const fn of(shown: bool) -> Self {
+        if shown { Self::Always } else { Self::Never }
+    }
+}
+
+impl Binding {
+    /// Whether it is named at the bottom of the screen in this mode.
+    pub(super) const fn is_named(&self, mode: Mode) -> bool {
+        match self.named {
+            Named::Always => true,
+            Named::WhereTyped => mode.is_typed(),
+            Named::Never => false,
+        }
+    }
 }
 
 const fn everywhere(key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
-    Binding { key, name, command, mode: None, shown }
+    Binding { key, name, command, mode: None, named: Named::of(shown) }
+}
+
+/// A key that does what a letter does elsewhere.
+const fn for_letter(key: Key, name: &'static str, command: Command) -> Binding {
+    Binding { key, name, command, mode: None, named: Named::WhereTyped }
 }
 
 const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
-    Binding { key, name, command, mode: Some(mode), shown }
+    Binding { key, name, command, mode: Some(mode), named: Named::of(shown) }
 }
 
 /// All keys. Letters are found whether or not Shift is held, but for those that are bound both ways.
@@ -182,9 +212,10 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(Key::Char('B'), "B", Command::BellFail, false),
     everywhere(Key::Char('?'), "?", Command::Help, false),
     everywhere(Key::Char('h'), "H", Command::Help, true),
+    for_letter(Key::Function(1), "F1", Command::Help),
+    for_letter(Key::Ctrl('g'), "Ctrl-G", Command::Language),
     everywhere(Key::Char('q'), "Q", Command::Stop, true),
-    everywhere(Key::Ctrl('c'), "Ctrl-C", Command::Stop, false),
-    everywhere(Key::Function(1), "F1", Command::Help, false),
+    for_letter(Key::Ctrl('c'), "Ctrl-C", Command::Stop),
     everywhere(Key::Function(2), "F2", Command::Open(Page::Line), false),
     everywhere(Key::Function(3), "F3", Command::Open(Page::Unit), true),
     everywhere(Key::Function(4), "F4", Command::Open(Page::Batches), true),

@@ -69,6 +69,7 @@ pub(super) fn key() -> impl Strategy<Value = Key> {
         prop::sample::select("feqrlbBh?RQxoc8a".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
+            Key::Ctrl('g'),
             Key::Ctrl('l'),
             Key::Ctrl('r'),
             Key::Backspace,

@@ -82,3 +82,55 @@ fn whatever_does_not_pass_is_written_down_but_not_more_than_one_recording_in_ten
 fn the_key_that_writes_down_what_the_screen_was_told_is_named() {
     assert!(keys(&Fixture::new(1)).contains(" Ctrl-R  record"), "{}", keys(&Fixture::new(1)));
 }
+
+#[test]
+fn language_help_and_stop_have_keys_where_letters_are_typed_and_they_are_named() {
+    for page in [3, 7] {
+        let mut fixture = Fixture::new(1);
+        fixture.press(Key::Function(page));
+        for named in [" F1  keys", " Ctrl-G  language", " Ctrl-C  stop"] {
+            assert!(keys(&fixture).contains(named), "{named}: {}", keys(&fixture));
+        }
+        fixture.press(Key::Ctrl('g'));
+        assert_eq!(fixture.model.language, Language::Chinese);
+        fixture.press(Key::Function(1));
+        assert!(fixture.model.help);
+        assert!(shown(&fixture).contains("Ctrl-G"), "help names it too");
+        fixture.press(Key::Esc);
+        assert_eq!(fixture.press(Key::Ctrl('c')), [Effect::Stop, Effect::Draw]);
+    }
+    let mut fixture = Fixture::new(1);
+    assert!(!keys(&fixture).contains("Ctrl-G"), "L does it");
+    fixture.press(Key::Ctrl('g'));
+    assert_eq!(fixture.model.language, Language::Chinese, "everywhere");
+}
+
+#[test]
+fn what_to_do_next_is_said_for_the_page_that_is_open_and_for_the_ways_there_are_to_sign_in() {
+    for language in Language::ALL {
+        let mut fixture = Fixture::new(1);
+        fixture.model.language = language;
+        fixture.model.operator.present = None;
+        let text = language.operator();
+        assert!(advice(&fixture).contains(text.next_sign_in_name), "{}", advice(&fixture));
+        fixture.press(Key::Function(7));
+        assert!(advice(&fixture).contains(text.hint_name), "{}", advice(&fixture));
+        let ana = "Ana".parse().expect("a name");
+        fixture.model.setting.operators = [("0042".to_owned(), ana)].into_iter().collect();
+        assert!(advice(&fixture).contains(text.hint_badge), "{}", advice(&fixture));
+        fixture.press(Key::Esc);
+        assert!(advice(&fixture).contains(text.next_sign_in), "{}", advice(&fixture));
+    }
+}
+
+#[test]
+fn the_key_of_the_page_that_is_open_is_not_offered() {
+    let mut fixture = Fixture::new(1);
+    for page in 3..=7 {
+        fixture.press(Key::Function(page));
+        for other in 3..=7 {
+            let offered = keys(&fixture).contains(&format!(" F{other} "));
+            assert_eq!(offered, other != page, "F{other} on F{page}: {}", keys(&fixture));
+        }
+    }
+}
