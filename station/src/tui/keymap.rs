@@ -48,6 +48,10 @@ pub(super) enum Command {
     Retry,
     /// Further down.
     ScrollDown,
+    /// Much further down.
+    ScrollFarDown,
+    /// Much further up.
+    ScrollFarUp,
     /// Further up.
     ScrollUp,
     /// Sign out whoever works here.
@@ -172,9 +176,9 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
     only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
     only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
     only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
@@ -189,22 +193,22 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Unit, Key::Right, "→", Command::Unit(unit::Command::Right), false),
     only(Mode::Unit, Key::Left, "←", Command::Unit(unit::Command::Left), false),
     only(Mode::Unit, Key::Down, "↓", Command::Unit(unit::Command::Down), false),
-    only(Mode::Unit, Key::PageDown, "PgDn", Command::Unit(unit::Command::Down), false),
+    only(Mode::Unit, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Unit, Key::Up, "↑", Command::Unit(unit::Command::Up), false),
-    only(Mode::Unit, Key::PageUp, "PgUp", Command::Unit(unit::Command::Up), false),
+    only(Mode::Unit, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
     only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
     only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
     only(Mode::Check, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Line, Key::Char('r'), "R", Command::Retry, true),
     only(Mode::Fault, Key::Char('r'), "R", Command::Retry, true),
     everywhere(Key::Char('l'), "L", Command::Language, true),
@@ -274,6 +278,8 @@ impl Command {
             | Self::Repaint
             | Self::Retry
             | Self::ScrollDown
+            | Self::ScrollFarDown
+            | Self::ScrollFarUp
             | Self::ScrollUp
             | Self::SignOut => false,
         }
@@ -307,6 +313,8 @@ impl Command {
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,
             Self::ScrollDown => text.key_scroll_down,
+            Self::ScrollFarDown => text.key_scroll_far_down,
+            Self::ScrollFarUp => text.key_scroll_far_up,
             Self::ScrollUp => text.key_scroll_up,
             Self::SignOut => language.operator().key_sign_out,
             Self::Stop => text.key_stop,

@@ -8,6 +8,7 @@ use super::model::{Line, Missed, Model, Page, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
 use super::pages::{self, operator};
+use super::view;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
 use crate::ledger::SignOutBecause;
@@ -44,7 +45,10 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Msg::Page(told) => pages::told(model, told),
-        Msg::Resized => vec![Effect::Draw],
+        Msg::Resized(size) => {
+            model.size = size.unwrap_or(model.size);
+            vec![Effect::Draw]
+        }
         Msg::Scanned(text) => scanned(model, &text),
         Msg::Stop => {
             model.told_to_leave = true;
@@ -264,6 +268,8 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),
+        Command::ScrollFarDown => scroll(model, FAR),
+        Command::ScrollFarUp => scroll(model, -FAR),
         Command::ScrollUp => scroll(model, -1),
         Command::SignOut => return operator::sign_out(model, SignOutBecause::Asked),
         Command::Stop => return stop(model),
@@ -319,14 +325,19 @@ fn leave_when_done(model: &mut Model) -> Effect {
     Effect::Draw
 }
 
+/// So many lines, or rows of a list, a key goes that goes far.
+const FAR: i16 = 10;
+
+/// Goes up or down on the page, as far as there is anything that is not seen: further, and as many strokes
+/// back would do nothing.
 fn scroll(model: &mut Model, by: i16) {
-    /// No fault has more to say than this many lines.
-    const FURTHEST: u16 = 10_000;
+    let most = view::furthest(model);
     match &mut model.page {
-        Page::Fault { scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(FURTHEST),
+        Page::Fault { scroll, .. } => *scroll = (*scroll).min(most).saturating_add_signed(by).min(most),
         Page::Batches => model.batches.select(by),
-        Page::Check => pages::check::scroll(model, by),
-        Page::Line | Page::Unit | Page::Vendor | Page::Operator => {}
+        Page::Check => model.check.scroll(by, most),
+        Page::Unit => model.unit.step(by, most),
+        Page::Line | Page::Vendor | Page::Operator => {}
     }
 }
 

@@ -80,6 +80,8 @@ pub struct Model {
     pub(super) setting: Setting,
     /// The time of the last message.
     pub(super) now: Moment,
+    /// Columns and rows of the terminal, as it last said: how far there is to scroll depends on them.
+    pub(super) size: (u16, u16),
     /// When it was last told that time has passed.
     pub(super) ticked: Moment,
     pub(super) language: Language,
@@ -196,6 +198,7 @@ impl Model {
     pub fn new(setting: Setting, now: Moment) -> Self {
         Self {
             now,
+            size: (80, 24),
             ticked: now,
             language: setting.language,
             bells: setting.bells,

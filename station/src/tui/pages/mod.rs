@@ -156,6 +156,15 @@ pub(super) fn is_typed_on(model: &Model) -> bool {
     model.page == Page::Vendor && vendor::is_typed_on(model)
 }
 
+/// How far there is to scroll on the page that is shown, where it has this area.
+pub(super) fn furthest(model: &Model, area: Rect) -> u16 {
+    match model.page {
+        Page::Unit => unit::furthest(model, area),
+        Page::Check => check::furthest(model, area),
+        Page::Line | Page::Fault { .. } | Page::Batches | Page::Vendor | Page::Operator => 0,
+    }
+}
+
 /// Draws the page that is shown. Those of the line and of faults have views of their own.
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     match model.page {

@@ -59,6 +59,7 @@ enum About {
     Ended,
     Stop,
     Feed,
+    Size,
 }
 
 impl Ring {
@@ -117,6 +118,7 @@ impl Ring {
             Msg::Ended(_) => About::Ended,
             Msg::Stop => About::Stop,
             Msg::FeedEnded => About::Feed,
+            Msg::Resized(_) => About::Size,
             Msg::Engine(event) => match event {
                 Event::SlotTrouble { slot, .. } => About::Trouble(slot),
                 Event::SlotRecovered { slot } => {
@@ -149,7 +151,6 @@ impl Ring {
             | Msg::Scanned(_)
             | Msg::Page(_)
             | Msg::Recorded(_)
-            | Msg::Resized
             | Msg::Tick
             | Msg::Transcript(..) => return,
         };

@@ -134,3 +134,37 @@ fn the_key_of_the_page_that_is_open_is_not_offered() {
         }
     }
 }
+
+#[test]
+fn scrolling_ends_where_there_is_nothing_more_to_see_so_that_the_next_stroke_up_goes_up() {
+    let mut fixture = Fixture::new(1);
+    let run = fixture.fault("1", StepId::Greet, FaultCode::LinkSilent);
+    let transcript: String = (0..60).map(|line| format!("> line {line}\n")).collect();
+    fixture.tell(Msg::Transcript(run, Some(transcript)));
+    fixture.press(Key::Char('f'));
+    fixture.press(Key::Char('e'));
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        fixture.tell(Msg::Resized(Some((columns, rows))));
+        let screen = |fixture: &Fixture| text(&cells(&fixture.model, columns, rows)).join("\n");
+        for _ in 0..20 {
+            fixture.press(Key::PageDown);
+        }
+        let end = screen(&fixture);
+        assert!(end.contains("> line 59"), "{end}");
+        fixture.press(Key::Up);
+        assert_ne!(screen(&fixture), end, "the first stroke up is seen");
+        fixture.press(Key::Down);
+        assert_eq!(screen(&fixture), end);
+        for _ in 0..10 {
+            fixture.press(Key::Up);
+        }
+        fixture.press(Key::PageDown);
+        assert_eq!(screen(&fixture), end, "a page is ten lines");
+    }
+}
+
+#[test]
+fn a_recording_from_before_sizes_were_told_is_still_read() {
+    let msg: Msg = serde_json::from_str(r#"{"message":"resized"}"#).expect("a message");
+    assert_eq!(msg, Msg::Resized(None));
+}

@@ -117,6 +117,8 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_retry: "重试模块",
     key_scroll_down: "向下",
     key_scroll_up: "向上",
+    key_scroll_far_down: "向下十行",
+    key_scroll_far_up: "向上十行",
     key_stop: "停止",
     key_page_line: "所有工位",
     key_page_unit: "模块",

@@ -117,6 +117,8 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_retry: "try the module again",
     key_scroll_down: "down",
     key_scroll_up: "up",
+    key_scroll_far_down: "ten lines down",
+    key_scroll_far_up: "ten lines up",
     key_stop: "stop",
     key_page_line: "all slots",
     key_page_unit: "modules",

@@ -250,6 +250,10 @@ sentences! {
     key_scroll_down,
     /// What a key does: further up.
     key_scroll_up,
+    /// What a key does: much further down.
+    key_scroll_far_down,
+    /// What a key does: much further up.
+    key_scroll_far_up,
     /// What a key does: stop the line, then leave.
     key_stop,
     /// What a key does: open the page of all slots.

@@ -117,6 +117,8 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_retry: "probar otra vez",
     key_scroll_down: "abajo",
     key_scroll_up: "arriba",
+    key_scroll_far_down: "diez líneas abajo",
+    key_scroll_far_up: "diez líneas arriba",
     key_stop: "parar",
     key_page_line: "todos los puestos",
     key_page_unit: "módulos",

@@ -117,6 +117,8 @@ pub(super) const SENTENCES: Sentences = Sentences {
     key_retry: "thử lại mô-đun",
     key_scroll_down: "xuống",
     key_scroll_up: "lên",
+    key_scroll_far_down: "xuống mười dòng",
+    key_scroll_far_up: "lên mười dòng",
     key_stop: "dừng",
     key_page_line: "tất cả các vị trí",
     key_page_unit: "mô-đun",

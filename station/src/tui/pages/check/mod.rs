@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use view::draw;
+pub(super) use view::{draw, furthest};
 
 use crate::check::{Finding, Found, Seen, Subject};
 use crate::tui::effect::Effect;
@@ -114,15 +114,12 @@ pub(super) fn pressed(_model: &mut Model, _key: Key) -> Option<Vec<Effect>> {
     None
 }
 
-/// Moves on in what was found.
-pub(in crate::tui) fn scroll(model: &mut Model, by: i16) {
-    /// What was found takes fewer lines than this.
-    const FURTHEST: u16 = 10_000;
-    let state = &mut model.check;
-    state.scroll = state.scroll.saturating_add_signed(by).min(FURTHEST);
-}
-
 impl State {
+    /// Moves on in what was found, as far as there is more.
+    pub(in crate::tui) fn scroll(&mut self, by: i16, most: u16) {
+        self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);
+    }
+
     /// What was found: what is wrong first, then the rest in the order in which it was found.
     fn in_order(&self) -> impl Iterator<Item = &Finding> {
         let wrong = |finding: &&Finding| matches!(finding.found, Found::Wrong(_));
