@@ -139,7 +139,7 @@ fn the_key_of_the_page_that_is_open_is_not_offered() {
 fn scrolling_ends_where_there_is_nothing_more_to_see_so_that_the_next_stroke_up_goes_up() {
     let mut fixture = Fixture::new(1);
     let run = fixture.fault("1", StepId::Greet, FaultCode::LinkSilent);
-    let transcript: String = (0..60).map(|line| format!("> line {line}\n")).collect();
+    let transcript = (0..60).map(|line| format!("> line {line}")).collect::<Vec<_>>().join("\n");
     fixture.tell(Msg::Transcript(run, Some(transcript)));
     fixture.press(Key::Char('f'));
     fixture.press(Key::Char('e'));
