@@ -249,7 +249,10 @@ impl Arguments {
             bells: Bells { pass: screen.bell_pass, fail: screen.bell_fail },
             slots: station.config.slots.iter().map(|slot| slot.name.clone()).collect(),
             scan_wait: station.config.scan_wait,
-            keyboard_scanner: station.config.slots.iter().any(|slot| slot.scanner == ScannerPlace::Keyboard),
+            keyboard_slots: (station.config.slots.iter())
+                .filter(|slot| slot.scanner == ScannerPlace::Keyboard)
+                .map(|slot| slot.name.clone())
+                .collect(),
             scan_end: screen.scan_end,
             zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),
             language: self.language.unwrap_or(screen.language),

@@ -1,7 +1,7 @@
 //! What to do next: the one line that is always there.
 
 use super::keymap::{self, Mode};
-use super::model::{Line, Model, Slot, State, Want};
+use super::model::{Line, Model, Page, Slot, State, Want};
 use super::text::faults::fault_text;
 use super::text::{self, fill};
 use super::theme::Meaning;
@@ -32,15 +32,17 @@ pub(super) fn advice(model: &Model) -> Advice {
         let sentence = if complete { text.next_complete } else { text.next_ended };
         return Advice { text: sentence.to_owned(), meaning: Meaning::Hand };
     }
+    if model.deaf().is_some() {
+        return Advice { text: text.next_deaf.to_owned(), meaning: Meaning::Error };
+    }
     let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
     // Of two that want the same, the one that has waited longer.
-    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.since.elapsed_ms));
+    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.wants_since().elapsed_ms));
     match (most, model.line) {
         (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
         (_, Line::Stopping) => stopping(model),
         _ if model.operator.name().is_none() => {
-            let sentence = model.language.operator().next_sign_in;
-            Advice { text: sentence.to_owned(), meaning: Meaning::Hand }
+            Advice { text: signing_in(model).to_owned(), meaning: Meaning::Hand }
         }
         (Some((slot, want)), _) => of_slot(model, slot, want),
         (None, _) => {
@@ -48,6 +50,17 @@ pub(super) fn advice(model: &Model) -> Advice {
             let sentence = if unheard { text.next_unheard } else { text.next_nothing };
             Advice { text: sentence.to_owned(), meaning: Meaning::Plain }
         }
+    }
+}
+
+/// How to sign in from where one is, by a badge if there are any.
+fn signing_in(model: &Model) -> &'static str {
+    let text = model.language.operator();
+    match (model.page, model.setting.operators.is_empty()) {
+        (Page::Operator, true) => text.hint_name,
+        (Page::Operator, false) => text.hint_badge,
+        (_, true) => text.next_sign_in_name,
+        (_, false) => text.next_sign_in,
     }
 }
 

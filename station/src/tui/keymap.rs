@@ -48,6 +48,10 @@ pub(super) enum Command {
     Retry,
     /// Further down.
     ScrollDown,
+    /// Much further down.
+    ScrollFarDown,
+    /// Much further up.
+    ScrollFarUp,
     /// Further up.
     ScrollUp,
     /// Sign out whoever works here.
@@ -114,16 +118,46 @@ pub(super) struct Binding {
     pub(super) command: Command,
     /// Where it holds; everywhere, if none is named.
     mode: Option<Mode>,
-    /// Whether it is named at the bottom of the screen too, and not in help alone.
-    pub(super) shown: bool,
+    named: Named,
+}
+
+/// Whether a key is named at the bottom of the screen too, and not in help alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Always,
+    /// Where letters are typed, so that the letter that means the same is no key.
+    WhereTyped,
+    Never,
+}
+
+impl Named {
+    const fn of(shown: bool) -> Self {
+        if shown { Self::Always } else { Self::Never }
+    }
+}
+
+impl Binding {
+    /// Whether it is named at the bottom of the screen in this mode.
+    pub(super) const fn is_named(&self, mode: Mode) -> bool {
+        match self.named {
+            Named::Always => true,
+            Named::WhereTyped => mode.is_typed(),
+            Named::Never => false,
+        }
+    }
 }
 
 const fn everywhere(key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
-    Binding { key, name, command, mode: None, shown }
+    Binding { key, name, command, mode: None, named: Named::of(shown) }
+}
+
+/// A key that does what a letter does elsewhere.
+const fn for_letter(key: Key, name: &'static str, command: Command) -> Binding {
+    Binding { key, name, command, mode: None, named: Named::WhereTyped }
 }
 
 const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
-    Binding { key, name, command, mode: Some(mode), shown }
+    Binding { key, name, command, mode: Some(mode), named: Named::of(shown) }
 }
 
 /// All keys. Letters are found whether or not Shift is held, but for those that are bound both ways.
@@ -142,9 +176,9 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
     only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
     only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
     only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
@@ -159,38 +193,40 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Unit, Key::Right, "→", Command::Unit(unit::Command::Right), false),
     only(Mode::Unit, Key::Left, "←", Command::Unit(unit::Command::Left), false),
     only(Mode::Unit, Key::Down, "↓", Command::Unit(unit::Command::Down), false),
-    only(Mode::Unit, Key::PageDown, "PgDn", Command::Unit(unit::Command::Down), false),
+    only(Mode::Unit, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Unit, Key::Up, "↑", Command::Unit(unit::Command::Up), false),
-    only(Mode::Unit, Key::PageUp, "PgUp", Command::Unit(unit::Command::Up), false),
+    only(Mode::Unit, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
     only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
     only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
     only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
     only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollUp, false),
+    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
     only(Mode::Check, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollDown, false),
+    only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollUp, false),
-    everywhere(Key::Char('r'), "R", Command::Retry, true),
+    only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
+    only(Mode::Line, Key::Char('r'), "R", Command::Retry, true),
+    only(Mode::Fault, Key::Char('r'), "R", Command::Retry, true),
     everywhere(Key::Char('l'), "L", Command::Language, true),
     everywhere(Key::Char('b'), "b", Command::BellPass, false),
     everywhere(Key::Char('B'), "B", Command::BellFail, false),
     everywhere(Key::Char('?'), "?", Command::Help, false),
     everywhere(Key::Char('h'), "H", Command::Help, true),
+    for_letter(Key::Function(1), "F1", Command::Help),
+    for_letter(Key::Ctrl('g'), "Ctrl-G", Command::Language),
     everywhere(Key::Char('q'), "Q", Command::Stop, true),
-    everywhere(Key::Ctrl('c'), "Ctrl-C", Command::Stop, false),
-    everywhere(Key::Function(1), "F1", Command::Help, false),
+    for_letter(Key::Ctrl('c'), "Ctrl-C", Command::Stop),
     everywhere(Key::Function(2), "F2", Command::Open(Page::Line), false),
     everywhere(Key::Function(3), "F3", Command::Open(Page::Unit), true),
     everywhere(Key::Function(4), "F4", Command::Open(Page::Batches), true),
     everywhere(Key::Function(5), "F5", Command::Open(Page::Vendor), true),
     everywhere(Key::Function(6), "F6", Command::Open(Page::Check), true),
     everywhere(Key::Function(7), "F7", Command::Open(Page::Operator), true),
-    everywhere(Key::Ctrl('r'), "Ctrl-R", Command::Record, false),
+    everywhere(Key::Ctrl('r'), "Ctrl-R", Command::Record, true),
     everywhere(Key::Ctrl('l'), "Ctrl-L", Command::Repaint, false),
 ];
 
@@ -242,6 +278,8 @@ impl Command {
             | Self::Repaint
             | Self::Retry
             | Self::ScrollDown
+            | Self::ScrollFarDown
+            | Self::ScrollFarUp
             | Self::ScrollUp
             | Self::SignOut => false,
         }
@@ -275,6 +313,8 @@ impl Command {
             Self::Repaint => text.key_repaint,
             Self::Retry => text.key_retry,
             Self::ScrollDown => text.key_scroll_down,
+            Self::ScrollFarDown => text.key_scroll_far_down,
+            Self::ScrollFarUp => text.key_scroll_far_up,
             Self::ScrollUp => text.key_scroll_up,
             Self::SignOut => language.operator().key_sign_out,
             Self::Stop => text.key_stop,

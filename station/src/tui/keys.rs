@@ -16,12 +16,17 @@ use crate::clock::Clock;
 /// How often a changed size is looked for, and whether the screen is still there, while no key comes.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// Columns and rows, if the terminal says how many it has.
+fn terminal_size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
+}
+
 /// Sends keys, scans and changes of size until the screen is closed. When the terminal is gone, it says
 /// [`Msg::Stop`] and ends.
 pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut wedge: Wedge) {
     // crossterm hears of changes of size from its first look on. One that came before, after the first frame,
     // is made up for by another frame.
-    if event::poll(Duration::ZERO).is_ok() && inbox.send(Msg::Resized).is_err() {
+    if event::poll(Duration::ZERO).is_ok() && inbox.send(Msg::Resized(terminal_size())).is_err() {
         return;
     }
     let began = clock.instant();
@@ -44,7 +49,9 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut 
             Ok(Some(event::Event::Key(key))) => {
                 key_of(key).is_none_or(|key| send(inbox, keypad, wedge.press(key, now)))
             }
-            Ok(Some(event::Event::Resize(..))) => inbox.send(Msg::Resized).is_ok(),
+            Ok(Some(event::Event::Resize(columns, rows))) => {
+                inbox.send(Msg::Resized(Some((columns, rows)))).is_ok()
+            }
             Ok(Some(_)) => true,
             Ok(None) => send(inbox, keypad, wedge.wait(now)),
             Err(_) => {

@@ -28,8 +28,8 @@ pub enum Msg {
     Page(pages::Told),
     /// A recording was written, below the directory of the ledger; or could not be.
     Recorded(Result<String, FaultCode>),
-    /// The terminal has another size.
-    Resized,
+    /// The terminal has another size: so many columns and rows, if it says how many.
+    Resized(Option<(u16, u16)>),
     /// A scanner that is a keyboard read this.
     Scanned(String),
     /// Somebody else wants the line to stop and the program to end: a signal, a closed terminal.

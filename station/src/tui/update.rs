@@ -8,6 +8,7 @@ use super::model::{Line, Missed, Model, Page, Want, Whose};
 use super::moment::Moment;
 use super::msg::{Device, Key, Msg, Report};
 use super::pages::{self, operator};
+use super::view;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
 use crate::ledger::SignOutBecause;
@@ -44,7 +45,10 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Msg::Page(told) => pages::told(model, told),
-        Msg::Resized => vec![Effect::Draw],
+        Msg::Resized(size) => {
+            model.size = size.unwrap_or(model.size);
+            vec![Effect::Draw]
+        }
         Msg::Scanned(text) => scanned(model, &text),
         Msg::Stop => {
             model.told_to_leave = true;
@@ -116,18 +120,21 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
     if matches!(event, Event::RunStarted { .. } | Event::RunEnded { .. }) {
         operator::stirred(model);
     }
-    if let Event::StepEnded { step, skipped: None, .. } = event {
-        for device in worked_in(*step) {
-            model.lights.worked(*device, now);
-        }
+    if let Event::SlotTrouble { .. } = event {
+        effects.extend(record_trouble(model));
+    }
+    if let Event::StepEnded { slot, step, skipped: None, .. } = event {
+        model.worked(slot, worked_in(*step));
     }
     if let Event::RunEnded { run, verdict, uid, .. } = event {
         model.shift.count(*verdict, uid.as_deref(), now);
         let bell = if *verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
         effects.extend(bell.then_some(Effect::Bell));
         effects.push(Effect::Count);
-        effects.extend(record_trouble(model, *verdict).then_some(Effect::Record));
-        effects.extend((*verdict != Verdict::Pass).then_some(Effect::Transcript(*run)));
+        if *verdict != Verdict::Pass {
+            effects.extend(record_trouble(model));
+            effects.push(Effect::Transcript(*run));
+        }
     }
     effects
 }
@@ -143,15 +150,15 @@ fn record(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Record]
 }
 
-/// Whether what the screen was told is to be written down because a run has ended so. One recording tells of
-/// many runs, so that a station in trouble does not fill its disk with them.
-fn record_trouble(model: &mut Model, verdict: Verdict) -> bool {
+/// Writes down what the screen was told because a run did not pass, or a slot came into trouble. One recording
+/// tells of many of them, so that a station in trouble does not fill its disk.
+fn record_trouble(model: &mut Model) -> Option<Effect> {
     const APART: Duration = Duration::from_mins(10);
-    let due = verdict == Verdict::Error && model.recorded.is_none_or(|last| model.now.since(last) >= APART);
-    if due {
-        model.recorded = Some(model.now);
+    if model.recorded.is_some_and(|last| model.now.since(last) < APART) {
+        return None;
     }
-    due
+    model.recorded = Some(model.now);
+    Some(Effect::Record)
 }
 
 /// A device is looked at all the time; only what makes its light another one is drawn.
@@ -272,6 +279,8 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
         Command::ScrollDown => scroll(model, 1),
+        Command::ScrollFarDown => scroll(model, FAR),
+        Command::ScrollFarUp => scroll(model, -FAR),
         Command::ScrollUp => scroll(model, -1),
         Command::SignOut => return operator::sign_out(model, SignOutBecause::Asked),
         Command::Stop => return stop(model),
@@ -286,21 +295,22 @@ fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
     const TWICE: Duration = Duration::from_secs(2);
     let now = model.now;
     operator::stirred(model);
-    let last = model.scanned.replace((text.to_owned(), now));
-    if last.is_some_and(|(last, then)| last == text && now.since(then) < TWICE) {
+    if model.scanned.as_ref().is_some_and(|(last, then)| last == text && now.since(*then) < TWICE) {
         return Vec::new();
     }
+    model.scanned = Some((text.to_owned(), now));
     model.help = false;
     model.armed = None;
-    if let Some(effects) = pages::scanned(model, text) {
-        return effects;
+    // A badge is never the label of a module: read as one, it would stand in the ledger, and the module in
+    // quarantine.
+    if model.setting.operators.has_badge(text) {
+        return pages::badge_shown(model, text);
     }
-    match model.to_scan() {
-        Some(slot) if model.setting.keyboard_scanner => {
-            vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw]
-        }
-        _ => pages::looked_up(model, text),
+    // Its time is short, whatever somebody looks at meanwhile.
+    if let Some(slot) = model.to_scan().filter(|_| !pages::is_asked_for(model, text)) {
+        return vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw];
     }
+    pages::scanned(model, text).unwrap_or_else(|| pages::looked_up(model, text))
 }
 
 /// The first stroke stops the line, and says so; once it has ended, a stroke leaves.
@@ -325,14 +335,19 @@ fn leave_when_done(model: &mut Model) -> Effect {
     Effect::Draw
 }
 
+/// So many lines, or rows of a list, a key goes that goes far.
+const FAR: i16 = 10;
+
+/// Goes up or down on the page, as far as there is anything that is not seen: further, and as many strokes
+/// back would do nothing.
 fn scroll(model: &mut Model, by: i16) {
-    /// No fault has more to say than this many lines.
-    const FURTHEST: u16 = 10_000;
+    let most = view::furthest(model);
     match &mut model.page {
-        Page::Fault { scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(FURTHEST),
+        Page::Fault { scroll, .. } => *scroll = (*scroll).min(most).saturating_add_signed(by).min(most),
         Page::Batches => model.batches.select(by),
-        Page::Check => pages::check::scroll(model, by),
-        Page::Line | Page::Unit | Page::Vendor | Page::Operator => {}
+        Page::Check => model.check.scroll(by, most),
+        Page::Unit => model.unit.step(by, most),
+        Page::Line | Page::Vendor | Page::Operator => {}
     }
 }
 
@@ -343,6 +358,9 @@ fn open_fault(model: &mut Model) {
         let all: Vec<Whose> = model.faults().collect();
         let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
         if let Some(of) = all.get(next).copied() {
+            if let Whose::Slot(index) = of {
+                model.selected = index;
+            }
             model.page = Page::Fault { of, engineer: false, scroll: 0 };
         }
         return;
@@ -368,19 +386,9 @@ fn open_fault(model: &mut Model) {
 
 /// Tries the module again that is on the page, or in the selected slot.
 fn retry(model: &mut Model) -> Vec<Effect> {
-    let index = match model.page {
-        Page::Fault { of: Whose::Slot(index), .. } => index,
-        Page::Line => model.selected,
-        Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
-        | Page::Unit
-        | Page::Batches
-        | Page::Vendor
-        | Page::Check
-        | Page::Operator => return Vec::new(),
-    };
-    match model.slots.get(index) {
-        Some(slot) if model.may_retry(index) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],
-        _ => Vec::new(),
+    match model.to_retry().and_then(|index| model.slots.get(index)) {
+        Some(slot) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],
+        None => Vec::new(),
     }
 }
 

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keymap::Command;
 use super::moment::Moment;
-use super::msg::{Counts, Ending};
+use super::msg::{Counts, Device, Ending};
 use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
 use crate::clock::Zone;
@@ -61,8 +61,10 @@ pub struct Setting {
     pub slots: Vec<String>,
     /// How long an operator has to stick a label and scan it.
     pub scan_wait: Duration,
-    /// Whether slots get their labels read by a scanner on the keyboard.
-    pub keyboard_scanner: bool,
+    /// Names of the slots whose labels are read by a scanner on the keyboard; the others have one that can be
+    /// asked how it is.
+    #[serde(default)]
+    pub keyboard_slots: Vec<String>,
     /// The key with which such a scanner closes what it reads.
     pub scan_end: ScanEnd,
     /// Where the clock on the wall hangs.
@@ -79,6 +81,8 @@ pub struct Model {
     pub(super) setting: Setting,
     /// The time of the last message.
     pub(super) now: Moment,
+    /// Columns and rows of the terminal, as it last said: how far there is to scroll depends on them.
+    pub(super) size: (u16, u16),
     /// When it was last told that time has passed.
     pub(super) ticked: Moment,
     pub(super) language: Language,
@@ -195,6 +199,7 @@ impl Model {
     pub fn new(setting: Setting, now: Moment) -> Self {
         Self {
             now,
+            size: (80, 24),
             ticked: now,
             language: setting.language,
             bells: setting.bells,
@@ -233,10 +238,31 @@ impl Model {
         self.slots.iter_mut().enumerate().find(|(_, slot)| slot.name == name)
     }
 
-    /// The slot whose label is to be scanned: of several, the one that has waited longest.
+    /// The slot that a label from the keyboard's scanner belongs to: of several, the one whose time runs out
+    /// first.
     pub(super) fn to_scan(&self) -> Option<&Slot> {
-        let waiting = self.slots.iter().filter(|slot| slot.want() == Some(Want::Scan));
-        waiting.min_by_key(|slot| slot.since.elapsed_ms)
+        let by_keyboard = |slot: &&Slot| slot.want() == Some(Want::Scan) && self.has_keyboard(&slot.name);
+        self.slots.iter().filter(by_keyboard).min_by_key(|slot| slot.wants_since().elapsed_ms)
+    }
+
+    /// Whether the labels of this slot are read by a scanner on the keyboard.
+    fn has_keyboard(&self, slot: &str) -> bool {
+        self.setting.keyboard_slots.iter().any(|other| other == slot)
+    }
+
+    /// Whether this device can be asked how it is, or is told of by itself. A keyboard is neither: that a label
+    /// was scanned with it says nothing about it half a minute later.
+    pub(super) fn has_light(&self, device: Device) -> bool {
+        device != Device::Scanner || !self.slots.iter().all(|slot| self.has_keyboard(&slot.name))
+    }
+
+    /// Notes that a step of this slot has ended well, and so which devices have done their part.
+    pub(super) fn worked(&mut self, slot: &str, devices: &[Device]) {
+        for device in devices {
+            if *device != Device::Scanner || !self.has_keyboard(slot) {
+                self.lights.worked(*device, self.now);
+            }
+        }
     }
 
     /// The fault that somebody is in, if they are.
@@ -274,9 +300,14 @@ impl Model {
         slot.want().filter(|want| self.takes_up() || *want != Want::PutIn)
     }
 
-    /// Whether the line takes up modules: it was not told to stop, and somebody answers for it.
+    /// Whether the line takes up modules: it was not told to stop, somebody answers for it, and it is heard.
     fn takes_up(&self) -> bool {
-        self.line == Line::Running && self.operator.name().is_some()
+        self.line == Line::Running && self.operator.name().is_some() && self.deaf().is_none()
+    }
+
+    /// For how long nothing has come from a line that has not said how it ended.
+    pub(super) fn deaf(&self) -> Option<Duration> {
+        self.notices.deaf(self.now).filter(|_| self.line != Line::Ended)
     }
 
     /// Whether the module in this slot may be tried again by key.
@@ -286,6 +317,21 @@ impl Model {
             State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) => false,
         };
         self.takes_up() && self.slots.get(index).is_some_and(retry)
+    }
+
+    /// The slot whose module is tried again by key: that of the fault on the page, or the selected one.
+    pub(super) fn to_retry(&self) -> Option<usize> {
+        let index = match self.page {
+            Page::Line => self.selected,
+            Page::Fault { of: Whose::Slot(index), .. } => index,
+            Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
+            | Page::Unit
+            | Page::Batches
+            | Page::Vendor
+            | Page::Check
+            | Page::Operator => return None,
+        };
+        Some(index).filter(|index| self.may_retry(*index))
     }
 
     /// Whether this command would do something, as things stand.

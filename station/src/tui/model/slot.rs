@@ -140,6 +140,16 @@ impl Slot {
         }
     }
 
+    /// Since when it wants what it wants. A label is waited for from the step on that reads it.
+    pub(in crate::tui) fn wants_since(&self) -> Moment {
+        match &self.state {
+            State::Busy(busy) if busy.step == Some(StepId::Scan) => busy.step_since,
+            State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) | State::Ended(_) => {
+                self.since
+            }
+        }
+    }
+
     /// The fault it is in.
     pub(in crate::tui) fn fault(&self) -> Option<(FaultCode, &Chain)> {
         match &self.state {

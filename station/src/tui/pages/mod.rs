@@ -115,11 +115,27 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 /// label of a module. On a page where text is typed a scan is its text and Enter.
 pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
     match model.page {
+        // A label signs nobody in.
+        Page::Operator if unit::is_label(text) => Some(vec![Effect::Draw]),
         Page::Operator => Some(operator::sign_in(model, text)),
         Page::Line | Page::Fault { .. } => None,
         Page::Unit => Some(unit::scanned(model, text)),
         Page::Batches | Page::Vendor | Page::Check => typed(model, text),
     }
+}
+
+/// Whether this is what somebody is asked for on the page, and no label: a name, a line of the officer's form.
+pub(super) fn is_asked_for(model: &Model, text: &str) -> bool {
+    (model.page == Page::Operator && !unit::is_label(text)) || is_typed_on(model)
+}
+
+/// Somebody shows a badge, on whatever page: it is no label, and is not to be read by others.
+pub(super) fn badge_shown(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.page != Page::Operator {
+        // There it says what comes of it.
+        open(model, Page::Operator);
+    }
+    operator::sign_in(model, text)
 }
 
 /// A label is scanned for which no slot waits: its module is looked up.
@@ -154,6 +170,15 @@ pub(super) fn entry(model: &Model) -> Option<(String, String)> {
         Page::Unit => Some(unit::entry(model)),
         Page::Vendor => vendor::entry(model),
         Page::Operator => Some(operator::entry(model)),
+    }
+}
+
+/// How far there is to scroll on the page that is shown, where it has this area.
+pub(super) fn furthest(model: &Model, area: Rect) -> u16 {
+    match model.page {
+        Page::Unit => unit::furthest(model, area),
+        Page::Check => check::furthest(model, area),
+        Page::Line | Page::Fault { .. } | Page::Batches | Page::Vendor | Page::Operator => 0,
     }
 }
 

@@ -71,7 +71,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let files = Files::new(folder.path());
         let mut recorder = Recorder::new(setting(1), opened(), Recordings::new(files.clone()));
-        recorder.push(opened(), &Msg::Resized);
+        recorder.push(opened(), &Msg::Resized(None));
         let screen = std::thread::spawn(move || {
             let _recorder = recorder;
             panic!("a mistake");

@@ -62,6 +62,7 @@ enum About {
     Ended,
     Stop,
     Feed,
+    Size,
 }
 
 impl Ring {
@@ -138,6 +139,7 @@ impl Ring {
             Msg::Ended(_) => About::Ended,
             Msg::Stop => About::Stop,
             Msg::FeedEnded => About::Feed,
+            Msg::Resized(_) => About::Size,
             Msg::Engine(event) => match event {
                 Event::SlotTrouble { slot, .. } => About::Trouble(slot),
                 Event::SlotRecovered { slot } => {
@@ -170,7 +172,6 @@ impl Ring {
             | Msg::Scanned(_)
             | Msg::Page(_)
             | Msg::Recorded(_)
-            | Msg::Resized
             | Msg::Tick
             | Msg::Transcript(..) => return,
         };

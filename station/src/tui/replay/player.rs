@@ -161,7 +161,7 @@ mod tests {
             let elapsed = Duration::from_secs(seconds);
             Entry {
                 at: Moment { elapsed_ms: seconds * 1000, now: opened().now + elapsed },
-                msg: Msg::Resized,
+                msg: Msg::Resized(None),
             }
         };
         let program = "0.0.0".to_owned();

@@ -134,7 +134,7 @@ pub(in crate::tui) fn setting(slots: usize) -> Setting {
         bells: Bells { pass: true, fail: true },
         slots: (1..=slots).map(|number| number.to_string()).collect(),
         scan_wait: Duration::from_secs(30),
-        keyboard_scanner: false,
+        keyboard_slots: Vec::new(),
         scan_end: ScanEnd::Enter,
         zone: Zone::utc(),
         language: Language::English,

@@ -69,6 +69,7 @@ pub(super) fn key() -> impl Strategy<Value = Key> {
         prop::sample::select("feqrlbBh?RQxoc8a".chars().map(Key::Char).collect::<Vec<_>>()),
         prop::sample::select(vec![
             Key::Ctrl('c'),
+            Key::Ctrl('g'),
             Key::Ctrl('l'),
             Key::Ctrl('r'),
             Key::Backspace,
@@ -116,7 +117,7 @@ pub(super) fn msg() -> impl Strategy<Value = Msg> {
         2 => super::check::told(),
         1 => super::check::notice(),
         2 => Just(Msg::Tick),
-        1 => Just(Msg::Resized),
+        1 => prop::option::of((1u16..=300, 1u16..=100)).prop_map(Msg::Resized),
         1 => prop::option::of(code()).prop_map(|code| Msg::Ended(code.map_or(Ending::Well, |code| {
             Ending::Faulted(Fault::new(code, "x"))
         }))),

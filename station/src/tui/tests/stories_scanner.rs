@@ -1,11 +1,12 @@
 //! What a scanner on the keyboard leads to.
 
 use super::fixture::{Fixture, shown};
-use crate::engine::StepId;
+use crate::engine::{Event, StepId};
+use crate::fault::FaultCode;
 use crate::ledger::SignInBy;
 use crate::operator::Badges;
 use crate::tui::model::Page;
-use crate::tui::msg::Key;
+use crate::tui::msg::{Device, Key, Report};
 use crate::tui::pages;
 use crate::tui::pages::operator::Ask;
 use crate::tui::{Effect, Msg};
@@ -23,7 +24,7 @@ fn given(slot: &str) -> [Effect; 2] {
 /// Two slots that wait for their labels, the second one longer.
 fn waiting() -> Fixture {
     let mut fixture = Fixture::new(2);
-    fixture.model.setting.keyboard_scanner = true;
+    fixture.model.setting.keyboard_slots = vec!["1".into(), "2".into()];
     fixture.run("2", StepId::Scan);
     fixture.seconds(3);
     fixture.run("1", StepId::Scan);
@@ -51,7 +52,7 @@ fn the_same_label_twice_in_a_row_counts_once() {
 #[test]
 fn a_label_that_no_slot_waits_for_is_looked_up() {
     let mut fixture = Fixture::new(1);
-    fixture.model.setting.keyboard_scanner = true;
+    fixture.model.setting.keyboard_slots = vec!["1".into()];
     fixture.empty("1");
     fixture.press(Key::Char('?'));
     scan(&mut fixture, LABEL);
@@ -62,7 +63,7 @@ fn a_label_that_no_slot_waits_for_is_looked_up() {
 #[test]
 fn slots_with_scanners_of_their_own_take_nothing_from_the_keyboard() {
     let mut fixture = waiting();
-    fixture.model.setting.keyboard_scanner = false;
+    fixture.model.setting.keyboard_slots.clear();
     let effects = scan(&mut fixture, LABEL);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Scanned { .. })), "{effects:?}");
 }
@@ -78,4 +79,87 @@ fn a_badge_signs_in_on_its_page_whatever_waits_for_a_label() {
     assert_eq!(effects, [ask, Effect::Draw]);
     scan(&mut fixture, "00420043");
     assert!(shown(&fixture).contains("Nobody here has this badge"));
+}
+
+#[test]
+fn where_some_slots_have_scanners_of_their_own_a_label_goes_to_one_that_has_the_keyboard() {
+    let mut fixture = waiting();
+    fixture.model.setting.keyboard_slots = vec!["1".into()];
+    assert!(shown(&fixture).contains("Slot 2: take the module out"), "its time runs out first");
+    assert_eq!(scan(&mut fixture, LABEL), given("1"));
+}
+
+#[test]
+fn the_slot_whose_time_runs_out_first_is_scanned_first_whenever_its_run_began() {
+    let mut fixture = Fixture::new(2);
+    fixture.model.setting.keyboard_slots = vec!["1".into(), "2".into()];
+    let run = fixture.run("1", StepId::Label);
+    fixture.seconds(3);
+    fixture.run("2", StepId::Scan);
+    fixture.seconds(3);
+    fixture.hear(Event::StepStarted { slot: "1".into(), run, step: StepId::Scan });
+    assert!(shown(&fixture).contains("Slot 2: take the module out, stick its label, scan it (27 s left)"));
+    assert_eq!(scan(&mut fixture, LABEL), given("2"));
+}
+
+#[test]
+fn a_scanner_on_the_keyboard_has_no_light() {
+    let mut fixture = waiting();
+    fixture.lights();
+    assert!(!shown(&fixture).contains("Scanner"), "{}", shown(&fixture));
+    // In a mixed line the light is that of the others, and no label from the keyboard makes it a good one.
+    fixture.model.setting.keyboard_slots = vec!["2".into()];
+    fixture.tell(Msg::Device(Device::Scanner, Report::Trouble(FaultCode::ScannerOff)));
+    fixture.run("2", StepId::Pass);
+    assert!(shown(&fixture).contains("✖ Scanner"), "{}", shown(&fixture));
+    fixture.run("1", StepId::Pass);
+    assert!(shown(&fixture).contains("● Scanner"), "{}", shown(&fixture));
+}
+
+#[test]
+fn a_badge_signs_in_on_every_page_and_its_code_is_not_shown() {
+    let ana: crate::operator::Operator = "Ana".parse().expect("a name");
+    for page in [2, 3, 4, 5, 6, 7] {
+        let mut fixture = Fixture::new(1);
+        let badges = [("00420042".to_owned(), ana.clone())].into_iter().collect::<Badges>();
+        fixture.model.setting.operators = badges;
+        fixture.press(Key::Function(page));
+        let effects = scan(&mut fixture, "00420042");
+        let ask = Effect::Ask(pages::Ask::Operator(Ask::SignIn(ana.clone(), SignInBy::Badge)));
+        assert_eq!(effects, [ask, Effect::Draw], "F{page}");
+        assert_eq!(fixture.model.page, Page::Operator, "F{page}: what comes of it is said there");
+        assert!(!shown(&fixture).contains("00420042"), "F{page}");
+    }
+    // A slot that waits takes whatever is scanned for its label.
+    let mut fixture = waiting();
+    fixture.model.setting.operators = [("00420042".to_owned(), ana)].into_iter().collect::<Badges>();
+    let given = Effect::Scanned { slot: "2".into(), text: "00420042".into() };
+    assert_eq!(scan(&mut fixture, "00420042"), [given, Effect::Draw]);
+}
+
+#[test]
+fn a_label_goes_to_the_slot_that_waits_whatever_is_looked_at() {
+    for page in 2..=7 {
+        let mut fixture = waiting();
+        fixture.press(Key::Function(page));
+        assert_eq!(scan(&mut fixture, LABEL), given("2"), "F{page}");
+    }
+}
+
+#[test]
+fn a_badge_is_no_label_even_where_one_is_waited_for() {
+    let mut fixture = waiting();
+    let badge = ("00420042".to_owned(), "Bo".parse().expect("a name"));
+    fixture.model.setting.operators = [badge].into_iter().collect::<Badges>();
+    let effects = scan(&mut fixture, "00420042");
+    let signed_in = pages::Ask::Operator(Ask::SignIn("Bo".parse().expect("a name"), SignInBy::Badge));
+    assert!(effects.contains(&Effect::Ask(signed_in)), "{effects:?}");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Scanned { .. })));
+}
+
+#[test]
+fn a_label_signs_nobody_in() {
+    let mut fixture = Fixture::new(1);
+    fixture.press(Key::Function(7));
+    assert_eq!(scan(&mut fixture, LABEL), [Effect::Draw]);
 }

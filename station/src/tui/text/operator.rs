@@ -25,8 +25,10 @@ sentences! {
     not_a_name,
     /// What was asked for could not be put on record.
     not_recorded,
-    /// What to do next: nobody is signed in.
+    /// What to do next: nobody is signed in, and badges are known.
     next_sign_in,
+    /// What to do next: nobody is signed in, and a name is enough.
+    next_sign_in_name,
     /// What a key does: sign out.
     key_sign_out,
 }
@@ -44,6 +46,7 @@ pub(super) const ENGLISH: Sentences = Sentences {
     not_a_name: "This is no name: it takes 1 to {n} letters. Nobody was signed in.",
     not_recorded: "It could not be recorded: {code} {title}",
     next_sign_in: "Nobody is signed in. Press F7 and scan your badge or type your name.",
+    next_sign_in_name: "Nobody is signed in. Press F7 and type your name.",
     key_sign_out: "sign out",
 };
 
@@ -60,6 +63,7 @@ pub(super) const CHINESE: Sentences = Sentences {
     not_a_name: "这不是姓名：应为 1 至 {n} 个字符，未登录。",
     not_recorded: "未能写入记录：{code} {title}",
     next_sign_in: "无人登录。请按 F7，然后扫描工牌或输入姓名。",
+    next_sign_in_name: "无人登录。请按 F7，然后输入姓名。",
     key_sign_out: "退出登录",
 };
 
@@ -76,6 +80,7 @@ pub(super) const SPANISH: Sentences = Sentences {
     not_a_name: "No es un nombre: debe tener de 1 a {n} letras. No se abrió ninguna sesión.",
     not_recorded: "No se pudo registrar: {code} {title}",
     next_sign_in: "Nadie en sesión. Presione F7 y escanee su credencial o escriba su nombre.",
+    next_sign_in_name: "Nadie en sesión. Presione F7 y escriba su nombre.",
     key_sign_out: "cerrar sesión",
 };
 
@@ -92,5 +97,6 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     not_a_name: "Đây không phải tên: cần từ 1 đến {n} ký tự. Chưa đăng nhập.",
     not_recorded: "Không ghi lại được: {code} {title}",
     next_sign_in: "Chưa ai đăng nhập. Nhấn F7 rồi quét thẻ hoặc gõ tên.",
+    next_sign_in_name: "Chưa ai đăng nhập. Nhấn F7 rồi gõ tên.",
     key_sign_out: "đăng xuất",
 };

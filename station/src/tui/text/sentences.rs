@@ -142,6 +142,8 @@ sentences! {
     next_ended,
     /// What to do next: the order is complete.
     next_complete,
+    /// What to do next: nothing more comes from the line.
+    next_deaf,
     /// Slots for which there is no room.
     more_slots,
     /// The light of the HSM.
@@ -248,6 +250,10 @@ sentences! {
     key_scroll_down,
     /// What a key does: further up.
     key_scroll_up,
+    /// What a key does: much further down.
+    key_scroll_far_down,
+    /// What a key does: much further up.
+    key_scroll_far_up,
     /// What a key does: stop the line, then leave.
     key_stop,
     /// What a key does: open the page of all slots.

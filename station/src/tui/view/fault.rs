@@ -46,15 +46,9 @@ pub(super) fn draw(
     let title = format!("{shape} {}  {}", shown.code.entry().code, told.title);
     paint::left(title_at, &title, meaning, buffer);
 
-    let lamps = lights::height(model, area.width).min(area.height.saturating_sub(footer::HEIGHT + 4));
+    let lamps = lamps(model, area);
     let foot = footer::HEIGHT + lamps;
-    let body = paint::below(Rect { height: area.height.saturating_sub(foot), ..area }, 4);
-    let body = paint::inset(body, 2);
-    let lines = if engineer {
-        for_engineer(model, shown, body.width)
-    } else {
-        for_operator(model, shown, body.width)
-    };
+    let (body, lines) = body(model, shown, engineer, area);
     // What would be above the last screenful is as far as scrolling goes.
     let most = lines.len().saturating_sub(body.height.into());
     for (index, Line(line, meaning)) in (0..body.height).zip(lines.iter().skip(most.min(scroll.into()))) {
@@ -63,6 +57,26 @@ pub(super) fn draw(
     let rest = paint::below(area, area.height.saturating_sub(foot));
     lights::draw(model, Rect { height: lamps, ..rest }, buffer);
     footer::draw(model, paint::below(rest, lamps), buffer);
+}
+
+/// How far there is to scroll on a screen of this size.
+pub(super) fn furthest(model: &Model, shown: &Shown<'_>, engineer: bool, area: Rect) -> u16 {
+    let (body, lines) = body(model, shown, engineer, area);
+    paint::furthest(lines.len(), body)
+}
+
+/// How many rows of lights there are.
+fn lamps(model: &Model, area: Rect) -> u16 {
+    lights::height(model, area.width).min(area.height.saturating_sub(footer::HEIGHT + 4))
+}
+
+/// Where the fault is told of, and the lines that tell of it.
+fn body(model: &Model, shown: &Shown<'_>, engineer: bool, area: Rect) -> (Rect, Vec<Line>) {
+    let foot = footer::HEIGHT + lamps(model, area);
+    let body = paint::below(Rect { height: area.height.saturating_sub(foot), ..area }, 4);
+    let body = paint::inset(body, 2);
+    let tell = if engineer { for_engineer } else { for_operator };
+    (body, tell(model, shown, body.width))
 }
 
 fn for_operator(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {

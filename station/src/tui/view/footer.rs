@@ -47,19 +47,22 @@ pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 /// A key that would do nothing now is not offered.
 fn is_shown(model: &Model, binding: &Binding) -> bool {
-    match binding.command {
-        Command::Fault if binding.shown => {
-            // Where one is open, there has to be another.
-            let open = usize::from(matches!(model.page, Page::Fault { .. }));
-            model.faults().nth(open).is_some()
+    binding.is_named(Mode::of(model.page))
+        && match binding.command {
+            Command::Fault => {
+                // Where one is open, there has to be another.
+                let open = usize::from(matches!(model.page, Page::Fault { .. }));
+                model.faults().nth(open).is_some()
+            }
+            Command::Acknowledge => model.notices.can_be_acknowledged(),
+            Command::CloseAuthority | Command::OpenAuthority => model.may(binding.command),
+            Command::Batches(job) => model.batches.may(job),
+            Command::Retry => model.to_retry().is_some(),
+            Command::Open(page) => {
+                page != model.page && (!page.needs_name() || model.operator.name().is_some())
+            }
+            Command::SignOut => model.operator.name().is_some(),
+            Command::Unit(command) => unit::offers(model, command),
+            _ => true,
         }
-        Command::Acknowledge => binding.shown && model.notices.can_be_acknowledged(),
-        Command::CloseAuthority | Command::OpenAuthority => binding.shown && model.may(binding.command),
-        Command::Batches(job) => model.batches.may(job),
-        Command::Retry => binding.shown && model.may_retry(model.selected),
-        Command::Open(page) if page.needs_name() => binding.shown && model.operator.name().is_some(),
-        Command::SignOut => model.operator.name().is_some(),
-        Command::Unit(command) => binding.shown && unit::offers(model, command),
-        _ => binding.shown,
-    }
 }

@@ -30,7 +30,7 @@ fn rows(model: &Model, width: u16) -> Vec<Vec<(String, Meaning)>> {
     let room = width.saturating_sub(2);
     let mut rows = vec![Vec::new()];
     let mut used = 0;
-    for device in Device::ALL {
+    for device in Device::ALL.into_iter().filter(|device| model.has_light(*device)) {
         let lamp = lamp(model, device);
         let wanted = paint::width(&lamp.0);
         if used > 0 && used + wanted > room {

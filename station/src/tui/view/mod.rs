@@ -37,6 +37,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::model::{Model, Page};
+use super::pages;
 
 /// The smallest screen with a header, lights and keys; below it there is only what matters most.
 const SMALLEST: (u16, u16) = (40, 10);
@@ -53,6 +54,17 @@ pub(super) fn rows(model: &Model, width: u16, height: u16) -> Vec<String> {
     let mut buffer = Buffer::empty(area);
     draw(model, area, &mut buffer);
     paint::rows(&buffer)
+}
+
+/// How far there is to scroll on the page that is shown, by the size that the terminal has.
+pub(super) fn furthest(model: &Model) -> u16 {
+    let area = Rect::new(0, 0, model.size.0, model.size.1);
+    match model.page {
+        Page::Fault { of, engineer, .. } => {
+            model.fault_of(of).map_or(0, |shown| fault::furthest(model, &shown, engineer, area))
+        }
+        _ => pages::furthest(model, page::body(model, area)),
+    }
 }
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {

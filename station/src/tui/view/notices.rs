@@ -1,6 +1,6 @@
 //! What stays said until somebody has seen it: a row for each, below the lights.
 
-use crate::tui::model::{Line, Missed, Model};
+use crate::tui::model::{Missed, Model};
 use crate::tui::text::faults::fault_text;
 use crate::tui::text::{self, fill};
 use crate::tui::theme::Meaning;
@@ -10,7 +10,7 @@ pub(super) fn rows(model: &Model) -> Vec<(String, Meaning)> {
     let (language, text) = (model.language, model.language.notices());
     let ago = |since| text::duration(language, since);
     let mut rows = Vec::new();
-    if let Some(silent) = model.notices.deaf(model.now).filter(|_| model.line != Line::Ended) {
+    if let Some(silent) = model.deaf() {
         rows.push((format!("✖ {}", fill(text.deaf, &[("time", &ago(silent))])), Meaning::Fail));
     }
     for (what, miss) in model.notices.missed() {

@@ -12,10 +12,17 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     // What to do next is the last to go.
     let lamps = lights::height(model, area.width).min(area.height.saturating_sub(head + footer::HEIGHT));
     header::draw(model, Rect { height: head.min(area.height), ..area }, buffer);
-    let body = area.height.saturating_sub(head + lamps + footer::HEIGHT);
-    let rest = paint::below(area, head);
-    pages::draw(model, paint::inset(Rect { height: body, ..rest }, 1), buffer);
-    let rest = paint::below(rest, body);
+    let body = body(model, area);
+    pages::draw(model, body, buffer);
+    let rest = paint::below(paint::below(area, head), body.height);
     lights::draw(model, Rect { height: lamps.min(rest.height), ..rest }, buffer);
     footer::draw(model, paint::below(rest, lamps), buffer);
+}
+
+/// Where the page itself is drawn.
+pub(super) fn body(model: &Model, area: Rect) -> Rect {
+    let head = header::height(area);
+    let lamps = lights::height(model, area.width);
+    let height = area.height.saturating_sub(head + lamps + footer::HEIGHT);
+    paint::inset(Rect { height, ..paint::below(area, head) }, 1)
 }

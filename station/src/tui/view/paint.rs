@@ -19,6 +19,11 @@ pub(in crate::tui) fn below(area: Rect, rows: u16) -> Rect {
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
+/// How many lines can go above an area before its last row is empty.
+pub(in crate::tui) fn furthest(lines: usize, area: Rect) -> u16 {
+    u16::try_from(lines).unwrap_or(u16::MAX).saturating_sub(area.height)
+}
+
 /// The area without some columns at its left and right.
 pub(in crate::tui) fn inset(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width / 2);

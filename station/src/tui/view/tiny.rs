@@ -45,7 +45,7 @@ pub(super) fn draw_list(model: &Model, area: Rect, buffer: &mut Buffer) {
     let mut slots: Vec<_> = model.slots.iter().collect();
     slots.sort_by_key(|slot| {
         let busy = !matches!(slot.state, State::Busy(_));
-        (model.want(slot).map_or(u8::MAX, Want::urgency), busy, slot.since.elapsed_ms)
+        (model.want(slot).map_or(u8::MAX, Want::urgency), busy, slot.wants_since().elapsed_ms)
     });
     let room = usize::from(area.height);
     let shown = if slots.len() > room { room.saturating_sub(1) } else { slots.len() };

@@ -8,9 +8,11 @@
 mod view;
 mod words;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-pub(super) use view::draw;
+pub(super) use view::{draw, furthest};
 
 use crate::check::{Finding, Found, Seen, Subject};
 use crate::tui::effect::Effect;
@@ -61,12 +63,15 @@ pub enum Ask {
     Look,
 }
 
-/// Somebody turns to the page: what it says should be of today.
+/// Somebody turns to the page: what it says should be so now.
 pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    /// Who looks away from the page and back again still finds what they were reading.
+    const FRESH: Duration = Duration::from_mins(1);
     model.check.scroll = 0;
     match model.check.round {
-        Round::Never | Round::BrokenOff(_) => begin(model),
-        Round::UnderWay(_) | Round::Done(_) => Vec::new(),
+        Round::UnderWay(_) => Vec::new(),
+        Round::Done(when) if model.now.since(when) <= FRESH => Vec::new(),
+        Round::Never | Round::Done(_) | Round::BrokenOff(_) => begin(model),
     }
 }
 
@@ -103,15 +108,12 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Moves on in what was found.
-pub(in crate::tui) fn scroll(model: &mut Model, by: i16) {
-    /// What was found takes fewer lines than this.
-    const FURTHEST: u16 = 10_000;
-    let state = &mut model.check;
-    state.scroll = state.scroll.saturating_add_signed(by).min(FURTHEST);
-}
-
 impl State {
+    /// Moves on in what was found, as far as there is more.
+    pub(in crate::tui) fn scroll(&mut self, by: i16, most: u16) {
+        self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);
+    }
+
     /// What was found: what is wrong first, then the rest in the order in which it was found.
     fn in_order(&self) -> impl Iterator<Item = &Finding> {
         let wrong = |finding: &&Finding| matches!(finding.found, Found::Wrong(_));

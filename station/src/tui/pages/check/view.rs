@@ -25,8 +25,7 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     let head = Rect { x: head.x.saturating_add(used), width: head.width.saturating_sub(used), ..head };
     let (status, meaning) = status(model);
     paint::left(head, &status, meaning, buffer);
-    let body = paint::below(area, 2);
-    let lines = lines(model, usize::from(body.width));
+    let (body, lines) = findings(model, area);
     // What would be above the last screenful is as far as scrolling goes.
     let most = lines.len().saturating_sub(body.height.into());
     for (index, line) in (0..body.height).zip(lines.iter().skip(most.min(model.check.scroll.into()))) {
@@ -36,6 +35,18 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
             rest = Rect { x: rest.x + used, width: rest.width - used, ..rest };
         }
     }
+}
+
+/// Where what was found is drawn, and its lines.
+fn findings(model: &Model, area: Rect) -> (Rect, Vec<Line>) {
+    let body = paint::below(area, 2);
+    (body, lines(model, usize::from(body.width)))
+}
+
+/// How far there is to scroll where the page has this area.
+pub(in crate::tui::pages) fn furthest(model: &Model, area: Rect) -> u16 {
+    let (body, lines) = findings(model, area);
+    paint::furthest(lines.len(), body)
 }
 
 /// What is being looked at, or when that was last done, and how many things are wrong.

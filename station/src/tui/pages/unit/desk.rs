@@ -8,6 +8,7 @@ use crate::tui::keymap;
 use crate::tui::model::{Entry, Model, Typed};
 use crate::tui::msg::Key;
 use crate::tui::pages;
+use crate::tui::view;
 
 /// Somebody turns to the page. What was shown is still shown; a deed that was begun is called off.
 pub(in crate::tui::pages) fn opened(model: &mut Model) -> Vec<Effect> {
@@ -134,8 +135,10 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
 pub(in crate::tui) fn carry_out(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Deed(deed) => return ask_for(model, deed),
-        Command::Down => model.unit.step(1),
-        Command::Up => model.unit.step(-1),
+        Command::Down | Command::Up => {
+            let most = view::furthest(model);
+            model.unit.step(if command == Command::Down { 1 } else { -1 }, most);
+        }
         Command::Left => model.unit.turn(Section::ALL.len() - 1),
         Command::Right => model.unit.turn(1),
     }
@@ -258,16 +261,14 @@ impl State {
     }
 
     /// Down or up: the module that is chosen, or the text.
-    fn step(&mut self, by: i16) {
+    pub(in crate::tui) fn step(&mut self, by: i16, most: u16) {
         match &mut self.shown {
             Shown::Hits { hits, selected, .. } => {
                 let last = hits.len().saturating_sub(1);
                 *selected = selected.saturating_add_signed(by.into()).min(last);
             }
-            Shown::Module(dossier) => {
-                // No section has more lines than its story has causes and events, some of them broken.
-                let most = u16::try_from(dossier.story.len().saturating_mul(8) + 40).unwrap_or(u16::MAX);
-                self.scroll = self.scroll.saturating_add_signed(by).min(most);
+            Shown::Module(_) => {
+                self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);
             }
             Shown::Nothing | Shown::Unknown(_) | Shown::Failed(_) => {}
         }

@@ -24,7 +24,8 @@ pub(in crate::tui) use desk::{carry_out, may, offers};
 pub(super) use desk::{opened, pressed, scanned, told};
 pub use dossier::Dossier;
 pub use search::Search;
-pub(super) use view::{draw, entry};
+pub(super) use search::is_label;
+pub(super) use view::{draw, entry, furthest};
 pub(in crate::tui) use words::says;
 
 use crate::fault::Fault;

@@ -62,6 +62,11 @@ impl FromStr for Search {
     }
 }
 
+/// Whether a text names one module, as labels do.
+pub(in crate::tui::pages) fn is_label(text: &str) -> bool {
+    matches!(text.parse(), Ok(Search::Module(_) | Search::Label { uid: Some(_), .. }))
+}
+
 /// The UID that stands in a text, if no other does. A template may name it in both of its forms.
 fn only_uid(text: &str) -> Option<Uid> {
     let words = text.split(|letter: char| !letter.is_ascii_hexdigit() && letter != '-');

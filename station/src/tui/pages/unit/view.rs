@@ -45,6 +45,15 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     }
 }
 
+/// How far there is to scroll where the page has this area.
+pub(in crate::tui::pages) fn furthest(model: &Model, area: Rect) -> u16 {
+    let Shown::Module(dossier) = &model.unit.shown else { return 0 };
+    // How many rows stand above the module is known by drawing them.
+    let mut buffer = Buffer::empty(area);
+    let used = draw_status(&model.unit, model.language, paint::below(area, 2), &mut buffer);
+    sheet::furthest(model, dossier, paint::below(area, 2 + used.max(1)))
+}
+
 /// What is asked, what came of it, what is wrong. Gives the rows it takes.
 fn draw_status(state: &State, language: Language, area: Rect, buffer: &mut Buffer) -> u16 {
     if let Some(prompt) = &state.prompt {

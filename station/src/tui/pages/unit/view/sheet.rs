@@ -41,21 +41,48 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
     );
     paint::left(paint::row(area, 2), &origin(model, dossier), Meaning::Dim, buffer);
 
-    let mut body = paint::below(area, 3);
     let wide = area.width >= WIDE;
+    let body = body(area);
     if wide {
-        let beside = Rect { x: body.x + body.width - BESIDE, width: BESIDE, ..body };
+        let below = paint::below(area, 3);
+        let beside = Rect { x: below.x + below.width - BESIDE, width: BESIDE, ..below };
         draw_label(&dossier.label, language, beside, buffer);
-        body.width -= BESIDE + 2;
     }
-    // The label needs no place of its own where it is seen anyhow.
-    let section = if wide && state.section == Section::Label { Section::Story } else { state.section };
+    let section = section(state, wide);
     draw_sections(section, wide, language, paint::row(body, 0), buffer);
     let body = paint::below(body, 1);
     match section {
-        Section::Story => draw_lines(&story(model, dossier, body.width), state, body, buffer),
-        Section::Certificate => draw_lines(&certificate(model, dossier, body.width), state, body, buffer),
+        Section::Story | Section::Certificate => {
+            draw_lines(&lines(model, dossier, section, body.width), state, body, buffer);
+        }
         Section::Label => draw_label(&dossier.label, language, body, buffer),
+    }
+}
+
+/// How far there is to scroll where the module has this area.
+pub(super) fn furthest(model: &Model, dossier: &Dossier, area: Rect) -> u16 {
+    let section = section(&model.unit, area.width >= WIDE);
+    let body = paint::below(body(area), 1);
+    paint::furthest(lines(model, dossier, section, body.width).len(), body)
+}
+
+/// Where the sections are drawn, below their names; the label is beside them where there is room.
+fn body(area: Rect) -> Rect {
+    let body = paint::below(area, 3);
+    let beside = if area.width >= WIDE { BESIDE + 2 } else { 0 };
+    Rect { width: body.width - beside, ..body }
+}
+
+/// The section that is shown. The label needs no place of its own where it is seen anyhow.
+fn section(state: &State, wide: bool) -> Section {
+    if wide && state.section == Section::Label { Section::Story } else { state.section }
+}
+
+fn lines(model: &Model, dossier: &Dossier, section: Section, width: u16) -> Vec<Line> {
+    match section {
+        Section::Story => story(model, dossier, width),
+        Section::Certificate => certificate(model, dossier, width),
+        Section::Label => Vec::new(),
     }
 }
 
