@@ -224,7 +224,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     let asked = model.armed.is_some();
     let mut effects = stroke(model, key);
     // The question of a first stroke does not stand any more.
-    if asked && !effects.contains(&Effect::Draw) {
+    if asked && !effects.contains(&Effect::Draw) && !effects.contains(&Effect::Leave) {
         effects.push(Effect::Draw);
     }
     effects

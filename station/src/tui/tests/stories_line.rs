@@ -80,7 +80,7 @@ fn whatever_does_not_pass_is_written_down_but_not_more_than_one_recording_in_ten
 
 #[test]
 fn the_key_that_writes_down_what_the_screen_was_told_is_named() {
-    assert!(keys(&Fixture::new(1)).contains(" Ctrl-R  record"), "{}", keys(&Fixture::new(1)));
+    assert!(keys(&Fixture::new(1)).contains(" Ctrl-R  save recording"), "{}", keys(&Fixture::new(1)));
 }
 
 #[test]

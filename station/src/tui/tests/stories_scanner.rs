@@ -130,11 +130,6 @@ fn a_badge_signs_in_on_every_page_and_its_code_is_not_shown() {
         assert_eq!(fixture.model.page, Page::Operator, "F{page}: what comes of it is said there");
         assert!(!shown(&fixture).contains("00420042"), "F{page}");
     }
-    // A slot that waits takes whatever is scanned for its label.
-    let mut fixture = waiting();
-    fixture.model.setting.operators = [("00420042".to_owned(), ana)].into_iter().collect::<Badges>();
-    let given = Effect::Scanned { slot: "2".into(), text: "00420042".into() };
-    assert_eq!(scan(&mut fixture, "00420042"), [given, Effect::Draw]);
 }
 
 #[test]
