@@ -9,6 +9,7 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
@@ -75,6 +76,8 @@ pub struct Authority {
     issuer: Issuer,
     clock: Arc<dyn Clock>,
     opening: watch::Sender<Arc<Opening>>,
+    /// The line has ended: nothing more is admitted, and once closed it stays closed.
+    over: AtomicBool,
     /// Held by whoever opens or closes it.
     state: Mutex<State>,
 }
@@ -84,8 +87,6 @@ pub struct Authority {
 struct State {
     /// Whether the ledger has it as open.
     on_record: bool,
-    /// Whether it stays closed.
-    over: bool,
 }
 
 impl Authority {
@@ -101,8 +102,9 @@ impl Authority {
     ) -> Result<Self, AuthorityError> {
         let token = desk.hsm().open().await?;
         let opening = begin(&desk, &issuer, &clock, desk.ledger(), token, leave).await?;
-        let state = Mutex::new(State { on_record: true, over: false });
-        Ok(Self { desk, issuer, clock, opening: watch::Sender::new(opening), state })
+        let state = Mutex::new(State { on_record: true });
+        let (opening, over) = (watch::Sender::new(opening), AtomicBool::new(false));
+        Ok(Self { desk, issuer, clock, opening, over, state })
     }
 
     /// The opening in force, or the one that was last.
@@ -125,7 +127,11 @@ impl Authority {
     /// # Errors
     /// The CA is closed, or was opened for no more.
     pub fn admit(&self) -> Result<Permit, Closed> {
-        self.opening().admit()
+        let opening = self.opening();
+        if self.is_over() {
+            return Err(Closed::Time { until: opening.until() });
+        }
+        opening.admit()
     }
 
     /// Opens the CA again with the PIN that the officer has just given; on record in `ledger`, under the name
@@ -141,7 +147,7 @@ impl Authority {
         leave: Leave,
     ) -> Result<Arc<Opening>, AuthorityError> {
         let mut state = self.state.lock().await;
-        if state.over {
+        if self.is_over() {
             return Err(AuthorityError::Over);
         }
         // Whoever opens it now did not close it before.
@@ -168,15 +174,25 @@ impl Authority {
         self.end(ledger, &mut state).await
     }
 
-    /// [Closes](Self::close) the CA for good: the line has ended.
+    /// The line has ended: no more certificates are admitted. The HSM stays open, for as long as the officer
+    /// said, until [`finish`](Self::finish): a batch that is closed now is to be vouched for as any other.
+    pub fn retire(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+
+    /// [Closes](Self::close) the CA for good: nobody is left at the line.
     ///
     /// # Errors
     /// As `close`.
     pub async fn finish(&self) -> Result<(), LedgerError> {
+        self.retire();
         self.opening().close();
         let mut state = self.state.lock().await;
-        state.over = true;
         self.end(self.desk.ledger(), &mut state).await
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
     }
 
     async fn end(&self, ledger: &Ledger, state: &mut State) -> Result<(), LedgerError> {
