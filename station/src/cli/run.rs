@@ -132,6 +132,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                     authority: Arc::clone(&authority),
                     audit: audit.clone(),
                     order: order.id.as_str().into(),
+                    progress: Arc::clone(&line_progress),
                     attendance: Arc::clone(attendance),
                     printers: slots.iter().map(SlotDevices::label_printer).collect(),
                     settings: invocation.config.clone(),

@@ -20,7 +20,7 @@ use super::pages::{Ask, Told};
 use crate::audit::Watch;
 use crate::clock::Clock;
 use crate::config;
-use crate::engine::SlotDevices;
+use crate::engine::{Progress, SlotDevices};
 use crate::files::Files;
 use crate::gate::{Authority, Desk};
 use crate::ledger::{Ledger, OrderId};
@@ -44,6 +44,8 @@ pub struct Office {
     pub audit: Option<Watch>,
     /// The order that the line works on.
     pub order: OrderId,
+    /// How far the line has come.
+    pub progress: Arc<Progress>,
     /// Who is signed in.
     pub attendance: Arc<Attendance>,
     /// The label printers, each by the slot that has it. The slots' own, so that labels wait for each other.

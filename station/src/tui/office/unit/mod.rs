@@ -15,7 +15,7 @@ use wire::Uid;
 
 use super::Clerk;
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{DeedKind, Ledger, Matches, Reason, UidPart};
+use crate::ledger::{DeedKind, Ledger, Matches, ModuleState, OrderId, Reason, UidPart};
 use crate::module::{Deed, Done};
 use crate::printer::Printer;
 use crate::tui::pages;
@@ -41,7 +41,15 @@ impl Clerk {
                 let printers = &self.office.printers;
                 let printer = printers.iter().find(|(name, _)| *name == slot);
                 let printer = printer.map(|(_, printer)| Arc::clone(printer));
-                self.tell(async move { unit(carry_out(&ledger, printer, uid, deed, reason).await) });
+                let (line, order) = (Arc::clone(&self.office.progress), self.office.order.clone());
+                self.tell(async move {
+                    let counted = counts(&ledger, &order, uid).await;
+                    let told = carry_out(&ledger, printer, uid, deed, reason).await;
+                    if counted && !counts(&ledger, &order, uid).await {
+                        line.take_back();
+                    }
+                    unit(told)
+                });
             }
         }
     }
@@ -117,6 +125,15 @@ async fn carry_out(
         }
         Err(fault) => Told::Refused { uid, deed, fault },
     }
+}
+
+/// Whether a module counts for the order as passed. What the ledger cannot tell is not counted on.
+async fn counts(ledger: &Ledger, order: &OrderId, uid: Uid) -> bool {
+    let module = ledger.query(move |reader| reader.module(&uid)).await;
+    module
+        .ok()
+        .flatten()
+        .is_some_and(|module| module.state == ModuleState::Passed && module.order.as_ref() == Some(order))
 }
 
 /// Beside a running line nothing is done to a module that is in a slot: it would disturb the run. (The
