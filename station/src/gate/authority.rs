@@ -23,8 +23,8 @@ use crate::fault::{Coded, FaultCode};
 use crate::hsm::{HsmError, Pin, TokenDetails, Usage};
 use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, Ledger, LedgerError};
 
-/// How long the HSM may take to tell how much the key was used, when the CA is closed: the PIN is in memory
-/// until then.
+/// When the CA is closed, how long the signatures under way may take, and then the HSM to tell how much the key
+/// was used: the PIN is in memory until then.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// For how long and how many certificates the officer wants the CA open.
@@ -163,8 +163,8 @@ impl Authority {
         Ok(opening)
     }
 
-    /// Closes the CA at once: nothing more is admitted, the PIN is forgotten, and it is put on record under
-    /// the name of the ledger's operator, unless it is on record already.
+    /// Closes the CA at once: nothing more is admitted, the PIN is forgotten as soon as what was admitted is
+    /// signed, and it is put on record under the name of the ledger's operator, unless it is on record already.
     ///
     /// # Errors
     /// The ledger does not take it. The CA is closed all the same.
@@ -198,6 +198,8 @@ impl Authority {
     async fn end(&self, ledger: &Ledger, state: &mut State) -> Result<(), LedgerError> {
         let opening = self.opening();
         opening.close();
+        // A run that has leave has the bytes of its certificate reserved: they are signed, if the HSM is quick.
+        let _ = tokio::time::timeout(LAST_LOOK, opening.settled()).await;
         // The time may be over already, and the token gone: the record needs neither.
         let usage = tokio::time::timeout(LAST_LOOK, usage(&self.desk, &self.issuer.key)).await;
         let usage = usage.ok().and_then(Result::ok).flatten().and_then(|usage| usage.count);
