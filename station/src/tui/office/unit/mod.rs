@@ -32,24 +32,28 @@ impl Clerk {
                 if let Search::Part(part) = &search {
                     // What is known at once need not wait for what takes longer.
                     let (ledger, search, part) = (ledger.clone(), search.clone(), part.clone());
-                    self.tell(async move { unit(listed(&ledger, search, part, Reach::Beginning).await) });
+                    let broken = failed(search.clone());
+                    let work = async move { unit(listed(&ledger, search, part, Reach::Beginning).await) };
+                    self.tell(work, broken);
                 }
                 let now = self.office.clock.now();
-                self.tell(async move { unit(find(&ledger, search, now).await) });
+                let broken = failed(search.clone());
+                self.tell(async move { unit(find(&ledger, search, now).await) }, broken);
             }
             Ask::Do { uid, deed, reason, slot } => {
                 let printers = &self.office.printers;
                 let printer = printers.iter().find(|(name, _)| *name == slot);
                 let printer = printer.map(|(_, printer)| Arc::clone(printer));
                 let (line, order) = (Arc::clone(&self.office.progress), self.office.order.clone());
-                self.tell(async move {
+                let work = async move {
                     let counted = counts(&ledger, &order, uid).await;
                     let told = carry_out(&ledger, printer, uid, deed, reason).await;
                     if counted && !counts(&ledger, &order, uid).await {
                         line.take_back();
                     }
                     unit(told)
-                });
+                };
+                self.tell(work, move |fault| unit(Told::Refused { uid, deed, fault }));
             }
         }
     }
@@ -57,6 +61,11 @@ impl Clerk {
 
 const fn unit(told: Told) -> pages::Told {
     pages::Told::Unit(told)
+}
+
+/// What is told of a search that broke off.
+fn failed(search: Search) -> impl FnOnce(Fault) -> pages::Told + Send + 'static {
+    move |fault| unit(Told::Failed { search, fault })
 }
 
 /// Looks for a module, or for all that have a part of a UID.
