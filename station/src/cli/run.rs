@@ -60,6 +60,7 @@ enum Display {
     Lines(JoinHandle<std::io::Result<()>>),
 }
 
+#[expect(clippy::too_many_lines, reason = "one thing after the other, and each needs what came before")]
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
     if !arguments.wants_screen() {
