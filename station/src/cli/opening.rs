@@ -22,7 +22,7 @@ pub(super) struct Leave {
 }
 
 impl Leave {
-    /// Opens the CA, puts it on record and tells it.
+    /// Opens the CA, and puts it on record.
     pub(super) async fn open(
         &self,
         station: &Station,
@@ -34,11 +34,14 @@ impl Leave {
         let leave = gate::Leave { time: self.open_hours, certificates };
         let clock = Arc::clone(&station.clock);
         let authority = Authority::open(desk.clone(), issuer.clone(), clock, leave).await;
-        let authority = authority.map_err(|error| Fault::of(&error))?;
-        let opening = authority.opening();
-        let until = opening.until().replace_nanosecond(0).unwrap_or(opening.until());
-        let most = opening.most();
-        print::line(format!("the CA is open until {until}: certificates at most {most}"))?;
-        Ok(Arc::new(authority))
+        authority.map(Arc::new).map_err(|error| Fault::of(&error))
     }
+}
+
+/// Tells for how long and how much the CA is open.
+pub(super) fn tell(authority: &Authority) -> Result<(), Fault> {
+    let opening = authority.opening();
+    let until = opening.until().replace_nanosecond(0).unwrap_or(opening.until());
+    let most = opening.most();
+    print::line(format!("the CA is open until {until}: certificates at most {most}"))
 }

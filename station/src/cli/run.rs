@@ -3,12 +3,13 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::authority::Terminal;
-use super::opening::Leave;
+use super::opening::{self, Leave};
 use super::pin::PinSource;
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
@@ -22,7 +23,7 @@ use crate::gate::{Desk, Gate, Issuing};
 use crate::headless::{Headless, Record};
 use crate::hsm::Hsm as _;
 use crate::label::Label;
-use crate::ledger::{Ledger, OrderProgress, SignInBy, SignOutBecause, StationStarted};
+use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
 use crate::operator::{Attendance, Operator};
 use crate::pki::chain;
 use crate::probe::Image;
@@ -59,6 +60,7 @@ enum Display {
     Lines(JoinHandle<std::io::Result<()>>),
 }
 
+#[expect(clippy::too_many_lines, reason = "one thing after the other, and each needs what came before")]
 pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result<Outcome, Fault> {
     let station = Station::load(invocation)?;
     if !arguments.wants_screen() {
@@ -99,75 +101,84 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         .await
         .map_err(|error| Fault::of(&error))?;
     let desk = Desk::new(Arc::new(hsm), ledger.clone());
-    let authority = arguments.leave.open(&station, &desk, &issuer, &progress).await?;
-
-    let (events, heard) = tokio::sync::mpsc::unbounded_channel();
+    let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
+    let wants_screen = arguments.wants_screen();
+    let attendance =
+        wants_screen.then(|| Arc::new(Attendance::new(ledger.clone(), Arc::clone(&line_progress))));
+    // Before the CA is opened: whatever ends this now, it was not open.
     let record = Record::open(arguments.events.as_deref())
         .map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot open the event file: {error}")))?;
-    let scans = Scans::default();
-    let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
-    let began = station.clock.instant();
-    let line_progress = Arc::new(Progress::new(Quota { passes: left, runs: arguments.units }));
-    let retries = Arc::new(Retries::default());
-    let mut attendance = None;
-    let display = if arguments.wants_screen() {
-        let attended = attend(invocation, &ledger, &line_progress).await?;
-        attendance = Some(Arc::clone(&attended));
-        let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
-        let wiring = Wiring {
-            events: heard,
-            record,
-            progress: Arc::clone(&line_progress),
-            retries: Arc::clone(&retries),
-            scans,
-            office: Office {
-                config: Arc::new(station.config.clone()),
-                files: station.files.clone(),
-                ledger: ledger.clone(),
+    let authority = arguments.leave.open(&station, &desk, &issuer, &progress).await?;
+    let worked = async {
+        opening::tell(&authority)?;
+        let (events, heard) = tokio::sync::mpsc::unbounded_channel();
+        let scans = Scans::default();
+        let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
+        let began = station.clock.instant();
+        let retries = Arc::new(Retries::default());
+        let display = if let Some(attendance) = &attendance {
+            attend(invocation, attendance).await?;
+            let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
+            let wiring = Wiring {
+                events: heard,
+                record,
+                progress: Arc::clone(&line_progress),
+                retries: Arc::clone(&retries),
+                scans,
+                office: Office {
+                    config: Arc::new(station.config.clone()),
+                    files: station.files.clone(),
+                    ledger: ledger.clone(),
+                    desk: desk.clone(),
+                    authority: Arc::clone(&authority),
+                    audit: audit.clone(),
+                    order: order.id.as_str().into(),
+                    progress: Arc::clone(&line_progress),
+                    attendance: Arc::clone(attendance),
+                    printers: slots.iter().map(SlotDevices::label_printer).collect(),
+                    settings: invocation.config.clone(),
+                    slots: slots.clone().into(),
+                    clock: Arc::clone(&station.clock),
+                },
+                watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),
+            };
+            Display::screen(Front::open(setting, wiring))?
+        } else {
+            Display::Lines(tokio::spawn(Headless::new(record).show_all(heard)))
+        };
+        let shared = Arc::new(Shared {
+            order,
+            image,
+            ledger: ledger.clone(),
+            issuing: Issuing {
                 desk: desk.clone(),
+                gate,
                 authority: Arc::clone(&authority),
-                audit: audit.clone(),
-                order: order.id.as_str().into(),
-                attendance: attended,
-                printers: slots.iter().map(SlotDevices::label_printer).collect(),
-                settings: invocation.config.clone(),
-                slots: slots.clone().into(),
+                issuer,
+                profile,
                 clock: Arc::clone(&station.clock),
             },
-            watched: Watched::new(&slots, desk.hsm().watch(), station.config.data.clone()),
-        };
-        Display::screen(Front::open(setting, wiring))?
-    } else {
-        Display::Lines(tokio::spawn(Headless::new(record).show_all(heard)))
-    };
-    let shared = Arc::new(Shared {
-        order,
-        image,
-        ledger,
-        issuing: Issuing {
-            desk: desk.clone(),
-            gate,
-            authority: Arc::clone(&authority),
-            issuer,
-            profile,
+            audit,
+            files: station.files.clone(),
+            scan_wait: station.config.scan_wait,
             clock: Arc::clone(&station.clock),
-        },
-        audit,
-        files: station.files.clone(),
-        scan_wait: station.config.scan_wait,
-        clock: Arc::clone(&station.clock),
-        events,
-        progress: Arc::clone(&line_progress),
-        retries,
-    });
-    stop_on_signal(display.signals(), display.stopper(line_progress));
-    let result = engine::line::run(shared, slots).await;
+            events,
+            progress: Arc::clone(&line_progress),
+            retries,
+        });
+        stop_on_signal(display.signals(), display.stopper(line_progress));
+        let result = engine::line::run(shared, slots).await;
+        authority.retire();
+        // Whoever is at the screen may still close a batch, and have it vouched for.
+        display.close(&result).await?;
+        result.map(|tally| (tally, station.clock.instant().saturating_duration_since(began)))
+    };
+    let worked: Result<(Tally, Duration), Fault> = Box::pin(worked).await;
+    // However it went, nobody stays signed in on record, nor the CA open.
     let signed_out = sign_out(attendance.as_deref()).await;
     let closed = authority.finish().await.map_err(|error| Fault::of(&error));
-    display.close(&result).await?;
-    let tally = result?;
+    let (tally, elapsed) = worked?;
     signed_out.and(closed)?;
-    let elapsed = station.clock.instant().saturating_duration_since(began);
     summary(&tally, elapsed)
 }
 
@@ -194,18 +205,11 @@ fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
     }
 }
 
-/// The people at the line: whoever the command names, or nobody yet.
-async fn attend(
-    invocation: &Invocation,
-    ledger: &Ledger,
-    progress: &Arc<Progress>,
-) -> Result<Arc<Attendance>, Fault> {
-    let attendance = Attendance::new(ledger.clone(), Arc::clone(progress));
-    if let Some(operator) = &invocation.operator {
-        let signed_in = attendance.sign_in(operator.clone(), SignInBy::Command).await;
-        signed_in.map_err(|error| Fault::of(&error))?;
-    }
-    Ok(Arc::new(attendance))
+/// Signs in whoever the command names; or nobody yet.
+async fn attend(invocation: &Invocation, attendance: &Attendance) -> Result<(), Fault> {
+    let Some(operator) = &invocation.operator else { return Ok(()) };
+    let signed_in = attendance.sign_in(operator.clone(), SignInBy::Command).await;
+    signed_in.map_err(|error| Fault::of(&error))
 }
 
 /// Whoever is signed in leaves with the line.
@@ -214,7 +218,7 @@ async fn sign_out(attendance: Option<&Attendance>) -> Result<(), Fault> {
     attendance.sign_out(SignOutBecause::Ended).await.map_err(|error| Fault::of(&error))
 }
 
-fn summary(tally: &Tally, elapsed: std::time::Duration) -> Result<Outcome, Fault> {
+fn summary(tally: &Tally, elapsed: Duration) -> Result<Outcome, Fault> {
     let Tally { passed, failed, errors, .. } = *tally;
     let per_hour = f64::from(passed) * 3600.0 / elapsed.as_secs_f64().max(0.001);
     print::line(format!(

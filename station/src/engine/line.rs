@@ -90,6 +90,8 @@ pub struct Tally {
     pub failed: u32,
     /// Runs in which the station was in trouble.
     pub errors: u32,
+    /// Passes of the order that were taken back while the line ran: so many modules more are lacking.
+    pub taken_back: u32,
     /// No further module is to be taken up.
     pub stopping: bool,
     /// Nobody answers for the line: no module is taken up until somebody does.
@@ -126,6 +128,11 @@ impl Progress {
         self.tally.send_modify(|tally| tally.stopping = true);
     }
 
+    /// A module that had passed counts for the order no more: another is to take its place.
+    pub fn take_back(&self) {
+        self.tally.send_modify(|tally| tally.taken_back += 1);
+    }
+
     /// Says whether somebody answers for the line. While nobody does, no module is taken up; the runs under
     /// way go on to their end.
     pub fn attend(&self, attended: bool) {
@@ -151,30 +158,28 @@ impl Progress {
         let _ = tally.wait_for(|tally| self.is_finished(tally)).await;
     }
 
-    /// Waits for the right to begin a run: the order must still lack a module that no other slot is
-    /// working on. `false` when the line has had enough.
-    pub(super) async fn begin(&self) -> bool {
+    /// Whether a run has to wait for its right to begin.
+    pub(super) fn has_to_wait(&self) -> bool {
+        let tally = self.tally.borrow();
+        !self.is_finished(&tally) && !self.has_room(&tally)
+    }
+
+    /// Waits until there may be a right to begin a run: the order must still lack a module that no other
+    /// slot is working on. `false` when the line has had enough.
+    pub(super) async fn room(&self) -> bool {
         let mut tally = self.tally.subscribe();
-        loop {
-            let ready = tally.wait_for(|tally| self.is_finished(tally) || self.has_room(tally)).await;
-            if ready.is_err() {
-                return false;
-            }
-            drop(ready);
-            // Another slot may have been quicker.
-            let mut begun = None;
-            self.tally.send_modify(|tally| {
-                if self.is_finished(tally) {
-                    begun = Some(false);
-                } else if self.has_room(tally) {
-                    tally.running += 1;
-                    begun = Some(true);
-                }
-            });
-            if let Some(begun) = begun {
-                return begun;
-            }
-        }
+        let ready = tally.wait_for(|tally| self.is_finished(tally) || self.has_room(tally)).await;
+        ready.is_ok_and(|tally| !self.is_finished(&tally))
+    }
+
+    /// Takes the right to begin a run. `false` when there is none: another slot was quicker, whoever
+    /// answered for the line has left, or it has had enough.
+    pub(super) fn begin(&self) -> bool {
+        self.tally.send_if_modified(|tally| {
+            let begun = !self.is_finished(tally) && self.has_room(tally);
+            tally.running += u32::from(begun);
+            begun
+        })
     }
 
     /// Counts a run that ended.
@@ -189,15 +194,20 @@ impl Progress {
         });
     }
 
+    /// How many passes the order wants of this line.
+    const fn wanted(&self, tally: &Tally) -> u32 {
+        self.quota.passes.saturating_add(tally.taken_back)
+    }
+
     fn is_finished(&self, tally: &Tally) -> bool {
         tally.stopping
-            || tally.passed >= self.quota.passes
+            || tally.passed >= self.wanted(tally)
             || self.quota.runs.is_some_and(|runs| tally.ended() >= runs)
     }
 
     fn has_room(&self, tally: &Tally) -> bool {
         !tally.unattended
-            && tally.passed + tally.running < self.quota.passes
+            && tally.passed + tally.running < self.wanted(tally)
             && self.quota.runs.is_none_or(|runs| tally.ended() + tally.running < runs)
     }
 }
@@ -319,24 +329,38 @@ mod tests {
     #[tokio::test]
     async fn no_more_modules_are_taken_up_than_the_order_lacks() {
         let progress = Progress::new(Quota { passes: 1, runs: None });
-        assert!(progress.begin().await);
-        let second = progress.begin();
+        assert!(progress.begin());
+        assert!(!progress.begin() && progress.has_to_wait());
+        let second = progress.room();
         tokio::pin!(second);
         assert!(tokio::time::timeout(Duration::from_millis(20), &mut second).await.is_err());
         progress.end(Verdict::Fail);
-        assert!(second.await, "the failed module is to be replaced");
+        assert!(second.await && progress.begin(), "the failed module is to be replaced");
         progress.end(Verdict::Pass);
-        assert!(!progress.begin().await);
+        assert!(!progress.room().await);
         progress.finished().await;
+    }
+
+    #[tokio::test]
+    async fn a_pass_that_is_taken_back_is_made_up_for() {
+        let progress = Progress::new(Quota { passes: 2, runs: None });
+        assert!(progress.begin());
+        progress.end(Verdict::Pass);
+        progress.take_back();
+        for _ in 0..2 {
+            assert!(progress.begin(), "the order lacks two");
+            progress.end(Verdict::Pass);
+        }
+        assert!(!progress.room().await);
     }
 
     #[tokio::test]
     async fn runs_are_limited_whatever_their_verdict() {
         let progress = Progress::new(Quota { passes: 10, runs: Some(2) });
-        assert!(progress.begin().await && progress.begin().await);
+        assert!(progress.begin() && progress.begin());
         progress.end(Verdict::Error);
         progress.end(Verdict::Pass);
-        assert!(!progress.begin().await);
+        assert!(!progress.room().await);
         let Tally { passed, errors, .. } = progress.tally();
         assert_eq!((passed, errors), (1, 1));
     }
@@ -346,16 +370,17 @@ mod tests {
         let progress = Progress::new(Quota { passes: 10, runs: None });
         progress.attend(false);
         {
-            let begun = progress.begin();
-            tokio::pin!(begun);
-            assert!(tokio::time::timeout(Duration::from_millis(20), &mut begun).await.is_err());
+            assert!(!progress.begin() && progress.has_to_wait());
+            let room = progress.room();
+            tokio::pin!(room);
+            assert!(tokio::time::timeout(Duration::from_millis(20), &mut room).await.is_err());
             progress.attend(true);
-            assert!(begun.await);
+            assert!(room.await && progress.begin());
         }
         progress.attend(false);
         assert_eq!(progress.tally().running, 1, "what has begun goes on");
         progress.stop();
-        assert!(!progress.begin().await, "a line that stops need not wait for anybody");
+        assert!(!progress.room().await && !progress.begin(), "a line that stops need not wait for anybody");
         assert!(!progress.attended().await);
     }
 
@@ -363,6 +388,6 @@ mod tests {
     async fn a_stopped_line_begins_nothing() {
         let progress = Progress::new(Quota { passes: 10, runs: None });
         progress.stop();
-        assert!(!progress.begin().await);
+        assert!(!progress.room().await);
     }
 }

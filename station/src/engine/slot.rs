@@ -96,8 +96,29 @@ impl SlotDevices {
     /// A fault that stops the whole line.
     pub(super) async fn serve(self: Arc<Self>, shared: &Arc<Shared>) -> Result<(), Fault> {
         let mut seated = false;
-        while (seated || self.wait_for_module(shared).await) && shared.progress.begin().await {
+        while seated || self.wait_for_module(shared).await {
+            if shared.progress.has_to_wait() {
+                if !shared.progress.room().await {
+                    break;
+                }
+                // It may have been taken out meanwhile.
+                seated = false;
+                continue;
+            }
+            // Before the right to begin: whoever has the turn may keep it longer than the operator stays.
+            let Some(turn) = self.turn.try_take() else {
+                drop(self.turn.take().await);
+                seated = false;
+                continue;
+            };
+            if !shared.progress.begin() {
+                if shared.progress.has_to_wait() {
+                    continue;
+                }
+                break;
+            }
             let ended = self.run_module(shared).await;
+            drop(turn);
             shared.progress.end(ended.as_ref().map_or(Verdict::Error, |ended| ended.verdict));
             let may_retry = ended?.may_retry;
             tokio::select! {
@@ -114,10 +135,9 @@ impl SlotDevices {
         Ok(())
     }
 
-    /// Runs the module in the slot on a task of its own, so that a mistake in a step costs this run
+    /// Runs the module in the slot, whose turn it is, on a task of its own, so that a mistake in a step costs this run
     /// and not the slot.
     async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Ended, Fault> {
-        let _turn = self.turn.take().await;
         let run = shared.begin_run(&self.name).await?;
         let task = tokio::spawn(run::run(Arc::clone(shared), Arc::clone(self), run));
         match task.await {

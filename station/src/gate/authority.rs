@@ -9,6 +9,7 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
@@ -22,8 +23,8 @@ use crate::fault::{Coded, FaultCode};
 use crate::hsm::{HsmError, Pin, TokenDetails, Usage};
 use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, Ledger, LedgerError};
 
-/// How long the HSM may take to tell how much the key was used, when the CA is closed: the PIN is in memory
-/// until then.
+/// When the CA is closed, how long the signatures under way may take, and then the HSM to tell how much the key
+/// was used: the PIN is in memory until then.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// For how long and how many certificates the officer wants the CA open.
@@ -75,6 +76,8 @@ pub struct Authority {
     issuer: Issuer,
     clock: Arc<dyn Clock>,
     opening: watch::Sender<Arc<Opening>>,
+    /// The line has ended: nothing more is admitted, and once closed it stays closed.
+    over: AtomicBool,
     /// Held by whoever opens or closes it.
     state: Mutex<State>,
 }
@@ -84,8 +87,6 @@ pub struct Authority {
 struct State {
     /// Whether the ledger has it as open.
     on_record: bool,
-    /// Whether it stays closed.
-    over: bool,
 }
 
 impl Authority {
@@ -101,8 +102,9 @@ impl Authority {
     ) -> Result<Self, AuthorityError> {
         let token = desk.hsm().open().await?;
         let opening = begin(&desk, &issuer, &clock, desk.ledger(), token, leave).await?;
-        let state = Mutex::new(State { on_record: true, over: false });
-        Ok(Self { desk, issuer, clock, opening: watch::Sender::new(opening), state })
+        let state = Mutex::new(State { on_record: true });
+        let (opening, over) = (watch::Sender::new(opening), AtomicBool::new(false));
+        Ok(Self { desk, issuer, clock, opening, over, state })
     }
 
     /// The opening in force, or the one that was last.
@@ -125,7 +127,11 @@ impl Authority {
     /// # Errors
     /// The CA is closed, or was opened for no more.
     pub fn admit(&self) -> Result<Permit, Closed> {
-        self.opening().admit()
+        let opening = self.opening();
+        if self.is_over() {
+            return Err(Closed::Time { until: opening.until() });
+        }
+        opening.admit()
     }
 
     /// Opens the CA again with the PIN that the officer has just given; on record in `ledger`, under the name
@@ -141,7 +147,7 @@ impl Authority {
         leave: Leave,
     ) -> Result<Arc<Opening>, AuthorityError> {
         let mut state = self.state.lock().await;
-        if state.over {
+        if self.is_over() {
             return Err(AuthorityError::Over);
         }
         // Whoever opens it now did not close it before.
@@ -157,8 +163,8 @@ impl Authority {
         Ok(opening)
     }
 
-    /// Closes the CA at once: nothing more is admitted, the PIN is forgotten, and it is put on record under
-    /// the name of the ledger's operator, unless it is on record already.
+    /// Closes the CA at once: nothing more is admitted, the PIN is forgotten as soon as what was admitted is
+    /// signed, and it is put on record under the name of the ledger's operator, unless it is on record already.
     ///
     /// # Errors
     /// The ledger does not take it. The CA is closed all the same.
@@ -168,20 +174,32 @@ impl Authority {
         self.end(ledger, &mut state).await
     }
 
-    /// [Closes](Self::close) the CA for good: the line has ended.
+    /// The line has ended: no more certificates are admitted. The HSM stays open, for as long as the officer
+    /// said, until [`finish`](Self::finish): a batch that is closed now is to be vouched for as any other.
+    pub fn retire(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+
+    /// [Closes](Self::close) the CA for good: nobody is left at the line.
     ///
     /// # Errors
     /// As `close`.
     pub async fn finish(&self) -> Result<(), LedgerError> {
+        self.retire();
         self.opening().close();
         let mut state = self.state.lock().await;
-        state.over = true;
         self.end(self.desk.ledger(), &mut state).await
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
     }
 
     async fn end(&self, ledger: &Ledger, state: &mut State) -> Result<(), LedgerError> {
         let opening = self.opening();
         opening.close();
+        // A run that has leave has the bytes of its certificate reserved: they are signed, if the HSM is quick.
+        let _ = tokio::time::timeout(LAST_LOOK, opening.settled()).await;
         // The time may be over already, and the token gone: the record needs neither.
         let usage = tokio::time::timeout(LAST_LOOK, usage(&self.desk, &self.issuer.key)).await;
         let usage = usage.ok().and_then(Result::ok).flatten().and_then(|usage| usage.count);

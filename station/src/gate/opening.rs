@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::fault::{Coded, FaultCode};
@@ -18,6 +19,8 @@ pub struct Opening {
     deadline: Instant,
     most: u32,
     count: Mutex<Count>,
+    /// The last permit that was out came back.
+    settled: Notify,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,7 +69,7 @@ impl Opening {
     /// Opens the CA from now on, for so long and so many certificates.
     pub fn new(clock: Arc<dyn Clock>, time: Duration, most: u32) -> Arc<Self> {
         let (until, deadline) = (clock.now() + time, clock.instant() + time);
-        Arc::new(Self { clock, until, deadline, most, count: Mutex::default() })
+        Arc::new(Self { clock, until, deadline, most, count: Mutex::default(), settled: Notify::new() })
     }
 
     /// When it closes by itself.
@@ -92,6 +95,18 @@ impl Opening {
     /// Closes it for good. Permits that are out may still be spent.
     pub fn close(&self) {
         self.count().closed = true;
+    }
+
+    /// Waits until no permit is out: what was admitted is signed, or has come to nothing.
+    pub async fn settled(&self) {
+        loop {
+            // Before the look, so that what comes back after it is heard of.
+            let settled = self.settled.notified();
+            if self.count().out == 0 {
+                return;
+            }
+            settled.await;
+        }
     }
 
     /// How many more certificates it admits now.
@@ -143,6 +158,9 @@ impl Drop for Permit {
         let mut count = self.opening.count();
         count.out -= 1;
         count.signed += u32::from(self.spent);
+        if count.out == 0 {
+            self.opening.settled.notify_waiters();
+        }
     }
 }
 
@@ -196,6 +214,24 @@ mod tests {
         opening.close();
         assert!(opening.admit().is_err());
         permit.spend();
+        assert_eq!(opening.signed(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_was_admitted_is_waited_for() {
+        let (_, opening) = opening(2);
+        opening.settled().await;
+        let (first, second) = (opening.admit().expect("open"), opening.admit().expect("open"));
+        opening.close();
+        let waiting = tokio::spawn({
+            let opening = Arc::clone(&opening);
+            async move { opening.settled().await }
+        });
+        drop(first);
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished(), "one is still out");
+        second.spend();
+        waiting.await.expect("both are back");
         assert_eq!(opening.signed(), 1);
     }
 }

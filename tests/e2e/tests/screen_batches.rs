@@ -1,5 +1,5 @@
 //! A batch on the screen of a running line: closed by two strokes, exported while a module is at work, and checked as
-//! its receiver would.
+//! its receiver would; and the order's last one, when nothing is at work any more.
 
 use std::process::Command;
 use std::time::Duration;
@@ -45,9 +45,21 @@ fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
     // The module that was put in meanwhile is none of this one's, and completes the order.
     terminal.wait_for("The order is complete.", LIMIT)?;
     terminal.wait_for("Waiting for a batch, order WO-1: 1", LIMIT)?;
+    // The last batch of an order is closed when nothing is at work any more: the HSM is still there for it.
+    terminal.type_text("cc")?;
+    terminal.wait_for("Batch WO-1-2 is closed. Modules in it: 1.", LIMIT)?;
+    terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;
+    terminal.type_text("e")?;
+    terminal.wait_for("Batch WO-1-2 is exported, pre-registration:", LIMIT)?;
     terminal.type_text("q")?;
     exited(terminal.wait(LIMIT)?, 0)?;
     terminal.left_whole()?;
+    let told = rig.succeed(&["ledger", "export"], "")?;
+    let lines: Vec<&str> = told.lines().collect();
+    let last = |kind: &str| lines.iter().rposition(|line| line.contains(&format!("\"{kind}\"")));
+    let exported = last("batch-exported");
+    ensure!(exported.is_some() && exported < last("operator-signed-out"), "{told}");
+    ensure!(last("operator-signed-out") < last("authority-closed"), "{told}");
     let file = rig.data_path().join("batches/WO-1-1-pre-registration.zip");
     let mut oem = Command::new(e2e::programs::program("oem")?);
     let root = rig.data_path().join("ca/root.pem");

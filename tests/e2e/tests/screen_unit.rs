@@ -73,7 +73,16 @@ fn a_module_is_found_its_label_printed_again_and_its_certificate_made_void() -> 
     // The line was not disturbed, and its order wants two others.
     terminal.press(Key::Escape)?;
     terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    terminal.press(Key::Control('c'))?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("Slot 1: passed, take the module out", LIMIT)?;
+    bench.take("1")?;
+    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    bench.put_fresh("1")?;
+    terminal.wait_for("The order is complete.", LIMIT)?;
+    let order = rig.succeed(&["order", "show", "--json"], "")?;
+    let order: serde_json::Value = serde_json::from_str(&order)?;
+    ensure!(order["progress"]["passed"] == 2, "{order}");
+    terminal.type_text("q")?;
     exited(terminal.wait(LIMIT)?, 0)?;
     terminal.left_whole()
 }

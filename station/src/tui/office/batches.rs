@@ -7,7 +7,7 @@ use super::Clerk;
 use crate::batches::{Closed, Packing, Stage, Wanted};
 use crate::checkpoint;
 use crate::config::Flow;
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
 use crate::ledger::{BatchId, LedgerError, OrderId};
 use crate::tui::msg::{Device, Msg, Report};
 use crate::tui::pages;
@@ -41,8 +41,7 @@ impl Clerk {
     pub(super) fn batches(&self, ask: Ask) {
         let page = Page(self.inbox.clone());
         let (packing, order) = (self.packing(), self.office.order.clone());
-        let done = page.clone();
-        let work = self.runtime.spawn(async move {
+        let work = async move {
             match ask {
                 Ask::Due => answer(&page, due(&packing, order, &page).await),
                 Ask::List => answer(&page, list(&packing, order, &page).await),
@@ -52,13 +51,8 @@ impl Clerk {
                 },
                 Ask::Export(batch, flavour) => page.tell(export(&packing, batch, flavour, &page).await),
             }
-        });
-        self.runtime.spawn(async move {
-            // A page that waits for ever would let nobody leave.
-            if let Err(error) = work.await {
-                done.tell(Told::Faulted(Fault::new(FaultCode::Bug, format!("the work ended: {error}"))));
-            }
-        });
+        };
+        self.work(work, |fault| pages::Told::Batches(Told::Faulted(fault)));
     }
 
     fn packing(&self) -> Packing {

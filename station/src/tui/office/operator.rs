@@ -10,14 +10,20 @@ use crate::tui::pages::operator::{Ask, Told};
 impl Clerk {
     pub(super) fn operator(&self, ask: Ask) {
         let attendance = Arc::clone(&self.office.attendance);
-        self.tell(async move {
+        let failed = {
+            let attendance = Arc::clone(&attendance);
+            move |code| pages::Told::Operator(Told::Failed { code, present: attendance.present() })
+        };
+        let broken = failed.clone();
+        let work = async move {
             let done = match ask {
                 Ask::SignIn(operator, by) => {
                     attendance.sign_in(operator.clone(), by).await.map(|()| Told::SignedIn(operator))
                 }
                 Ask::SignOut(because) => attendance.sign_out(because).await.map(|()| Told::SignedOut),
             };
-            pages::Told::Operator(done.unwrap_or_else(|error| Told::Failed(error.code())))
-        });
+            done.map_or_else(|error| failed(error.code()), pages::Told::Operator)
+        };
+        self.tell(work, move |fault| broken(fault.code));
     }
 }

@@ -23,29 +23,44 @@ impl Clerk {
             let _ = inbox.send(Msg::Page(Page::Vendor(told)));
         };
         match ask {
-            Ask::Look => self.tell(async move {
-                say(office.look().await);
-                Page::Vendor(Told::Token(office.token().await))
-            }),
+            Ask::Look => {
+                let broken = {
+                    let say = say.clone();
+                    move |fault| {
+                        say(Told::Unknown(fault));
+                        // With it the page's question is answered.
+                        Page::Vendor(Told::Token(None))
+                    }
+                };
+                let work = async move {
+                    say(office.look().await);
+                    Page::Vendor(Told::Token(office.token().await))
+                };
+                self.tell(work, broken);
+            }
             Ask::Open { officer, leave } => {
                 // Before the next key is read: see `Keypad::enter`.
                 let typed = self.keypad.ask({
                     let say = say.clone();
                     move |count| say(Told::Typed(count))
                 });
-                self.tell(async move {
+                let work = async move {
                     let told = office.open(&officer, leave, typed, &say).await;
                     // What may be done next hangs on how things stand now.
                     say(office.look().await);
                     Page::Vendor(told)
-                });
+                };
+                self.tell(work, broken_off);
             }
             Ask::Forget => self.keypad.forget(),
-            Ask::Close => self.tell(async move {
-                let closed = office.authority.close(&office.ledger).await;
-                say(office.look().await);
-                Page::Vendor(closed.map_or_else(|error| refused(&error.into()), |()| Told::Closed))
-            }),
+            Ask::Close => {
+                let work = async move {
+                    let closed = office.authority.close(&office.ledger).await;
+                    say(office.look().await);
+                    Page::Vendor(closed.map_or_else(|error| refused(&error.into()), |()| Told::Closed))
+                };
+                self.tell(work, broken_off);
+            }
         }
     }
 }
@@ -150,6 +165,11 @@ fn ca(issuer: &Issuer) -> Ca {
         key: issuer.key.clone(),
         sha256: issuer.digest().to_string(),
     }
+}
+
+/// Opening or closing broke off.
+const fn broken_off(fault: Fault) -> Page {
+    Page::Vendor(Told::Refused { fault, tries: None })
 }
 
 fn refused(error: &AuthorityError) -> Told {

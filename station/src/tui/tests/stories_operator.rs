@@ -66,9 +66,23 @@ fn what_cannot_be_recorded_signs_nobody_in() {
     let mut fixture = nobody(1);
     fixture.type_text("Bo");
     fixture.press(Key::Enter);
-    tell(&mut fixture, Told::Failed(FaultCode::LedgerWrite));
+    tell(&mut fixture, Told::Failed { code: FaultCode::LedgerWrite, present: None });
     assert!(shown(&fixture).contains("R-602"));
     assert!(shown(&fixture).contains("Nobody is signed in"));
+}
+
+#[test]
+fn who_is_gone_on_record_is_not_shown_any_more_though_nobody_came_instead() {
+    let mut fixture = Fixture::new(1);
+    tell(&mut fixture, Told::SignedIn(name("Ana")));
+    fixture.press(Key::Function(3));
+    assert_eq!(fixture.model.page, Page::Unit);
+    tell(&mut fixture, Told::Failed { code: FaultCode::LedgerWrite, present: Some(name("Ana")) });
+    assert_eq!(fixture.model.page, Page::Unit, "Ana is still there");
+    tell(&mut fixture, Told::Failed { code: FaultCode::LedgerWrite, present: None });
+    assert_eq!(fixture.model.page, Page::Operator);
+    let shown = shown(&fixture);
+    assert!(shown.contains("R-602") && shown.contains("Nobody is signed in"), "{shown}");
 }
 
 #[test]

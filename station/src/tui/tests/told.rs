@@ -57,7 +57,10 @@ fn operator() -> impl Strategy<Value = operator::Told> {
     prop_oneof![
         Just(operator::Told::SignedOut),
         Just(operator::Told::SignedIn("Bo".parse().expect("a name"))),
-        code().prop_map(operator::Told::Failed),
+        (code(), any::<bool>()).prop_map(|(code, there)| operator::Told::Failed {
+            code,
+            present: there.then(|| "Ana".parse().expect("a name")),
+        }),
     ]
 }
 

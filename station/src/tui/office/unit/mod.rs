@@ -15,7 +15,7 @@ use wire::Uid;
 
 use super::Clerk;
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{DeedKind, Ledger, Matches, Reason, UidPart};
+use crate::ledger::{DeedKind, Ledger, Matches, ModuleState, OrderId, Reason, UidPart};
 use crate::module::{Deed, Done};
 use crate::printer::Printer;
 use crate::tui::pages;
@@ -32,16 +32,28 @@ impl Clerk {
                 if let Search::Part(part) = &search {
                     // What is known at once need not wait for what takes longer.
                     let (ledger, search, part) = (ledger.clone(), search.clone(), part.clone());
-                    self.tell(async move { unit(listed(&ledger, search, part, Reach::Beginning).await) });
+                    let broken = failed(search.clone());
+                    let work = async move { unit(listed(&ledger, search, part, Reach::Beginning).await) };
+                    self.tell(work, broken);
                 }
                 let now = self.office.clock.now();
-                self.tell(async move { unit(find(&ledger, search, now).await) });
+                let broken = failed(search.clone());
+                self.tell(async move { unit(find(&ledger, search, now).await) }, broken);
             }
             Ask::Do { uid, deed, reason, slot } => {
                 let printers = &self.office.printers;
                 let printer = printers.iter().find(|(name, _)| *name == slot);
                 let printer = printer.map(|(_, printer)| Arc::clone(printer));
-                self.tell(async move { unit(carry_out(&ledger, printer, uid, deed, reason).await) });
+                let (line, order) = (Arc::clone(&self.office.progress), self.office.order.clone());
+                let work = async move {
+                    let counted = counts(&ledger, &order, uid).await;
+                    let told = carry_out(&ledger, printer, uid, deed, reason).await;
+                    if counted && !counts(&ledger, &order, uid).await {
+                        line.take_back();
+                    }
+                    unit(told)
+                };
+                self.tell(work, move |fault| unit(Told::Refused { uid, deed, fault }));
             }
         }
     }
@@ -49,6 +61,11 @@ impl Clerk {
 
 const fn unit(told: Told) -> pages::Told {
     pages::Told::Unit(told)
+}
+
+/// What is told of a search that broke off.
+fn failed(search: Search) -> impl FnOnce(Fault) -> pages::Told + Send + 'static {
+    move |fault| unit(Told::Failed { search, fault })
 }
 
 /// Looks for a module, or for all that have a part of a UID.
@@ -117,6 +134,15 @@ async fn carry_out(
         }
         Err(fault) => Told::Refused { uid, deed, fault },
     }
+}
+
+/// Whether a module counts for the order as passed. What the ledger cannot tell is not counted on.
+async fn counts(ledger: &Ledger, order: &OrderId, uid: Uid) -> bool {
+    let module = ledger.query(move |reader| reader.module(&uid)).await;
+    module
+        .ok()
+        .flatten()
+        .is_some_and(|module| module.state == ModuleState::Passed && module.order.as_ref() == Some(order))
 }
 
 /// Beside a running line nothing is done to a module that is in a slot: it would disturb the run. (The

@@ -52,8 +52,13 @@ pub enum Told {
     SignedIn(Operator),
     /// Nobody is signed in any more.
     SignedOut,
-    /// It could not be put on record.
-    Failed(FaultCode),
+    /// It could not be put on record, or not all of it.
+    Failed {
+        /// Why.
+        code: FaultCode,
+        /// Who is there now: whoever was, or nobody, if only that they left could be put on record.
+        present: Option<Operator>,
+    },
 }
 
 /// What the page wants to have done.
@@ -108,9 +113,17 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
                 return pages::open(model, Page::Operator);
             }
         }
-        Told::Failed(code) => {
-            state.trouble = Some(Trouble::NotRecorded(code));
+        Told::Failed { code, present } => {
+            let gone = present.is_none() && state.present.is_some();
+            if state.name() != present.as_ref() {
+                *state = State::new(present, now);
+            }
             state.leaving = false;
+            let effects =
+                if gone && model.page.needs_name() { pages::open(model, Page::Operator) } else { Vec::new() };
+            // The page that is turned to begins without trouble.
+            model.operator.trouble = Some(Trouble::NotRecorded(code));
+            return effects;
         }
     }
     Vec::new()
