@@ -5,9 +5,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::Rig;
 use e2e::rig::{Order, USER_PIN, text};
 use e2e::terminal::{Key, Size, exited};
+use e2e::{Rig, Terminal};
 
 const SIZE: Size = Size { columns: 100, rows: 30 };
 const LIMIT: Duration = Duration::from_mins(2);
@@ -46,7 +46,7 @@ fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
     terminal.wait_for("The order is complete.", LIMIT)?;
     terminal.wait_for("Waiting for a batch, order WO-1: 1", LIMIT)?;
     // The last batch of an order is closed when nothing is at work any more: the HSM is still there for it.
-    terminal.type_text("cc")?;
+    terminal.press_twice("c")?;
     terminal.wait_for("Batch WO-1-2 is closed. Modules in it: 1.", LIMIT)?;
     terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;
     terminal.type_text("e")?;
