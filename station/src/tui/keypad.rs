@@ -26,6 +26,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long nothing has to come for all to have come that was typed or pasted in one go.
 const QUIET: Duration = Duration::from_millis(50);
 
+/// How long nothing has to come for nobody to be typing any more a PIN that is wanted no longer.
+const STILLNESS: Duration = Duration::from_secs(2);
+
 /// Where those who want a PIN and the thread that reads the keys meet.
 #[derive(Debug, Default)]
 pub(super) struct Keypad {
@@ -45,9 +48,12 @@ struct Wanted {
 /// Why there is no PIN.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Untyped {
-    /// Whoever was asked does not want to, or nobody wants it any more.
+    /// Whoever was asked does not want to.
     #[error("the PIN is not given")]
     Cancelled,
+    /// Nobody wants it any more, while it may still be typed.
+    #[error("the PIN is wanted no longer")]
+    CutOff,
     /// Nobody typed.
     #[error("nobody has typed the PIN")]
     TimedOut,
@@ -80,15 +86,23 @@ impl Keypad {
         lock(&self.wanted).is_some()
     }
 
-    /// Reads a PIN, if one is wanted. Says whether one was.
-    pub(super) fn serve(&self, input: &impl AsFd, goes_on: impl Fn() -> bool) -> bool {
+    /// Reads a PIN, if one is wanted. Says whether one was. What is still typed of one that is wanted no longer
+    /// is dropped, up to Enter or Escape, or until nobody types.
+    pub(super) fn serve(&self, input: &impl AsFd, screen_is_open: impl Fn() -> bool) -> bool {
         let Some(Wanted { answer, tell }) = lock(&self.wanted).take() else { return false };
         // What was typed before the question was no answer to it. Only a terminal keeps such.
         let _ = tcflush(input, QueueSelector::IFlush);
-        let goes_on = || goes_on() && !self.forgotten.load(Ordering::SeqCst) && !answer.is_closed();
+        let goes_on = || screen_is_open() && !self.forgotten.load(Ordering::SeqCst) && !answer.is_closed();
         let typed = read(input, PATIENCE, goes_on, tell);
+        let cut_off = matches!(typed, Err(Untyped::CutOff));
         // One that is wanted no longer is wiped.
         let _ = answer.send(typed);
+        if cut_off {
+            // Whoever types has not seen it yet: the rest of a PIN is no command and no text of another page.
+            let on = || screen_is_open() && !self.is_wanted();
+            // A terminal that is gone is found to be so by whoever reads it next.
+            let _ = swallow(input, STILLNESS, on);
+        }
         true
     }
 
@@ -125,6 +139,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+const ENTER: [u8; 2] = *b"\r\n";
+const CONTROL_C: u8 = 3;
+const ESCAPE: u8 = 27;
+
 /// Reads a line from a terminal in raw mode. What comes with it and after it is dropped.
 fn read(
     input: &impl AsFd,
@@ -132,15 +150,15 @@ fn read(
     goes_on: impl Fn() -> bool,
     tell: impl Fn(u16),
 ) -> Result<Pin, Untyped> {
-    const ENTER: [u8; 2] = *b"\r\n";
-    const CONTROL_C: u8 = 3;
     const CONTROL_U: u8 = 21;
-    const ESCAPE: u8 = 27;
     const BACKSPACE: [u8; 2] = [8, 127];
     let mut line = Line::default();
     let mut idle = Duration::ZERO;
     tell(0);
-    while goes_on() {
+    loop {
+        if !goes_on() {
+            return Err(Untyped::CutOff);
+        }
         let Some(byte) = next(input, LOOK)? else {
             idle += LOOK;
             if idle >= patience {
@@ -234,6 +252,26 @@ fn skip_sequence(input: &impl AsFd) -> Result<bool, Untyped> {
         Some(b'O') => next(input, QUIET).map(|_| true),
         Some(_) => Ok(true),
     }
+}
+
+/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this. A key that
+/// is held down does not keep the screen for ever.
+fn swallow(input: &impl AsFd, stillness: Duration, goes_on: impl Fn() -> bool) -> Result<(), Untyped> {
+    const MOST: usize = 4096;
+    let mut idle = Duration::ZERO;
+    let mut swallowed = 0;
+    while goes_on() && idle < stillness && swallowed < MOST {
+        let Some(byte) = next(input, LOOK)? else {
+            idle += LOOK;
+            continue;
+        };
+        idle = Duration::ZERO;
+        swallowed += 1;
+        if ENTER.contains(&byte) || byte == CONTROL_C || (byte == ESCAPE && !skip_sequence(input)?) {
+            return drop_rest(input);
+        }
+    }
+    Ok(())
 }
 
 /// Drops what has come, and what still comes in one go with it. A key that is held down does not keep the
@@ -331,12 +369,51 @@ mod tests {
         let mut typed = keypad.ask(|_| ());
         hand.write_all(b"12").expect("room in the pipe");
         assert!(keypad.serve(&input, || false), "the screen is closed");
-        assert!(matches!(typed.try_recv(), Ok(Err(Untyped::Cancelled))));
+        assert!(matches!(typed.try_recv(), Ok(Err(Untyped::CutOff))));
 
         let mut typed = keypad.ask(|_| ());
         hand.write_all(b"1234\r").expect("room in the pipe");
         assert!(keypad.serve(&input, || true));
         assert!(matches!(typed.try_recv(), Ok(Ok(_))));
+    }
+
+    #[test]
+    fn the_rest_of_a_pin_that_is_wanted_no_longer_reaches_nobody() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        let keypad = Keypad::default();
+        let mut typed = keypad.ask(|_| ());
+        std::thread::scope(|scope| {
+            let (keypad, input) = (&keypad, &input);
+            let serving = scope.spawn(move || keypad.serve(input, || true));
+            hand.write_all(b"12").expect("room in the pipe");
+            while keypad.is_wanted() {
+                std::thread::yield_now();
+            }
+            keypad.forget();
+            while typed.try_recv().is_err() {
+                std::thread::yield_now();
+            }
+            // Slower than what comes in one go, as fingers are.
+            std::thread::sleep(3 * QUIET);
+            hand.write_all(b"34\x1b[A5q\r").expect("room in the pipe");
+            assert!(serving.join().expect("it ends"));
+        });
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)), "nothing is left for the screen");
+    }
+
+    #[test]
+    fn keys_are_the_screens_again_when_nobody_types_or_a_pin_is_wanted_anew() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        hand.write_all(b"34").expect("room in the pipe");
+        assert!(swallow(&input, 2 * LOOK, || true).is_ok(), "it ends");
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)));
+        hand.write_all(b"34\r").expect("room in the pipe");
+        assert!(swallow(&input, STILLNESS, || false).is_ok());
+        assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'3'))), "that is another question's");
+        hand.write_all(b"\x1b").expect("room in the pipe");
+        assert!(swallow(&input, STILLNESS, || true).is_ok());
+        hand.write_all(b"q").expect("room in the pipe");
+        assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'q'))), "a key is one again");
     }
 
     #[test]
