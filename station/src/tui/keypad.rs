@@ -15,6 +15,7 @@ use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::oneshot;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::wedge::GAP;
 use crate::hsm::{LONGEST_PIN, Pin, PinError};
 
 /// How long nobody types before the question is taken back.
@@ -25,6 +26,17 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// How long nothing has to come for all to have come that was typed or pasted in one go.
 const QUIET: Duration = Duration::from_millis(50);
+
+/// Whoever scans while the PIN is typed types none: a burst that is longer than this, in bytes, is a label. Scans
+/// that are shorter are told from a PIN by what a label has in it. A PIN that is longer, or has that in it, can
+/// be typed by hand or pasted where the terminal marks what is pasted.
+const LONGEST_BURST: usize = 40;
+
+/// As many hexadecimal digits in a row as only a label's identifiers have.
+const LABEL_DIGITS: usize = 32;
+
+/// How long nothing has to come for nobody to be typing any more a PIN that is wanted no longer.
+const STILLNESS: Duration = Duration::from_secs(2);
 
 /// Where those who want a PIN and the thread that reads the keys meet.
 #[derive(Debug, Default)]
@@ -45,9 +57,15 @@ struct Wanted {
 /// Why there is no PIN.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Untyped {
-    /// Whoever was asked does not want to, or nobody wants it any more.
+    /// Whoever was asked does not want to.
     #[error("the PIN is not given")]
     Cancelled,
+    /// A label was scanned instead, which must not cost a try.
+    #[error("a label was scanned instead of the PIN")]
+    Scanned,
+    /// Nobody wants it any more, while it may still be typed.
+    #[error("the PIN is wanted no longer")]
+    CutOff,
     /// Nobody typed.
     #[error("nobody has typed the PIN")]
     TimedOut,
@@ -80,15 +98,23 @@ impl Keypad {
         lock(&self.wanted).is_some()
     }
 
-    /// Reads a PIN, if one is wanted. Says whether one was.
-    pub(super) fn serve(&self, input: &impl AsFd, goes_on: impl Fn() -> bool) -> bool {
+    /// Reads a PIN, if one is wanted. Says whether one was. What is still typed of one that is wanted no longer
+    /// is dropped, up to Enter or Escape, or until nobody types.
+    pub(super) fn serve(&self, input: &impl AsFd, screen_is_open: impl Fn() -> bool) -> bool {
         let Some(Wanted { answer, tell }) = lock(&self.wanted).take() else { return false };
         // What was typed before the question was no answer to it. Only a terminal keeps such.
         let _ = tcflush(input, QueueSelector::IFlush);
-        let goes_on = || goes_on() && !self.forgotten.load(Ordering::SeqCst) && !answer.is_closed();
+        let goes_on = || screen_is_open() && !self.forgotten.load(Ordering::SeqCst) && !answer.is_closed();
         let typed = read(input, PATIENCE, goes_on, tell);
+        let cut_off = matches!(typed, Err(Untyped::CutOff));
         // One that is wanted no longer is wiped.
         let _ = answer.send(typed);
+        if cut_off {
+            // Whoever types has not seen it yet: the rest of a PIN is no command and no text of another page.
+            let on = || screen_is_open() && !self.is_wanted();
+            // A terminal that is gone is found to be so by whoever reads it next.
+            let _ = swallow(input, STILLNESS, on);
+        }
         true
     }
 
@@ -125,6 +151,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+const ENTER: [u8; 2] = *b"\r\n";
+const CONTROL_C: u8 = 3;
+const ESCAPE: u8 = 27;
+
 /// Reads a line from a terminal in raw mode. What comes with it and after it is dropped.
 fn read(
     input: &impl AsFd,
@@ -132,17 +162,26 @@ fn read(
     goes_on: impl Fn() -> bool,
     tell: impl Fn(u16),
 ) -> Result<Pin, Untyped> {
-    const ENTER: [u8; 2] = *b"\r\n";
-    const CONTROL_C: u8 = 3;
     const CONTROL_U: u8 = 21;
-    const ESCAPE: u8 = 27;
     const BACKSPACE: [u8; 2] = [8, 127];
+    /// With Enter, what scanners close a scan with.
+    const SCAN_ENDS: [u8; 3] = *b"\r\n\t";
     let mut line = Line::default();
     let mut idle = Duration::ZERO;
     tell(0);
-    while goes_on() {
-        let Some(byte) = next(input, LOOK)? else {
-            idle += LOOK;
+    loop {
+        if !goes_on() {
+            return Err(Untyped::CutOff);
+        }
+        let wait = if line.is_in_burst() { GAP } else { LOOK };
+        let byte = next(input, wait)?;
+        if line.is_scan() && byte.is_none_or(|byte| SCAN_ENDS.contains(&byte)) {
+            drop_rest(input)?;
+            return Err(Untyped::Scanned);
+        }
+        let Some(byte) = byte else {
+            line.burst = None;
+            idle += wait;
             if idle >= patience {
                 return Err(Untyped::TimedOut);
             }
@@ -152,11 +191,16 @@ fn read(
         match byte {
             _ if ENTER.contains(&byte) => {
                 drop_rest(input)?;
-                return Ok(Pin::parse(&line.0)?);
+                return Ok(Pin::parse(&line.bytes)?);
             }
             CONTROL_C => break,
-            ESCAPE if !skip_sequence(input)? => break,
-            CONTROL_U => line.0.zeroize(),
+            ESCAPE => match skip_sequence(input)? {
+                Sequence::None => break,
+                Sequence::PasteBegins => line.is_pasted = true,
+                Sequence::PasteEnds => line.is_pasted = false,
+                Sequence::Other => {}
+            },
+            CONTROL_U => line.clear(),
             _ if BACKSPACE.contains(&byte) => line.take_back(),
             // What is left of the control characters is no part of a PIN.
             0..32 => {}
@@ -169,29 +213,59 @@ fn read(
 }
 
 /// What was typed so far. Its room is never changed, so that it leaves no copies behind.
-struct Line(Zeroizing<Vec<u8>>);
+struct Line {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Where what came last in one go begins, while it goes on.
+    burst: Option<usize>,
+    /// Whether what comes is pasted.
+    is_pasted: bool,
+}
 
 impl Default for Line {
     fn default() -> Self {
         // One byte too long is told from the longest.
-        Self(Zeroizing::new(Vec::with_capacity(LONGEST_PIN + 1)))
+        let bytes = Zeroizing::new(Vec::with_capacity(LONGEST_PIN + 1));
+        Self { bytes, burst: None, is_pasted: false }
     }
 }
 
 impl Line {
     fn push(&mut self, byte: u8) {
-        if self.0.len() < self.0.capacity() {
-            self.0.push(byte);
+        if self.is_pasted {
+            self.burst = None;
+        } else {
+            self.burst.get_or_insert(self.bytes.len());
         }
+        if self.bytes.len() < self.bytes.capacity() {
+            self.bytes.push(byte);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.bytes.zeroize();
+        self.burst = None;
+    }
+
+    const fn is_in_burst(&self) -> bool {
+        self.burst.is_some()
+    }
+
+    /// Whether what came last in one go is what a scanner reads from a label.
+    fn is_scan(&self) -> bool {
+        let Some(burst) = self.burst.and_then(|begin| self.bytes.get(begin..)) else { return false };
+        burst.len() > LONGEST_BURST
+            || burst.windows(3).any(|three| three == b"://")
+            || burst.split(|byte| !byte.is_ascii_hexdigit()).any(|digits| digits.len() >= LABEL_DIGITS)
     }
 
     /// Takes the last character back: in UTF-8 its last bytes, up to the one that begins it.
     fn take_back(&mut self) {
-        while self.0.pop().is_some_and(is_continuation) {}
+        while self.bytes.pop().is_some_and(is_continuation) {}
+        self.burst = self.burst.filter(|begin| *begin < self.bytes.len());
     }
 
     fn characters(&self) -> u16 {
-        let count = self.0.iter().filter(|byte| !is_continuation(**byte)).count();
+        let count = self.bytes.iter().filter(|byte| !is_continuation(**byte)).count();
         u16::try_from(count).unwrap_or(u16::MAX)
     }
 }
@@ -222,18 +296,70 @@ fn next(input: &impl AsFd, wait: Duration) -> Result<Option<u8>, Untyped> {
     }
 }
 
-/// What follows an Escape: none, if it was that key; else what a terminal sends for another key or around
-/// what is pasted (ECMA-48, section 5.4: control sequences). Says whether anything did.
-fn skip_sequence(input: &impl AsFd) -> Result<bool, Untyped> {
+/// What follows an Escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sequence {
+    /// Nothing: it was that key.
+    None,
+    /// The mark before what is pasted.
+    PasteBegins,
+    /// The mark after it.
+    PasteEnds,
+    /// What a terminal sends for another key.
+    Other,
+}
+
+/// Reads what a terminal sends after an Escape for a key or around what is pasted (ECMA-48, section 5.4: control
+/// sequences; xterm, "Bracketed Paste Mode": 200 and 201 with a tilde).
+fn skip_sequence(input: &impl AsFd) -> Result<Sequence, Untyped> {
+    let mut parameters = [0; 3];
+    let mut count = 0;
     match next(input, QUIET)? {
-        None => Ok(false),
-        Some(b'[') => {
-            while next(input, QUIET)?.is_some_and(|byte| !(0x40..0x7f).contains(&byte)) {}
-            Ok(true)
-        }
-        Some(b'O') => next(input, QUIET).map(|_| true),
-        Some(_) => Ok(true),
+        None => return Ok(Sequence::None),
+        Some(b'[') => {}
+        Some(b'O') => return next(input, QUIET).map(|_| Sequence::Other),
+        Some(_) => return Ok(Sequence::Other),
     }
+    loop {
+        match next(input, QUIET)? {
+            Some(b'~') => break,
+            None | Some(0x40..0x7f) => return Ok(Sequence::Other),
+            Some(byte) => {
+                if let Some(place) = parameters.get_mut(count) {
+                    *place = byte;
+                }
+                count += 1;
+            }
+        }
+    }
+    Ok(match (count, &parameters) {
+        (3, b"200") => Sequence::PasteBegins,
+        (3, b"201") => Sequence::PasteEnds,
+        _ => Sequence::Other,
+    })
+}
+
+/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this. A key that
+/// is held down does not keep the screen for ever.
+fn swallow(input: &impl AsFd, stillness: Duration, goes_on: impl Fn() -> bool) -> Result<(), Untyped> {
+    const MOST: usize = 4096;
+    let mut idle = Duration::ZERO;
+    let mut swallowed = 0;
+    while goes_on() && idle < stillness && swallowed < MOST {
+        let Some(byte) = next(input, LOOK)? else {
+            idle += LOOK;
+            continue;
+        };
+        idle = Duration::ZERO;
+        swallowed += 1;
+        if ENTER.contains(&byte)
+            || byte == CONTROL_C
+            || (byte == ESCAPE && skip_sequence(input)? == Sequence::None)
+        {
+            return drop_rest(input);
+        }
+    }
+    Ok(())
 }
 
 /// Drops what has come, and what still comes in one go with it. A key that is held down does not keep the
@@ -288,6 +414,40 @@ mod tests {
     }
 
     #[test]
+    fn a_label_that_is_scanned_is_no_pin() {
+        let long = "x".repeat(LONGEST_BURST + 1);
+        for label in ["https://id.example/0042", &"0123456789abcdef".repeat(2), &long] {
+            for end in ["\r", "\t", ""] {
+                let scan = typed(format!("{label}{end}").as_bytes()).0;
+                assert!(matches!(scan, Err(Untyped::Scanned)), "{label} {end:?}");
+                let after = typed(format!("12\u{8}{label}{end}").as_bytes()).0;
+                assert!(matches!(after, Err(Untyped::Scanned)), "{label} {end:?}");
+            }
+            assert!(is(format!("\x1b[200~{label}\x1b[201~\r").as_bytes(), label), "it is pasted");
+        }
+        let almost = "x".repeat(LONGEST_BURST);
+        assert!(is(format!("{almost}\r").as_bytes(), &almost), "a program may type a PIN");
+        assert!(is(format!("{long}\x1512\r").as_bytes(), "12"), "what was taken back is none");
+    }
+
+    #[test]
+    fn what_comes_slowly_is_typed_however_long_it_is() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        let pin = "0123456789abcdef".repeat(3);
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| read(&input, PATIENCE, || true, |_| ()));
+            for letters in pin.as_bytes().chunks(8) {
+                hand.write_all(letters).expect("room in the pipe");
+                // Late is as good as on time: there is only too early.
+                std::thread::sleep(4 * GAP);
+            }
+            hand.write_all(b"\r").expect("room in the pipe");
+            let typed = reading.join().expect("it ends");
+            assert!(typed.is_ok_and(|typed| typed.is_the_same_as(&Pin::from(pin.clone()))));
+        });
+    }
+
+    #[test]
     fn escape_and_control_c_give_up() {
         for bytes in [&b"12\x1b"[..], b"12\x0334\r"] {
             assert!(matches!(typed(bytes).0, Err(Untyped::Cancelled)), "{bytes:?}");
@@ -298,7 +458,7 @@ mod tests {
     fn what_is_no_pin_is_refused() {
         assert!(matches!(typed(b"\r").0, Err(Untyped::NoPin(PinError::Empty))));
         assert!(matches!(typed(b"\xff\xfe\r").0, Err(Untyped::NoPin(PinError::Encoding))));
-        let long = [&[b'1'; 600][..], b"\r"].concat();
+        let long = [b"\x1b[200~", &[b'1'; 600][..], b"\x1b[201~\r"].concat();
         assert!(matches!(typed(&long).0, Err(Untyped::NoPin(PinError::TooLong))));
     }
 
@@ -331,12 +491,51 @@ mod tests {
         let mut typed = keypad.ask(|_| ());
         hand.write_all(b"12").expect("room in the pipe");
         assert!(keypad.serve(&input, || false), "the screen is closed");
-        assert!(matches!(typed.try_recv(), Ok(Err(Untyped::Cancelled))));
+        assert!(matches!(typed.try_recv(), Ok(Err(Untyped::CutOff))));
 
         let mut typed = keypad.ask(|_| ());
         hand.write_all(b"1234\r").expect("room in the pipe");
         assert!(keypad.serve(&input, || true));
         assert!(matches!(typed.try_recv(), Ok(Ok(_))));
+    }
+
+    #[test]
+    fn the_rest_of_a_pin_that_is_wanted_no_longer_reaches_nobody() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        let keypad = Keypad::default();
+        let mut typed = keypad.ask(|_| ());
+        std::thread::scope(|scope| {
+            let (keypad, input) = (&keypad, &input);
+            let serving = scope.spawn(move || keypad.serve(input, || true));
+            hand.write_all(b"12").expect("room in the pipe");
+            while keypad.is_wanted() {
+                std::thread::yield_now();
+            }
+            keypad.forget();
+            while typed.try_recv().is_err() {
+                std::thread::yield_now();
+            }
+            // Slower than what comes in one go, as fingers are.
+            std::thread::sleep(3 * QUIET);
+            hand.write_all(b"34\x1b[A5q\r").expect("room in the pipe");
+            assert!(serving.join().expect("it ends"));
+        });
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)), "nothing is left for the screen");
+    }
+
+    #[test]
+    fn keys_are_the_screens_again_when_nobody_types_or_a_pin_is_wanted_anew() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        hand.write_all(b"34").expect("room in the pipe");
+        assert!(swallow(&input, 2 * LOOK, || true).is_ok(), "it ends");
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)));
+        hand.write_all(b"34\r").expect("room in the pipe");
+        assert!(swallow(&input, STILLNESS, || false).is_ok());
+        assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'3'))), "that is another question's");
+        hand.write_all(b"\x1b").expect("room in the pipe");
+        assert!(swallow(&input, STILLNESS, || true).is_ok());
+        hand.write_all(b"q").expect("room in the pipe");
+        assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'q'))), "a key is one again");
     }
 
     #[test]

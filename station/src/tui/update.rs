@@ -78,8 +78,11 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
     match event {
         Event::LineStopped { code, chain } => {
             model.stopped = Some((*code, chain.clone()));
-            model.page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
             model.help = false;
+            let page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
+            if !pages::vendor::keeps_waiting(model, page) {
+                model.page = page;
+            }
             effects.push(Effect::Record);
             if model.line == Line::Running {
                 model.line = Line::Stopping;
@@ -331,7 +334,9 @@ fn leave_when_done(model: &mut Model) -> Effect {
         return Effect::Leave;
     }
     model.told_to_leave = true;
-    model.page = Page::Batches;
+    if !pages::vendor::keeps_waiting(model, Page::Batches) {
+        model.page = Page::Batches;
+    }
     Effect::Draw
 }
 

@@ -78,8 +78,10 @@ impl Office {
             Ok(Ok(pin)) => pin,
             Ok(Err(Untyped::TimedOut)) => return Told::NotTyped,
             Ok(Err(Untyped::NoPin(error))) => return refused(&HsmError::from(error).into()),
-            // Whoever is asked anew is not told that the question of before was taken back.
-            Ok(Err(Untyped::Cancelled | Untyped::Gone)) | Err(_) => return Told::NotGiven,
+            // A scan is none. Whoever is asked anew is not told that the question of before was taken back.
+            Ok(Err(Untyped::Cancelled | Untyped::CutOff | Untyped::Gone | Untyped::Scanned)) | Err(_) => {
+                return Told::NotGiven;
+            }
         };
         say(Told::Opening);
         let ledger = self.ledger.with_operator(officer.as_str());

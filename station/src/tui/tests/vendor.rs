@@ -1,6 +1,7 @@
 //! What the page of the CA and the HSM leads to.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use time::macros::datetime;
 
@@ -10,10 +11,10 @@ use crate::engine::{Event, StepId};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::Leave;
 use crate::hsm::{PinTries, Usage};
-use crate::tui::model::Page;
+use crate::tui::model::{Page, Whose};
 use crate::tui::msg::{Device, Ending, Key, Report};
 use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
-use crate::tui::pages::{Ask as Asked, Told as ToldPage};
+use crate::tui::pages::{Ask as Asked, Told as ToldPage, operator};
 use crate::tui::{Effect, Msg};
 
 /// What ledger and station know, with the CA so.
@@ -199,12 +200,54 @@ fn a_pin_that_nobody_sees_asked_for_is_wanted_no_longer() {
     let mut fixture = open(Standing::Closed);
     fill_in(&mut fixture);
     tell(&mut fixture, Told::Typed(3));
-    fixture.hear(Event::LineStopped { code: FaultCode::LedgerWrite, chain: super::fixture::chain() });
+    fixture.press(Key::Function(2));
     assert_ne!(fixture.model.page, Page::Vendor);
     assert_eq!(fixture.tell(Msg::Tick), [ask(Ask::Forget)]);
     tell(&mut fixture, Told::NotGiven);
     fixture.press(Key::Function(5));
     assert!(!shown(&fixture).contains("PIN of the HSM"));
+}
+
+#[test]
+fn nothing_turns_the_page_under_the_hands_of_somebody_who_types_the_pin() {
+    let stopped = || Event::LineStopped { code: FaultCode::LedgerWrite, chain: super::fixture::chain() };
+    let line = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
+    let mut fixture = open(Standing::Closed);
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(3));
+    assert!(fixture.hear(stopped()).contains(&Effect::Record), "it has happened all the same");
+    assert_eq!(fixture.model.page, Page::Vendor);
+    assert!(!fixture.tell(Msg::Tick).contains(&ask(Ask::Forget)));
+    tell(&mut fixture, Told::NotGiven);
+    assert_eq!(fixture.model.page, line, "it is shown as soon as nobody types");
+
+    let mut fixture = open(Standing::Closed);
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(3));
+    fixture.tell(Msg::Page(ToldPage::Operator(operator::Told::SignedOut)));
+    assert_eq!(fixture.model.page, Page::Vendor);
+    tell(&mut fixture, Told::Opened);
+    assert_eq!(fixture.model.page, Page::Operator);
+}
+
+#[test]
+fn whoever_types_the_pin_is_there() {
+    let mut fixture = Fixture::new(1);
+    fixture.model.setting.sign_out_after = Some(Duration::from_secs(30));
+    fixture.press(Key::Function(5));
+    tell(&mut fixture, Told::Known(Box::new(known(Standing::Closed))));
+    fill_in(&mut fixture);
+    let signs_out = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Ask(Asked::Operator(operator::Ask::SignOut(_)))))
+    };
+    for count in 1..5 {
+        fixture.seconds(20);
+        tell(&mut fixture, Told::Typed(count));
+        assert!(!signs_out(&fixture.tell(Msg::Tick)), "{count}");
+    }
+    tell(&mut fixture, Told::NotGiven);
+    fixture.seconds(31);
+    assert!(signs_out(&fixture.tell(Msg::Tick)), "nobody is there any more");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{Entry, Model, Page, Typed};
 use crate::tui::moment::Moment;
 use crate::tui::msg::Key;
-use crate::tui::pages;
+use crate::tui::pages::{self, vendor};
 
 /// What the page knows.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
         Told::SignedOut => {
             *state = State::new(None, now);
             // A page on which somebody acts in their own name has nobody to act any more.
-            if model.page.needs_name() {
+            if model.page.needs_name() && !vendor::keeps_waiting(model, Page::Operator) {
                 return pages::open(model, Page::Operator);
             }
         }
@@ -175,10 +175,11 @@ pub(in crate::tui) fn stirred(model: &mut Model) {
     model.operator.stirred = model.now;
 }
 
-/// Signs out whoever has gone without saying so. While a slot is at work, somebody is waited for.
+/// Signs out whoever has gone without saying so. While a slot is at work, somebody is waited for; while the
+/// PIN is typed, somebody is there, and it is given up by itself when nobody is.
 pub(in crate::tui) fn tick(model: &mut Model) -> Vec<Effect> {
     let Some(limit) = model.setting.sign_out_after else { return Vec::new() };
-    if model.busy().next().is_some() {
+    if model.busy().next().is_some() || vendor::is_typing(model) {
         stirred(model);
     }
     if model.now.since(model.operator.stirred) < limit {

@@ -77,7 +77,12 @@ impl Form {
             self.wrong = false;
             return Filled::Changed;
         }
-        let key = if key == Key::Down { Key::Enter } else { key };
+        let key = match (key, self.at) {
+            // The PIN is asked for by Enter alone, which the thread that reads the keys knows: see `Keypad::enter`.
+            (Key::Down, Field::Certificates) => return Filled::Changed,
+            (Key::Down, Field::Officer | Field::Hours) => Key::Enter,
+            _ => key,
+        };
         let at = self.at;
         match self.entry_mut(at).press(key) {
             Typed::Nothing => Filled::Nothing,
@@ -206,6 +211,7 @@ mod tests {
         form.press(Key::Up);
         typed(&mut form, "Bea");
         form.press(Key::Down);
+        assert_eq!(form.press(Key::Down), Filled::Changed, "only Enter finishes");
         assert!(
             matches!(form.press(Key::Enter), Filled::Finished(Ask::Open { officer, .. }) if officer.as_str() == "Bea")
         );

@@ -23,7 +23,7 @@ use form::{Filled, Form};
 pub use known::{Audit, Ca, Known, Opened, Standing, Token, Vouched};
 pub(super) use view::{draw, entry};
 
-use super::Ask as Asked;
+use super::{Ask as Asked, operator};
 use crate::fault::Fault;
 use crate::gate::Leave;
 use crate::hsm::PinTries;
@@ -33,6 +33,7 @@ use crate::tui::keymap::Command;
 use crate::tui::model::{Model, Page};
 use crate::tui::moment::Moment;
 use crate::tui::msg::{Device, Key, Report};
+use crate::tui::pages;
 
 /// How old what the page shows may become while it is shown, in milliseconds.
 const FRESH_MS: u64 = 2000;
@@ -58,6 +59,8 @@ pub(in crate::tui) struct State {
     /// Whether the answer is still to come.
     asking: bool,
     stage: Stage,
+    /// What is to be shown when the PIN is typed, because something has happened meanwhile.
+    then: Option<Page>,
     /// How the last try to open or close ended.
     last: Option<Last>,
 }
@@ -196,6 +199,7 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
             if let Stage::Typing(typed) = &mut state.stage {
                 *typed = Some(count);
             }
+            operator::stirred(model);
         }
         Told::Opening => state.stage = Stage::Opening,
         Told::Opened => return ended(model, Last::Opened),
@@ -217,7 +221,7 @@ pub(super) fn ticked(model: &mut Model) -> Vec<Effect> {
     let light = light(model);
     let state = &mut model.vendor;
     if model.page != Page::Vendor {
-        // Nobody sees any more that a PIN is wanted: the keys are the screen's again.
+        // Nobody sees any more that a PIN is wanted: once it is typed no further, the keys are the screen's.
         return match state.stage {
             Stage::Typing(_) => {
                 state.stage = Stage::Looking;
@@ -256,6 +260,21 @@ pub(super) const fn is_typed_on(model: &Model) -> bool {
     matches!(model.vendor.stage, Stage::Filling(_) | Stage::Typing(_))
 }
 
+/// Whether the PIN is typed on the page.
+pub(in crate::tui) fn is_typing(model: &Model) -> bool {
+    model.page == Page::Vendor && matches!(model.vendor.stage, Stage::Typing(_))
+}
+
+/// Whether this page, which is to be shown because something has happened, has to wait: nothing is turned under
+/// the hands of somebody who types the PIN. Then it is shown afterwards.
+pub(in crate::tui) fn keeps_waiting(model: &mut Model, page: Page) -> bool {
+    let waits = is_typing(model);
+    if waits {
+        model.vendor.then = Some(page);
+    }
+    waits
+}
+
 /// The officer is about to open the CA.
 pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
     if !model.may(Command::OpenAuthority) {
@@ -263,6 +282,7 @@ pub(in crate::tui) fn open(model: &mut Model) -> Vec<Effect> {
     }
     let state = &mut model.vendor;
     state.last = None;
+    state.then = None;
     state.stage = Stage::Filling(Form::new(state.known.as_ref().and_then(|known| known.what.certificates)));
     vec![Effect::Draw]
 }
@@ -282,7 +302,12 @@ pub(in crate::tui) fn close(model: &mut Model) -> Vec<Effect> {
 fn ended(model: &mut Model, last: Last) -> Vec<Effect> {
     model.vendor.stage = Stage::Looking;
     model.vendor.last = Some(last);
-    look(model)
+    let mut effects = look(model);
+    // Whoever has left the page since has seen what there was to see.
+    if let Some(page) = model.vendor.then.take().filter(|_| model.page == Page::Vendor) {
+        effects.extend(pages::open(model, page));
+    }
+    effects
 }
 
 fn look(model: &mut Model) -> Vec<Effect> {
