@@ -396,6 +396,12 @@ mod tests {
         typed(bytes).0.is_ok_and(|typed| same(typed, Pin::from(pin.to_owned())))
     }
 
+    /// As fingers do between two keys.
+    #[expect(clippy::disallowed_methods, reason = "what is read here comes at the pace of a real terminal")]
+    fn pause(time: Duration) {
+        std::thread::sleep(time);
+    }
+
     #[test]
     fn a_line_is_typed_and_mended() {
         assert!(is(b"1234\r", "1234"));
@@ -439,7 +445,7 @@ mod tests {
             for letters in pin.as_bytes().chunks(8) {
                 hand.write_all(letters).expect("room in the pipe");
                 // Late is as good as on time: there is only too early.
-                std::thread::sleep(4 * GAP);
+                pause(4 * GAP);
             }
             hand.write_all(b"\r").expect("room in the pipe");
             let typed = reading.join().expect("it ends");
@@ -516,7 +522,7 @@ mod tests {
                 std::thread::yield_now();
             }
             // Slower than what comes in one go, as fingers are.
-            std::thread::sleep(3 * QUIET);
+            pause(3 * QUIET);
             hand.write_all(b"34\x1b[A5q\r").expect("room in the pipe");
             assert!(serving.join().expect("it ends"));
         });
