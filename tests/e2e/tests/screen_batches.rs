@@ -48,7 +48,7 @@ fn a_batch_is_closed_and_exported_while_the_line_runs() -> Result<()> {
     // The last batch of an order is closed when nothing is at work any more: the HSM is still there for it.
     terminal.press_twice("c")?;
     terminal.wait_for("Batch WO-1-2 is closed. Modules in it: 1.", LIMIT)?;
-    terminal.wait_for("The HSM has signed the end of the ledger.", LIMIT)?;
+    terminal.wait_for("The HSM has signed a checkpoint of the ledger.", LIMIT)?;
     terminal.type_text("e")?;
     terminal.wait_for("Batch WO-1-2 is exported, pre-registration:", LIMIT)?;
     terminal.type_text("q")?;

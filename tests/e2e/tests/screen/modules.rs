@@ -73,7 +73,7 @@ fn a_person_who_reads_chinese_is_told_what_to_do_in_chinese() -> Result<()> {
     }
     person.bench.clear("1")?;
     person.terminal.type_text("r")?;
-    person.sees("订单已完成。取出模块，按 Q 退出。")?;
+    person.sees("工单已完成。取出模块，按 Q 退出。")?;
     person.terminal.type_text("q")?;
     person.ends(1)?;
     ensure!(person.terminal.bells() == 0, "{} bells", person.terminal.bells());
