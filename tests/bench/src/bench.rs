@@ -205,7 +205,7 @@ async fn start(options: &Options, directory: &Path) -> Result<Desk, BenchError> 
     let set_up = |source| BenchError::SetUp { what: "the station's configuration", source };
     let config = config::text(&slots, &options.hsm).map_err(set_up)?;
     fs::write(directory.join("station.toml"), config).map_err(set_up)?;
-    Ok(Desk { directory: directory.to_owned(), slots, tray, down: Notify::new() })
+    Ok(Desk { directory: directory.to_owned(), seed: options.seed, slots, tray, down: Notify::new() })
 }
 
 fn lock(directory: &Path) -> Result<File, BenchError> {

@@ -105,9 +105,9 @@ struct Up {
     /// Dots per millimetre of the printers
     #[arg(long, value_enum, default_value_t = Resolution::Eight)]
     dpmm: Resolution,
-    /// What all that looks random follows from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// What all that looks random follows from, chips' numbers with it [default: another each time; see `status`]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
     /// The emulator
     #[arg(long, default_value = "qemu-system-arm", value_name = "PROGRAM")]
     qemu: PathBuf,
@@ -206,7 +206,12 @@ fn up(arguments: Up) -> anyhow::Result<()> {
         Resolution::Eight => 8,
         Resolution::Twelve => 12,
     };
-    options.seed = arguments.seed;
+    options.seed = match arguments.seed {
+        Some(seed) => seed,
+        // The chips of another bench would be the same ones, blank again: to a station with the ledger of the first
+        // they are modules that have lost their identity.
+        None => getrandom::u64().context("drawing a seed")?,
+    };
     options.qemu = arguments.qemu;
     let module = arguments.hsm_module.unwrap_or(options.hsm.module);
     let module = std::path::absolute(module).context("finding the PKCS#11 module's place")?;
@@ -255,6 +260,7 @@ fn parent_gone() -> oneshot::Receiver<()> {
 }
 
 fn show(status: &Status) -> anyhow::Result<()> {
+    say(&format!("seed {}", status.seed))?;
     for slot in &status.slots {
         let module = slot.module.as_deref().unwrap_or("empty");
         let core = slot.core.as_deref().unwrap_or("-");

@@ -79,6 +79,8 @@ pub enum Answer {
 /// The state of the bench.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
+    /// What all that looks random follows from: `up --seed` with it gives the same bench again.
+    pub seed: u64,
     /// All slots in order.
     pub slots: Vec<SlotStatus>,
     /// All modules the bench has had, in order.

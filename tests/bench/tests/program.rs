@@ -134,6 +134,21 @@ fn nothing_outlives_the_bench_however_it_ends() {
 
 #[test]
 #[ignore = "needs QEMU"]
+fn a_second_bench_has_other_chips_unless_it_is_asked_for_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let seed = |arguments: &[&str]| {
+        let (mut bench, _) = up(directory.path(), arguments);
+        let seed = Client::connect(directory.path()).unwrap().status().unwrap().seed;
+        Client::connect(directory.path()).unwrap().down().unwrap();
+        bench.wait().unwrap();
+        seed
+    };
+    assert_ne!(seed(&[]), seed(&[]));
+    assert_eq!(seed(&["--seed", "7"]), 7);
+}
+
+#[test]
+#[ignore = "needs QEMU"]
 fn an_idle_bench_costs_next_to_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let (mut bench, _) = up(directory.path(), &["--slots", "4", "--seated"]);

@@ -449,7 +449,7 @@ fn start_bench(directory: &Path, slots: usize, arguments: &[&str]) -> Result<Chi
         .arg(directory.join("bench"))
         .arg("--hsm-module")
         .arg(programs::hsm_module()?)
-        .args(["--hsm-token", "bench-ca"])
+        .args(["--hsm-token", "bench-ca", "--seed", "1"])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

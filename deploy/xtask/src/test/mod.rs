@@ -76,6 +76,7 @@ impl Round<'_> {
                 command.args(["--lib", "--bins", "--tests", "--no-fail-fast"]);
                 self.tests(&mut command, &ARGUMENTS, counts)
             }
+            StageName::Demo => self.demo_twice(),
             StageName::Doctests => {
                 let mut command = self.workspace.cargo_on_host("test");
                 self.tests(command.args(["--doc", "--no-fail-fast"]), &[], counts)
@@ -112,6 +113,23 @@ impl Round<'_> {
         } else {
             Outcome::Failed(format!("`{}` failed", shown(command)))
         })
+    }
+
+    /// As a newcomer who likes it and runs it again.
+    fn demo_twice(&self) -> Result<Outcome> {
+        // A place of its own: what the developer's last demo left is theirs.
+        let place = std::env::temp_dir().join(format!("demo-twice-{}", std::process::id()));
+        let program = std::env::current_exe().context("find this program")?;
+        for _ in 0..2 {
+            let mut command = Command::new(&program);
+            command.args(["demo", "--units", "2", "--slots", "2", "--out"]).arg(&place);
+            let outcome = self.check(&mut command)?;
+            if matches!(outcome, Outcome::Failed(_)) {
+                return Ok(outcome);
+            }
+        }
+        std::fs::remove_dir_all(&place).with_context(|| format!("remove {}", place.display()))?;
+        Ok(Outcome::Passed(String::new()))
     }
 
     fn firmware(&self) -> Outcome {

@@ -19,6 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) directory: PathBuf,
+    pub(crate) seed: u64,
     pub(crate) slots: Vec<Slot>,
     pub(crate) tray: Arc<std::sync::Mutex<Tray>>,
     /// Told when the bench shall end.
@@ -123,7 +124,7 @@ impl Desk {
             labels: module.labels,
             label: module.label.as_ref().map(|label| label.file.clone()),
         });
-        Status { slots, modules: modules.collect() }
+        Status { seed: self.seed, slots, modules: modules.collect() }
     }
 }
 
