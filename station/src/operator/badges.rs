@@ -29,6 +29,11 @@ impl Badges {
         self.0.is_empty()
     }
 
+    /// Whether this is the code of a badge.
+    pub fn has_badge(&self, text: &str) -> bool {
+        self.0.contains_key(text.trim())
+    }
+
     /// Who it is that shows this badge or gives this name. With a table, nobody else may sign in.
     ///
     /// # Errors

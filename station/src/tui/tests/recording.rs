@@ -1,6 +1,7 @@
 //! Recordings: written, read back, played. Those in `recordings/` are golden screens too: a complaint from a
 //! line is put there, and stays answered.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,10 @@ use crate::engine::{Event, StepId};
 use crate::fault::{Coded as _, FaultCode};
 use crate::files::Files;
 use crate::tui::effect::Effect;
+use crate::tui::model::Page;
 use crate::tui::msg::{Device, Key, Report};
-use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring};
+use crate::tui::pages;
+use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring, kept};
 use crate::tui::replay::Tape;
 use crate::tui::{Model, Moment, Msg, update};
 
@@ -48,7 +51,9 @@ impl Recorded {
         Self { model: Model::new(setting(slots), opened()), ring, now: opened() }
     }
 
+    /// What is not kept is not told either.
     fn tell(&mut self, msg: Msg) {
+        let Some(msg) = kept(&msg, &self.model).map(Cow::into_owned) else { return };
         self.ring.push(self.now, &msg);
         update(&mut self.model, self.now, msg);
     }
@@ -252,7 +257,7 @@ fn a_message_that_is_too_large_for_the_ring_is_told_to_be_missing() {
     recorded.tell(Msg::Transcript(super::fixture::run_id(1), Some("x".repeat(1000))));
     recorded.tell(Msg::Resized);
     let recording = read(recorded.ring.file().as_bytes()).expect("a recording");
-    assert_eq!((recording.head.missing, recording.entries.len()), (2, 1));
+    assert_eq!((recording.head.missing, recording.entries.len()), (1, 2), "the others are there");
 }
 
 #[test]
@@ -328,4 +333,37 @@ fn write_a_recording() {
     let to = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("src/tui/tests/recordings/a-module-that-did-not-answer.jsonl");
     fs::copy(folder.path().join(name), to).expect("copied");
+}
+
+fn kept_of(msg: &Msg, fixture: &Fixture) -> Option<Msg> {
+    kept(msg, &fixture.model).map(Cow::into_owned)
+}
+
+#[test]
+fn how_long_a_pin_is_and_when_it_was_typed_is_not_kept() {
+    let fixture = Fixture::new(1);
+    let typed = |count| Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(count)));
+    assert_eq!(kept_of(&typed(7), &fixture), None);
+    assert_eq!(kept_of(&typed(0), &fixture), Some(typed(0)), "that it is asked for is");
+}
+
+#[test]
+fn no_badge_is_kept_wherever_it_is_shown() {
+    let mut fixture = Fixture::new(1);
+    let scan = |text: &str| Msg::Scanned(text.to_owned());
+    let key = |letter| Msg::Key(Key::Char(letter));
+    fixture.press(Key::Function(7));
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')), "without badges it is a name");
+    assert_eq!(kept_of(&scan("00420042"), &fixture), Some(scan("00420042")));
+
+    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
+    fixture.model.setting.operators = [badge].into_iter().collect();
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('•')));
+    assert_eq!(kept_of(&Msg::Key(Key::Enter), &fixture), Some(Msg::Key(Key::Enter)));
+    assert_eq!(kept_of(&scan("0043"), &fixture), Some(scan("••••")), "it may be one of another table");
+    fixture.press(Key::Esc);
+    assert_ne!(fixture.model.page, Page::Operator);
+    assert_eq!(kept_of(&scan("00420042\t"), &fixture), Some(scan("•••••••••")));
+    assert_eq!(kept_of(&scan("a label"), &fixture), Some(scan("a label")));
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')));
 }
