@@ -23,9 +23,12 @@ pub(super) fn log_in(
 ) -> Result<bool, HsmError> {
     let label = || token.label().to_owned();
     let anew = token.tries_anew();
-    match library.refused().get(token.label()) {
+    if anew {
+        // What was refused is another PIN: should this login break for another reason, nobody has tried this one.
         // What the token says now of the tries that remain is looked at below, whatever it said then.
-        _ if anew => {}
+        library.refused().remove(token.label());
+    }
+    match library.refused().get(token.label()) {
         Some(PinFate::Wrong) => {
             return Err(HsmError::PinRefusedBefore { token: label(), tries: PinTries::of(info) });
         }

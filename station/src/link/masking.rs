@@ -8,8 +8,10 @@
 /// What stands for something that is hidden.
 const MASK: &str = "•••";
 
-/// Settings whose name has one of these in it are secret, whatever the case of its letters.
-const SECRET: [&str; 6] = ["passphrase", "password", "secret", "private", "token", "passwd"];
+/// Settings whose name has one of these in it are secret, whatever the case of its letters and whatever stands
+/// between them that is no letter.
+const SECRET: [&str; 9] =
+    ["passphrase", "password", "secret", "private", "token", "passwd", "psk", "credential", "apikey"];
 
 /// A transcript without its secrets. What has been masked once stays as it is.
 pub fn mask(transcript: &str) -> String {
@@ -28,6 +30,8 @@ enum Hidden {
     Nothing,
     /// A secret setting was asked for: this is the answer.
     Answer,
+    /// These are the further lines of that answer, up to the next question.
+    Rest,
     /// A private key has begun.
     Key,
 }
@@ -44,10 +48,18 @@ impl Hidden {
             *self = if ends_key(rest) { Self::Nothing } else { Self::Key };
             return format!("{mark}{}{MASK}", &said[..begin]);
         }
-        let answer = std::mem::replace(self, Self::Nothing) == Self::Answer;
-        if answer && mark == "< " && said.starts_with("OK") {
-            return format!("{mark}OK {MASK}");
+        if matches!(self, Self::Answer | Self::Rest) && mark != "> " {
+            // What the station notes is not the module's.
+            if mark == "! " {
+                return line.to_owned();
+            }
+            let status = if *self == Self::Answer { status(said) } else { None };
+            *self = Self::Rest;
+            // Half of a character may be a mark as well as half of a secret.
+            let mark = if mark == "< " { mark } else { "" };
+            return status.map_or_else(|| format!("{mark}{MASK}"), |status| format!("{mark}{status} {MASK}"));
         }
+        *self = Self::Nothing;
         match setting(said) {
             Some((name, Some(value_at))) if is_secret(name) => {
                 format!("{mark}{}{MASK}", &said[..value_at])
@@ -73,6 +85,15 @@ fn ends_key(said: &str) -> bool {
     said.contains("PRIVATE KEY-----") && said.contains("-----END ")
 }
 
+/// How the module says that an answer is there, or none: `OK`, with the number of lines that follow, or `ERR` with
+/// that of the error.
+fn status(said: &str) -> Option<&str> {
+    let word = said.split(' ').next()?;
+    let number = word.strip_prefix("OK").or_else(|| word.strip_prefix("ERR"))?;
+    // No answer has so many lines, and no error such a number: more digits may be the secret.
+    (number.len() <= 3 && number.bytes().all(|digit| digit.is_ascii_digit())).then_some(word)
+}
+
 /// The name of the setting that a line is about, and where its value begins, if the line has one:
 /// `AT+CONF Name=value`, `AT+CONF? Name`.
 fn setting(said: &str) -> Option<(&str, Option<usize>)> {
@@ -87,7 +108,8 @@ fn setting(said: &str) -> Option<(&str, Option<usize>)> {
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = name.trim().to_ascii_lowercase();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = name.to_ascii_lowercase();
     name == "pin" || SECRET.iter().any(|secret| name.contains(secret))
 }
 
@@ -103,6 +125,25 @@ mod tests {
         assert_eq!(mask(said), shown);
         assert_eq!(mask("> at+conf wifiPASSWORD=x\\Ay\n"), "> at+conf wifiPASSWORD=•••\n");
         assert_eq!(mask("> AT+CONF PIN=1234\n"), "> AT+CONF PIN=•••\n");
+    }
+
+    #[test]
+    fn an_answer_is_hidden_to_its_end_whatever_is_noted_meanwhile() {
+        let said = "> AT+CONF? WifiPsk\n! no answer within 5000 ms\n< OK2 one\n< OK two\n! late\n< three\nfour\n> AT\n< OK five\n";
+        let shown = "> AT+CONF? WifiPsk\n! no answer within 5000 ms\n< OK2 •••\n< •••\n! late\n< •••\n•••\n> AT\n< OK five\n";
+        assert_eq!(mask(said), shown);
+        assert_eq!(mask(shown), shown);
+        for name in ["psk", "Credential2", "ApiKey", "api_key", "X-API-Key"] {
+            assert_eq!(mask(&format!("> AT+CONF {name}=x\n")), format!("> AT+CONF {name}=•••\n"));
+            assert_eq!(
+                mask(&format!("> AT+CONF? {name}\n< ERR7 x\n")),
+                format!("> AT+CONF? {name}\n< ERR7 •••\n")
+            );
+            assert_eq!(
+                mask(&format!("> AT+CONF? {name}\n< OK1234\n")),
+                format!("> AT+CONF? {name}\n< •••\n")
+            );
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The screen on a running line: what happens goes to the screen, what the screen wants done goes to the
 //! engine.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -191,11 +193,27 @@ impl Asked {
         let file = self.files.transcript(run);
         self.runtime.spawn(async move {
             // One that was not kept is shown as such.
-            let text = tokio::task::spawn_blocking(move || std::fs::read_to_string(file).ok()).await;
+            let text = tokio::task::spawn_blocking(move || begin_of(&file).ok()).await;
             // It may be of a program that masked nothing.
             inbox.send(Msg::Transcript(run, text.ok().flatten().as_deref().map(mask)))
         });
     }
+}
+
+/// The text of a transcript, as far as it is shown and recorded: a module that talks on and on fills a disk, but
+/// neither memory nor recordings. The end is cut, because what is hidden hangs on what came before.
+fn begin_of(file: &Path) -> io::Result<String> {
+    /// Of a run that goes well, a hundred times over.
+    const MOST: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    let file = File::open(file)?;
+    let is_cut = file.metadata()?.len() > MOST;
+    file.take(MOST).read_to_end(&mut bytes)?;
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    if is_cut {
+        text.push_str("\n! cut here: there is more in the file\n");
+    }
+    Ok(text)
 }
 
 /// The counts of the order, or that the ledger does not tell them.
@@ -205,5 +223,23 @@ pub(super) async fn counted(ledger: &Ledger, order: &OrderId) -> Msg {
         Ok(Some(progress)) => Msg::Counted(progress.into()),
         Ok(None) => Msg::Device(Device::Ledger, Report::Good),
         Err(error) => Msg::Device(Device::Ledger, Report::Trouble(error.code())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_is_read_no_further_than_it_is_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("transcript");
+        std::fs::write(&file, "> AT\n< OK\n").expect("written");
+        assert_eq!(begin_of(&file).expect("read"), "> AT\n< OK\n");
+        std::fs::write(&file, "< x\u{e4}\n".repeat(1 << 20)).expect("written");
+        let text = begin_of(&file).expect("read");
+        assert!(text.len() < (1 << 20) + 100, "{}", text.len());
+        assert!(text.ends_with("! cut here: there is more in the file\n"));
+        assert!(begin_of(folder.path().join("absent").as_path()).is_err());
     }
 }

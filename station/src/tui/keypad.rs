@@ -27,6 +27,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long nothing has to come for all to have come that was typed or pasted in one go.
 const QUIET: Duration = Duration::from_millis(50);
 
+/// A screen that takes longer than this for an Enter is not seen to answer.
+const PROMPT: Duration = Duration::from_secs(1);
+
 /// Whoever scans while the PIN is typed types none: a burst that is longer than this, in bytes, is a label. Scans
 /// that are shorter are told from a PIN by what a label has in it. A PIN that is longer, or has that in it, can
 /// be typed by hand or pasted where the terminal marks what is pasted.
@@ -44,9 +47,27 @@ pub(super) struct Keypad {
     wanted: Mutex<Option<Wanted>>,
     /// Whether the PIN that is being typed is wanted no longer.
     forgotten: AtomicBool,
-    /// Whether the screen has taken in the last Enter.
-    taken: Mutex<bool>,
+    enters: Mutex<Enters>,
     told: Condvar,
+}
+
+/// How many Enters the screen was given, and how many of them it has taken in: an Enter that is taken in late
+/// is not taken for a later one.
+#[derive(Debug, Default)]
+struct Enters {
+    given: u64,
+    taken: u64,
+}
+
+/// What has become of an Enter that was given to the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entered {
+    /// It was taken in.
+    Taken,
+    /// It was taken in so late that nobody can have seen what it led to: what was typed since is no answer to it.
+    Late,
+    /// There is no screen any more.
+    Gone,
 }
 
 struct Wanted {
@@ -118,24 +139,40 @@ impl Keypad {
         true
     }
 
-    /// Gives the screen an Enter by `give`, and waits until it has taken it in: what is asked for on it is
-    /// asked for before the next key is read. Says whether there is a screen.
-    pub(super) fn enter(&self, give: impl FnOnce() -> bool) -> bool {
-        /// A screen that is as slow as this asks for nothing.
-        const LIMIT: Duration = Duration::from_secs(1);
-        *lock(&self.taken) = false;
+    /// Gives the screen an Enter by `give`, and waits until it has taken it in, however long that takes: what is
+    /// asked for on it is asked for before the next key is read.
+    pub(super) fn enter(&self, give: impl FnOnce() -> bool, screen_is_open: impl Fn() -> bool) -> Entered {
+        let number = {
+            let mut enters = lock(&self.enters);
+            enters.given += 1;
+            enters.given
+        };
         if !give() {
-            return false;
+            return Entered::Gone;
         }
-        let taken = lock(&self.taken);
-        // Whichever of the two it was: the keys are read on.
-        let _ = self.told.wait_timeout_while(taken, LIMIT, |taken| !*taken);
-        true
+        let waits = |enters: &mut Enters| enters.taken < number;
+        // Whichever of the two it was is seen below.
+        let wait = |enters, time| {
+            self.told.wait_timeout_while(enters, time, waits).unwrap_or_else(PoisonError::into_inner)
+        };
+        let (mut enters, outcome) = wait(lock(&self.enters), PROMPT);
+        if !outcome.timed_out() {
+            return Entered::Taken;
+        }
+        while enters.taken < number {
+            // Whoever is asked may want to tell of an Enter.
+            drop(enters);
+            if !screen_is_open() {
+                return Entered::Gone;
+            }
+            enters = wait(lock(&self.enters), LOOK).0;
+        }
+        Entered::Late
     }
 
     /// The screen has taken an Enter in.
     pub(super) fn entered(&self) {
-        *lock(&self.taken) = true;
+        lock(&self.enters).taken += 1;
         self.told.notify_all();
     }
 }
@@ -147,7 +184,7 @@ impl std::fmt::Debug for Wanted {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Each is only ever replaced whole.
+    // Each is only ever changed in one go.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -556,8 +593,29 @@ mod tests {
                 drop(keypad.ask(|_| ()));
                 keypad.entered();
             });
-            assert!(keypad.enter(|| sent.send(()).is_ok()), "somebody listens");
+            let entered = keypad.enter(|| sent.send(()).is_ok(), || true);
+            assert_ne!(entered, Entered::Gone, "somebody listens");
             assert!(lock(&keypad.wanted).is_some(), "the PIN is wanted before the next key is read");
         });
+    }
+
+    #[test]
+    fn an_enter_that_is_taken_in_late_is_waited_for_and_told_from_the_next_one() {
+        let keypad = Keypad::default();
+        assert_eq!(keypad.enter(|| false, || true), Entered::Gone);
+        assert_eq!(keypad.enter(|| true, || false), Entered::Gone, "the screen is closed");
+        // As many as were given are taken in, and a third one is not.
+        keypad.entered();
+        keypad.entered();
+        let looks = std::cell::Cell::new(0);
+        let taken_at_the_third_look = || {
+            looks.set(looks.get() + 1);
+            if looks.get() == 3 {
+                keypad.entered();
+            }
+            true
+        };
+        assert_eq!(keypad.enter(|| true, taken_at_the_third_look), Entered::Late);
+        assert_eq!(looks.get(), 3);
     }
 }

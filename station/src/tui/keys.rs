@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
 
-use super::keypad::Keypad;
+use super::keypad::{Entered, Keypad};
 use super::msg::{Key, Msg};
 use super::terminal;
 use super::wedge::{Heard, Wedge};
@@ -70,10 +71,25 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut 
 fn send(inbox: &Sender<Msg>, keypad: &Keypad, heard: Vec<Heard>) -> bool {
     heard.into_iter().all(|heard| match heard {
         // Either may finish what a question follows.
-        Heard::Key(Key::Enter) => keypad.enter(|| inbox.send(Msg::Key(Key::Enter)).is_ok()),
-        Heard::Scan(text) => keypad.enter(|| inbox.send(Msg::Scanned(text)).is_ok()),
+        Heard::Key(Key::Enter) => finish(inbox, keypad, Msg::Key(Key::Enter)),
+        Heard::Scan(text) => finish(inbox, keypad, Msg::Scanned(text)),
         Heard::Key(key) => inbox.send(Msg::Key(key)).is_ok(),
     })
+}
+
+/// Sends what a question may follow. What was typed blindly while the screen did not answer may be a PIN, and is
+/// dropped.
+fn finish(inbox: &Sender<Msg>, keypad: &Keypad, msg: Msg) -> bool {
+    match keypad.enter(|| inbox.send(msg).is_ok(), terminal::is_open) {
+        Entered::Taken => true,
+        Entered::Late => {
+            // Only a terminal keeps such. One that is gone is found to be so by the next look.
+            let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+            let _ = drop_read();
+            true
+        }
+        Entered::Gone => false,
+    }
 }
 
 /// What comes from the terminal within this time.

@@ -148,7 +148,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed = self.clock.instant().saturating_duration_since(self.began);
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
-        self.recorder.push(now, &msg);
+        self.recorder.push(now, &msg, &self.model);
         let asks = matches!(msg, Msg::Key(Key::Enter) | Msg::Scanned(_));
         for effect in update(&mut self.model, now, msg) {
             match effect {

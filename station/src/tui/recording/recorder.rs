@@ -2,10 +2,11 @@
 
 use std::sync::mpsc::Sender;
 
+use super::redaction::kept;
 use super::ring::{Bounds, Ring};
 use super::store::Recordings;
 use crate::fault::FaultCode;
-use crate::tui::{Moment, Msg, Setting};
+use crate::tui::{Model, Moment, Msg, Setting};
 
 /// Keeps what the screen is told. Writes it down when it is asked to, and when the screen's own thread
 /// panics: then that is what an engineer wants to see.
@@ -22,10 +23,12 @@ impl Recorder {
         Self { ring: Ring::new(setting, opened, Bounds::USUAL), recordings, last: opened }
     }
 
-    /// Takes in a message, before the screen does.
-    pub(in crate::tui) fn push(&mut self, at: Moment, msg: &Msg) {
+    /// Takes in a message, before the screen does, which is like this: without what is not kept.
+    pub(in crate::tui) fn push(&mut self, at: Moment, msg: &Msg, model: &Model) {
         self.last = at;
-        self.ring.push(at, msg);
+        if let Some(msg) = kept(msg, model) {
+            self.ring.push(at, &msg);
+        }
     }
 
     /// Writes down what there is, on a thread of its own; what becomes of it is told to the screen.
@@ -71,7 +74,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let files = Files::new(folder.path());
         let mut recorder = Recorder::new(setting(1), opened(), Recordings::new(files.clone()));
-        recorder.push(opened(), &Msg::Resized(None));
+        recorder.push(opened(), &Msg::Resized(None), &Model::new(setting(1), opened()));
         let screen = std::thread::spawn(move || {
             let _recorder = recorder;
             panic!("a mistake");

@@ -90,6 +90,11 @@ impl Ring {
             self.head.missing += 1;
             return;
         };
+        // It would push out all others, and then itself.
+        if text.len() > self.bounds.bytes {
+            self.head.missing += 1;
+            return;
+        }
         self.bytes += text.len();
         self.pushed += 1;
         self.lines.push_back(Line { number: self.pushed, text, tick, progress });

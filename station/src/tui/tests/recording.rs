@@ -1,6 +1,7 @@
 //! Recordings: written, read back, played. Those in `recordings/` are golden screens too: a complaint from a
 //! line is put there, and stays answered.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,10 @@ use crate::engine::{Event, StepId};
 use crate::fault::{Coded as _, FaultCode};
 use crate::files::Files;
 use crate::tui::effect::Effect;
+use crate::tui::model::Page;
 use crate::tui::msg::{Device, Key, Report};
-use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring};
+use crate::tui::pages;
+use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring, kept};
 use crate::tui::replay::Tape;
 use crate::tui::{Model, Moment, Msg, update};
 
@@ -48,7 +51,9 @@ impl Recorded {
         Self { model: Model::new(setting(slots), opened()), ring, now: opened() }
     }
 
-    fn tell(&mut self, msg: Msg) {
+    /// What is not kept is not told either.
+    fn tell(&mut self, msg: &Msg) {
+        let Some(msg) = kept(msg, &self.model).map(Cow::into_owned) else { return };
         self.ring.push(self.now, &msg);
         update(&mut self.model, self.now, msg);
     }
@@ -80,10 +85,10 @@ proptest! {
     ) {
         let mut recorded = Recorded::new(3, Bounds::USUAL);
         for (msg, wait) in msgs {
-            recorded.tell(msg);
-            recorded.tell(Msg::Tick);
+            recorded.tell(&msg);
+            recorded.tell(&Msg::Tick);
             recorded.wait(Duration::from_millis(wait));
-            recorded.tell(Msg::Tick);
+            recorded.tell(&Msg::Tick);
         }
         let tape = recorded.tape();
         prop_assert_eq!(cells(tape.model(), 120, 40), cells(&recorded.model, 120, 40));
@@ -94,7 +99,7 @@ proptest! {
     fn going_back_shows_what_was_there(msgs in prop::collection::vec(msg(), 2..40), at in any::<prop::sample::Index>()) {
         let mut recorded = Recorded::new(3, Bounds::USUAL);
         for msg in msgs {
-            recorded.tell(msg);
+            recorded.tell(&msg);
         }
         let mut tape = recorded.tape();
         let at = at.index(tape.len());
@@ -114,7 +119,7 @@ proptest! {
         let mut recorded = Recorded::new(3, bounds);
         for msg in msgs {
             recorded.wait(Duration::from_secs(1));
-            recorded.tell(msg);
+            recorded.tell(&msg);
         }
         let recording = read(recorded.ring.file().as_bytes()).expect("a recording");
         // Beside the last messages, what is left of the others: of each slot and light one or two.
@@ -134,7 +139,7 @@ proptest! {
     ) {
         let mut recorded = Recorded::new(3, Bounds::USUAL);
         for msg in msgs {
-            recorded.tell(msg);
+            recorded.tell(&msg);
         }
         let mut bytes = recorded.ring.file().into_bytes();
         let at = at.index(bytes.len());
@@ -171,37 +176,37 @@ fn what_began_before_the_recording_is_shown_as_it_was() {
     let mut recorded = Recorded::new(4, Bounds { messages: 5, bytes: 100_000 });
     let slot = |slot: &str| slot.to_owned();
     let run = super::fixture::run_id(7);
-    recorded.tell(Msg::Engine(Event::SlotWaiting { slot: slot("1") }));
-    recorded.tell(Msg::Engine(super::fixture::passed("2", run, "ab")));
-    recorded.tell(Msg::Engine(Event::SlotTrouble {
+    recorded.tell(&Msg::Engine(Event::SlotWaiting { slot: slot("1") }));
+    recorded.tell(&Msg::Engine(super::fixture::passed("2", run, "ab")));
+    recorded.tell(&Msg::Engine(Event::SlotTrouble {
         slot: slot("2"),
         code: FaultCode::ProbeLost,
         chain: chain(),
     }));
-    recorded.tell(Msg::Engine(faulted("3", run, StepId::Greet, FaultCode::LinkSilent)));
-    recorded.tell(Msg::Engine(Event::CheckpointMissed { code: FaultCode::HsmLost, chain: chain() }));
+    recorded.tell(&Msg::Engine(faulted("3", run, StepId::Greet, FaultCode::LinkSilent)));
+    recorded.tell(&Msg::Engine(Event::CheckpointMissed { code: FaultCode::HsmLost, chain: chain() }));
     for device in Device::ALL {
-        recorded.tell(Msg::Device(device, Report::Good));
+        recorded.tell(&Msg::Device(device, Report::Good));
     }
-    recorded.tell(Msg::Engine(Event::RunStarted { slot: slot("4"), run }));
+    recorded.tell(&Msg::Engine(Event::RunStarted { slot: slot("4"), run }));
     for done in 0..20 {
         recorded.wait(Duration::from_secs(1));
         let step = StepId::Flash;
-        recorded.tell(Msg::Engine(Event::Progress { slot: slot("4"), run, step, done, total: 20 }));
+        recorded.tell(&Msg::Engine(Event::Progress { slot: slot("4"), run, step, done, total: 20 }));
     }
     assert!(recorded.tape().len() < 20, "nothing was left out");
     let shown = |model: &Model| super::picture::text(&cells(model, 120, 40));
     // All but how long the lights have been as they are, and the counts, is the same.
     let (before, after) = (shown(&recorded.model), shown(recorded.tape().model()));
     assert_eq!(before, after);
-    recorded.tell(Msg::Engine(Event::SlotRecovered { slot: slot("2") }));
+    recorded.tell(&Msg::Engine(Event::SlotRecovered { slot: slot("2") }));
     assert_eq!(shown(&recorded.model), shown(recorded.tape().model()));
 }
 
 #[test]
 fn the_files_that_are_no_recordings_say_why() {
     let mut recorded = Recorded::new(1, Bounds::USUAL);
-    recorded.tell(Msg::Resized(None));
+    recorded.tell(&Msg::Resized(None));
     let good = recorded.ring.file();
     let other = good.replace("\"format\":1", "\"format\":2");
     let strange = good.replace("\"format\":1", "\"format\":1,\"extra\":0");
@@ -236,7 +241,7 @@ fn an_endless_file_is_not_read_to_its_end() {
     let error = Recording::read(&mut line, failed).expect_err("endless");
     assert!(matches!(error, RecordingError::LineTooLong { line: 1 }), "{error}");
     let mut recorded = Recorded::new(1, Bounds::USUAL);
-    recorded.tell(Msg::Transcript(super::fixture::run_id(1), Some("x".repeat(1 << 20))));
+    recorded.tell(&Msg::Transcript(super::fixture::run_id(1), Some("x".repeat(1 << 20))));
     let file = recorded.ring.file();
     let (head, entry) = file.split_once('\n').expect("two lines");
     let lines = io::Cursor::new(entry.repeat(20).into_bytes());
@@ -248,11 +253,11 @@ fn an_endless_file_is_not_read_to_its_end() {
 #[test]
 fn a_message_that_is_too_large_for_the_ring_is_told_to_be_missing() {
     let mut recorded = Recorded::new(1, Bounds { messages: 10, bytes: 1000 });
-    recorded.tell(Msg::Key(Key::Esc));
-    recorded.tell(Msg::Transcript(super::fixture::run_id(1), Some("x".repeat(1000))));
-    recorded.tell(Msg::Key(Key::Esc));
+    recorded.tell(&Msg::Key(Key::Esc));
+    recorded.tell(&Msg::Transcript(super::fixture::run_id(1), Some("x".repeat(1000))));
+    recorded.tell(&Msg::Key(Key::Esc));
     let recording = read(recorded.ring.file().as_bytes()).expect("a recording");
-    assert_eq!((recording.head.missing, recording.entries.len()), (2, 1));
+    assert_eq!((recording.head.missing, recording.entries.len()), (1, 2), "the others are there");
 }
 
 #[test]
@@ -304,22 +309,22 @@ fn every_recording_is_of_a_line_and_not_of_nothing() {
 fn write_a_recording() {
     let mut recorded = Recorded::new(2, Bounds::USUAL);
     for device in Device::ALL {
-        recorded.tell(Msg::Device(device, Report::Good));
+        recorded.tell(&Msg::Device(device, Report::Good));
     }
-    recorded.tell(Msg::Engine(Event::SlotWaiting { slot: "1".to_owned() }));
-    recorded.tell(Msg::Engine(Event::SlotWaiting { slot: "2".to_owned() }));
+    recorded.tell(&Msg::Engine(Event::SlotWaiting { slot: "1".to_owned() }));
+    recorded.tell(&Msg::Engine(Event::SlotWaiting { slot: "2".to_owned() }));
     let run = super::fixture::run_id(12);
     recorded.wait(Duration::from_secs(4));
-    recorded.tell(Msg::Engine(Event::RunStarted { slot: "2".to_owned(), run }));
+    recorded.tell(&Msg::Engine(Event::RunStarted { slot: "2".to_owned(), run }));
     for step in [StepId::Flash, StepId::Greet] {
-        recorded.tell(Msg::Engine(Event::StepStarted { slot: "2".to_owned(), run, step }));
+        recorded.tell(&Msg::Engine(Event::StepStarted { slot: "2".to_owned(), run, step }));
         recorded.wait(Duration::from_secs(5));
-        recorded.tell(Msg::Tick);
+        recorded.tell(&Msg::Tick);
     }
-    recorded.tell(Msg::Engine(faulted("2", run, StepId::Greet, FaultCode::LinkSilent)));
-    recorded.tell(Msg::Transcript(run, Some("> AT+DIAG INFO\n! no answer within 5000 ms\n".to_owned())));
-    recorded.tell(Msg::Key(Key::Char('f')));
-    recorded.tell(Msg::Key(Key::Char('e')));
+    recorded.tell(&Msg::Engine(faulted("2", run, StepId::Greet, FaultCode::LinkSilent)));
+    recorded.tell(&Msg::Transcript(run, Some("> AT+DIAG INFO\n! no answer within 5000 ms\n".to_owned())));
+    recorded.tell(&Msg::Key(Key::Char('f')));
+    recorded.tell(&Msg::Key(Key::Char('e')));
     let folder = tempfile::tempdir().expect("a folder");
     let name = Recordings::new(Files::new(folder.path()))
         .save(recorded.now.now, &recorded.ring.file())
@@ -327,4 +332,37 @@ fn write_a_recording() {
     let to = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("src/tui/tests/recordings/a-module-that-did-not-answer.jsonl");
     fs::copy(folder.path().join(name), to).expect("copied");
+}
+
+fn kept_of(msg: &Msg, fixture: &Fixture) -> Option<Msg> {
+    kept(msg, &fixture.model).map(Cow::into_owned)
+}
+
+#[test]
+fn how_long_a_pin_is_and_when_it_was_typed_is_not_kept() {
+    let fixture = Fixture::new(1);
+    let typed = |count| Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(count)));
+    assert_eq!(kept_of(&typed(7), &fixture), None);
+    assert_eq!(kept_of(&typed(0), &fixture), Some(typed(0)), "that it is asked for is");
+}
+
+#[test]
+fn no_badge_is_kept_wherever_it_is_shown() {
+    let mut fixture = Fixture::new(1);
+    let scan = |text: &str| Msg::Scanned(text.to_owned());
+    let key = |letter| Msg::Key(Key::Char(letter));
+    fixture.press(Key::Function(7));
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')), "without badges it is a name");
+    assert_eq!(kept_of(&scan("00420042"), &fixture), Some(scan("00420042")));
+
+    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
+    fixture.model.setting.operators = [badge].into_iter().collect();
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('•')));
+    assert_eq!(kept_of(&Msg::Key(Key::Enter), &fixture), Some(Msg::Key(Key::Enter)));
+    assert_eq!(kept_of(&scan("0043"), &fixture), Some(scan("••••")), "it may be one of another table");
+    fixture.press(Key::Esc);
+    assert_ne!(fixture.model.page, Page::Operator);
+    assert_eq!(kept_of(&scan("00420042\t"), &fixture), Some(scan("•••••••••")));
+    assert_eq!(kept_of(&scan("a label"), &fixture), Some(scan("a label")));
+    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')));
 }
