@@ -24,7 +24,7 @@ const OWN: [&str; 2] = ["screen", "keys"];
 const STROKES: usize = 60;
 /// Between two strokes, not in step with anything the program does.
 const BETWEEN: Duration = Duration::from_millis(73);
-/// What the upper right corner says after each stroke of L, from the first on.
+/// What the upper right corner says between operator and clock after each stroke of L, from the first on.
 const LANGUAGES: [&str; 4] = ["中文", "Español", "Tiếng Việt", "English"];
 
 /// A line that waits for modules.
@@ -100,7 +100,10 @@ pub(super) fn keys() -> Result<Value> {
         let began = Instant::now();
         line.terminal.type_text("l")?;
         line.terminal.wait_until(language, LIMIT, |frame| {
-            frame.rows.first().is_some_and(|row| text(row).ends_with(&without_blanks(language)))
+            frame
+                .rows
+                .first()
+                .is_some_and(|row| text(row).contains(&format!("·{}·", without_blanks(language))))
         })?;
         took.push(began.elapsed().as_secs_f64() * 1000.0);
     }
