@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::hsm::{Hsm, TokenDetails};
 use crate::pki::chain;
 use crate::probe::Seat;
+use crate::scanner::Sign;
 
 /// Looks at the HSM, as soon as it is at hand, and at the devices of the slots. `keys` are those that have to
 /// be in the HSM, if there are certificates to say so.
@@ -102,7 +103,11 @@ async fn check_slot(devices: &SlotDevices, teller: &mut Teller<'_>) {
             Part::Scanner => {
                 drop(turn);
                 let scanner = devices.scanner.reach().await.map_err(|error| Fault::of(&error));
-                teller.note(subject, scanner, |()| Detail::Answers);
+                teller.note(subject, scanner, |()| match devices.scanner.sign() {
+                    Sign::Answers => Detail::Answers,
+                    Sign::Opens => Detail::Opens,
+                    Sign::None => Detail::CannotBeAsked,
+                });
             }
         }
     }

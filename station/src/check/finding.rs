@@ -149,6 +149,8 @@ pub enum Detail {
     Ready,
     /// The device answers.
     Answers,
+    /// Nothing tells whether the device is there but its use.
+    CannotBeAsked,
 }
 
 impl From<Option<Usage>> for Detail {
@@ -211,6 +213,7 @@ impl fmt::Display for Detail {
             Self::Opens => f.write_str("opens"),
             Self::Ready => f.write_str("ready"),
             Self::Answers => f.write_str("answers"),
+            Self::CannotBeAsked => f.write_str("cannot be asked: scan something"),
         }
     }
 }

@@ -112,7 +112,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let worked = async {
         opening::tell(&authority)?;
         let (events, heard) = tokio::sync::mpsc::unbounded_channel();
-        let scans = Scans::default();
+        let (scans, readings) = Scans::new();
         let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
         let began = station.clock.instant();
         let retries = Arc::new(Retries::default());
@@ -125,6 +125,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
                 progress: Arc::clone(&line_progress),
                 retries: Arc::clone(&retries),
                 scans,
+                readings,
                 office: Office {
                     config: Arc::new(station.config.clone()),
                     files: station.files.clone(),
@@ -144,6 +145,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
             };
             Display::screen(Front::open(setting, wiring))?
         } else {
+            tokio::spawn(scans.give_in_turn(readings));
             Display::Lines(tokio::spawn(Headless::new(record).show_all(heard)))
         };
         let shared = Arc::new(Shared {
@@ -253,9 +255,8 @@ impl Arguments {
             bells: Bells { pass: screen.bell_pass, fail: screen.bell_fail },
             slots: station.config.slots.iter().map(|slot| slot.name.clone()).collect(),
             scan_wait: station.config.scan_wait,
-            keyboard_slots: (station.config.slots.iter())
-                .filter(|slot| slot.scanner == ScannerPlace::Keyboard)
-                .map(|slot| slot.name.clone())
+            hands: (station.config.slots.iter())
+                .filter_map(|slot| Some((slot.name.clone(), slot.scanner.hand()?)))
                 .collect(),
             scan_end: screen.scan_end,
             zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),

@@ -7,13 +7,15 @@
 mod order;
 mod product;
 pub(crate) mod reader;
+mod scanner;
 mod screen;
 mod station;
 
 pub use order::{Flow, Order};
 pub use product::{Chip, Firmware, Identification, Product};
+pub use scanner::{InvalidScanner, ScannerPlace};
 pub use screen::{ScanEnd, Screen};
-pub use station::{AuditLog, Hsm, ScannerPlace, Slot, Station};
+pub use station::{AuditLog, Hsm, Slot, Station};
 
 use std::path::{Path, PathBuf};
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::reader::Reader;
+use super::scanner::ScannerPlace;
 use super::screen::Screen;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
 use crate::operator::Badges;
-use crate::tcp::{Address, InvalidAddress};
+use crate::tcp::Address;
 
 /// The station: its name, its slots and its HSM.
 #[derive(Clone, Debug)]
@@ -81,24 +82,6 @@ pub struct Slot {
     pub printer: Address,
     /// Code reader.
     pub scanner: ScannerPlace,
-}
-
-/// Where a code reader is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
-pub enum ScannerPlace {
-    /// On the keyboard of the terminal in which the screen is: `keyboard`.
-    Keyboard,
-    /// On the network: `tcp://host:port`.
-    Network(Address),
-}
-
-impl TryFrom<String> for ScannerPlace {
-    type Error = InvalidAddress;
-
-    fn try_from(text: String) -> Result<Self, InvalidAddress> {
-        if text == "keyboard" { Ok(Self::Keyboard) } else { text.parse().map(Self::Network) }
-    }
 }
 
 impl Station {
@@ -224,12 +207,12 @@ impl Slot {
             probe: probe?,
             port: beside(file, port?),
             printer: printer?,
-            scanner: scanner?,
+            scanner: scanner?.beside(file),
         })
     }
 }
 
-/// Two slots must not share a name, a probe or a port.
+/// Two slots must not share a name, a probe or a port. They may share a scanner, and then speak to it alike.
 fn check_slots(reader: &mut Reader, slots: &[Slot]) {
     if slots.is_empty() {
         reader.problem("slot", "is missing: at least one slot is needed");
@@ -246,6 +229,16 @@ fn check_slots(reader: &mut Reader, slots: &[Slot]) {
     duplicate("name", &|slot| slot.name.clone());
     duplicate("probe", &|slot| slot.probe.clone());
     duplicate("port", &|slot| slot.port.display().to_string());
+    let mut speeds = BTreeMap::new();
+    for slot in slots {
+        let ScannerPlace::Serial { port, baud } = &slot.scanner else { continue };
+        if slots.iter().any(|other| other.port == *port) {
+            reader.problem("slot.scanner", &format!("{} is the port of a slot's module", port.display()));
+        }
+        if *speeds.entry(port).or_insert(baud) != baud {
+            reader.problem("slot.scanner", &format!("{} has two speeds", port.display()));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -313,16 +306,25 @@ mod tests {
     }
 
     #[test]
-    fn a_scanner_is_on_the_network_or_on_the_keyboard() {
-        let with = |scanner: &str| {
+    fn a_scanner_has_a_port_of_its_own_and_one_speed() {
+        let with = |scanners: [&str; 2]| {
             let folder = tempfile::tempdir().expect("a folder");
             let file = folder.path().join("station.toml");
-            std::fs::write(&file, HSM.replace("tcp://127.0.0.1:9101", scanner)).expect("written");
-            Station::load(&file).map(|station| station.slots[0].scanner.clone())
+            let first = HSM.replace("tcp://127.0.0.1:9101", scanners[0]);
+            let second = format!(
+                "[[slot]]\nname = \"2\"\nprobe = \"1366:1016\"\nport = \"/dev/ttyS1\"\n\
+                 printer = \"tcp://127.0.0.1:9100\"\nscanner = \"{}\"\n",
+                scanners[1]
+            );
+            std::fs::write(&file, first + &second).expect("written");
+            Station::load(&file).map(|station| station.slots[1].scanner.clone())
         };
-        assert_eq!(with("keyboard").expect("settings"), ScannerPlace::Keyboard);
-        assert!(matches!(with("tcp://10.0.0.7:9101"), Ok(ScannerPlace::Network(_))));
-        assert!(with("Keyboard").is_err());
+        let beside = with(["keyboard", "serial:scanner"]).expect("settings");
+        assert!(matches!(beside, ScannerPlace::Serial { port, .. } if port.is_absolute()));
+        assert!(with(["serial:/dev/ttyACM0", "serial:/dev/ttyACM0"]).is_ok());
+        assert!(with(["serial:/dev/ttyACM0", "serial:/dev/ttyACM0?baud=1200"]).is_err());
+        assert!(with(["keyboard", "serial:/dev/ttyS0"]).is_err());
+        assert!(with(["keyboard", "a scanner"]).is_err());
     }
 
     #[test]

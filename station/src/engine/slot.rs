@@ -1,6 +1,7 @@
 //! One slot: wait until a module is seated, run it, wait until it is taken out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::link::Link;
 use crate::printer::tcp::Patience;
 use crate::printer::{Printer, TcpPrinter};
 use crate::probe::{Probe, Seat};
-use crate::scanner::{KeyboardScanner, Scanner, Scans, TcpScanner};
+use crate::scanner::{HandReader, HandScanner, Scanner, Scans, SerialReader, TcpScanner};
 use crate::tcp::Address;
 
 /// The devices of one slot. Clones share them.
@@ -45,22 +46,29 @@ const SCAN: Duration = Duration::from_secs(10);
 
 impl SlotDevices {
     /// Handles on the devices of all slots. Slots that name the same printer or scanner share it,
-    /// and take turns. A scanner on the keyboard reads nothing: there is no screen.
+    /// and take turns. What a hand scanner reads comes to nothing.
     pub fn all(slots: &[config::Slot]) -> Vec<Self> {
         Self::with_scans(slots, &Scans::default(), Duration::ZERO)
     }
 
-    /// As [`all`](Self::all), with the scans of the keyboard's scanner, which each slot waits for so long.
+    /// As [`all`](Self::all), with the scans of hand scanners, which each slot waits for so long. Those on serial
+    /// ports are read from now on; all else is opened at its first use.
     pub fn with_scans(slots: &[config::Slot], scans: &Scans, wait: Duration) -> Vec<Self> {
         let mut printers: BTreeMap<String, Arc<dyn Printer>> = BTreeMap::new();
-        let mut scanners: BTreeMap<&Address, Arc<dyn Scanner>> = BTreeMap::new();
+        let mut mounted: BTreeMap<&Address, Arc<dyn Scanner>> = BTreeMap::new();
+        let mut serial: BTreeMap<&Path, Arc<SerialReader>> = BTreeMap::new();
         slots
             .iter()
             .map(|slot| {
-                let scanner = match &slot.scanner {
-                    ScannerPlace::Keyboard => KeyboardScanner::new(&slot.name, scans, wait),
+                let hand = |reader| HandScanner::new(&slot.name, reader, scans, wait);
+                let scanner: Arc<dyn Scanner> = match &slot.scanner {
+                    ScannerPlace::Keyboard => hand(HandReader::Keyboard),
+                    ScannerPlace::Serial { port, baud } => {
+                        let start = || SerialReader::start(port, *baud, scans);
+                        hand(HandReader::Serial(Arc::clone(serial.entry(port).or_insert_with(start))))
+                    }
                     ScannerPlace::Network(address) => Arc::clone(
-                        scanners
+                        mounted
                             .entry(address)
                             .or_insert_with(|| Arc::new(TcpScanner::new(address.clone(), SCAN))),
                     ),

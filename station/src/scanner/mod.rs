@@ -2,20 +2,33 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`keyboard`] | a hand scanner that is a keyboard to the terminal |
+//! | [`hand`] | a hand scanner, as a slot knows it that waits for its label |
+//! | [`serial`] | one on a serial port |
 //! | [`tcp`] | a fixed-mount code reader on the network |
+//!
+//! A hand scanner on the keyboard is told from typing by the screen: `tui::wedge`.
 
-pub mod keyboard;
+pub mod hand;
+mod reading;
+pub mod serial;
 pub mod tcp;
 
-pub use keyboard::{KeyboardScanner, Scans};
+pub use hand::{HandReader, HandScanner, Scans};
+pub use reading::{Hand, Reading};
+pub use serial::SerialReader;
 pub use tcp::TcpScanner;
 
 use std::fmt::Debug;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::fault::{Coded, FaultCode};
 use crate::tcp::TcpError;
+
+/// A hand that means it takes longer to scan the same code again.
+pub const TWICE: Duration = Duration::from_secs(2);
 
 /// What a scanner's methods return.
 pub type ScannerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ScannerError>> + Send + 'a>>;
@@ -28,10 +41,8 @@ pub trait Scanner: Send + Sync + Debug {
     /// When it cannot.
     fn reach(&self) -> ScannerFuture<'_, ()>;
 
-    /// Whether [`reach`](Self::reach) tells anything. One that is a keyboard cannot be asked.
-    fn can_be_asked(&self) -> bool {
-        true
-    }
+    /// What [`reach`](Self::reach) tells, where it has no fault.
+    fn sign(&self) -> Sign;
 
     /// Starts one read, and returns what the code in front of the scanner says. Not tried again here.
     ///
@@ -40,12 +51,32 @@ pub trait Scanner: Send + Sync + Debug {
     fn scan(&self) -> ScannerFuture<'_, String>;
 }
 
+/// What is known of a scanner that can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// It has answered.
+    Answers,
+    /// Its port is there and can be read; it says nothing until somebody pulls its trigger.
+    Opens,
+    /// Nothing: one that is a keyboard cannot be asked.
+    None,
+}
+
 /// Why no label was read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScannerError {
     /// It cannot be reached.
     #[error(transparent)]
     Connection(#[from] TcpError),
+    /// Its serial port is not there, another program has it, or it broke off.
+    #[error("the scanner's serial port {} cannot be read", port.display())]
+    Port {
+        /// The port.
+        port: PathBuf,
+        /// Why.
+        #[source]
+        source: Arc<serialport::Error>,
+    },
     /// Its answer broke off or has no end.
     #[error("{scanner} gave no whole answer: {answer}")]
     Answer {
@@ -73,7 +104,7 @@ pub enum ScannerError {
 impl Coded for ScannerError {
     fn code(&self) -> FaultCode {
         match self {
-            Self::Answer { .. } | Self::Connection(_) => FaultCode::ScannerOff,
+            Self::Answer { .. } | Self::Connection(_) | Self::Port { .. } => FaultCode::ScannerOff,
             Self::NoRead { .. } => FaultCode::ScannerNoRead,
             Self::NotText { .. } => FaultCode::ScannerOtherLabel,
         }

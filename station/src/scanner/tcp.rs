@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{Scanner, ScannerError, ScannerFuture};
+use super::{Scanner, ScannerError, ScannerFuture, Sign};
 use crate::boundary;
 use crate::tcp::{Address, Connection, Ending};
 
@@ -74,6 +74,10 @@ fn reading(answer: &[u8]) -> Option<&[u8]> {
 }
 
 impl Scanner for TcpScanner {
+    fn sign(&self) -> Sign {
+        Sign::Answers
+    }
+
     fn reach(&self) -> ScannerFuture<'_, ()> {
         Box::pin(async {
             let _turn = self.turn.lock().await;

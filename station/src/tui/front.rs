@@ -26,7 +26,7 @@ use crate::files::Files;
 use crate::headless::Record;
 use crate::ledger::{Ledger, OrderId, RunId};
 use crate::link::mask;
-use crate::scanner::Scans;
+use crate::scanner::{Reading, Scans};
 
 /// How long after the engine's end something may still be told.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -42,8 +42,10 @@ pub struct Wiring {
     pub progress: Arc<Progress>,
     /// Where a module is tried again.
     pub retries: Arc<Retries>,
-    /// Where what the keyboard's scanner reads is waited for.
+    /// Where what a hand scanner reads is waited for.
     pub scans: Scans,
+    /// What hand scanners read that are no keyboards.
+    pub readings: UnboundedReceiver<Reading>,
     /// What the pages have to do with.
     pub office: Office,
     /// The devices with a light.
@@ -64,7 +66,7 @@ impl Front {
     /// # Errors
     /// The terminal cannot be taken over.
     pub fn open(setting: Setting, wiring: Wiring) -> io::Result<Self> {
-        let Wiring { events, record, progress, retries, scans, office, watched } = wiring;
+        let Wiring { events, record, progress, retries, scans, readings, office, watched } = wiring;
         let Office { ledger, files, order, clock, .. } = office.clone();
         let asked = Asked {
             ledger: ledger.clone(),
@@ -100,7 +102,8 @@ impl Front {
                 },
             )?;
         let telling = tokio::spawn(tell(events, record, shell.inbox()));
-        let watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
+        let mut watching = watch::all(watched, &ledger, &order, &clock, &shell.inbox());
+        watching.spawn(hear(readings, shell.inbox()));
         Ok(Self { shell, telling, watching })
     }
 
@@ -143,6 +146,15 @@ impl Drop for StopAtPanic {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.stop();
+        }
+    }
+}
+
+/// Passes on what is scanned.
+async fn hear(mut readings: UnboundedReceiver<Reading>, inbox: Sender<Msg>) {
+    while let Some(reading) = readings.recv().await {
+        if inbox.send(Msg::Scanned(reading)).is_err() {
+            return;
         }
     }
 }

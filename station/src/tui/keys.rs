@@ -13,6 +13,7 @@ use super::msg::{Key, Msg};
 use super::terminal;
 use super::wedge::{Heard, Wedge};
 use crate::clock::Clock;
+use crate::scanner::{Hand, Reading};
 
 /// How often a changed size is looked for, and whether the screen is still there, while no key comes.
 const LOOK: Duration = Duration::from_millis(100);
@@ -72,7 +73,7 @@ fn send(inbox: &Sender<Msg>, keypad: &Keypad, heard: Vec<Heard>) -> bool {
     heard.into_iter().all(|heard| match heard {
         // Either may finish what a question follows.
         Heard::Key(Key::Enter) => finish(inbox, keypad, Msg::Key(Key::Enter)),
-        Heard::Scan(text) => finish(inbox, keypad, Msg::Scanned(text)),
+        Heard::Scan(text) => finish(inbox, keypad, Msg::Scanned(Reading { by: Hand::Keyboard, text })),
         Heard::Key(key) => inbox.send(Msg::Key(key)).is_ok(),
     })
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::engine::{Event, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{OrderProgress, RunId};
+use crate::scanner::Reading;
 use crate::tui::pages;
 
 /// Something the screen is told.
@@ -30,8 +31,8 @@ pub enum Msg {
     Recorded(Result<String, FaultCode>),
     /// The terminal has another size: so many columns and rows, if it says how many.
     Resized(Option<(u16, u16)>),
-    /// A scanner that is a keyboard read this.
-    Scanned(String),
+    /// A hand scanner read this.
+    Scanned(Reading),
     /// Somebody else wants the line to stop and the program to end: a signal, a closed terminal.
     Stop,
     /// Time has passed.

@@ -12,6 +12,7 @@ use super::view;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
 use crate::ledger::SignOutBecause;
+use crate::scanner::{Reading, TWICE};
 
 /// Takes in a message that came at `now`, and says what is to be done.
 pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
@@ -49,7 +50,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.size = size.unwrap_or(model.size);
             vec![Effect::Draw]
         }
-        Msg::Scanned(text) => scanned(model, &text),
+        Msg::Scanned(reading) => scanned(model, &reading),
         Msg::Stop => {
             model.told_to_leave = true;
             stop(model)
@@ -293,9 +294,8 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// A label or a badge was read. The same one twice in a row is one.
-fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
-    /// A hand that means it takes longer to scan the same code again.
-    const TWICE: Duration = Duration::from_secs(2);
+fn scanned(model: &mut Model, reading: &Reading) -> Vec<Effect> {
+    let text = reading.text.as_str();
     let now = model.now;
     operator::stirred(model);
     if model.scanned.as_ref().is_some_and(|(last, then)| last == text && now.since(*then) < TWICE) {
@@ -304,14 +304,20 @@ fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
     model.scanned = Some((text.to_owned(), now));
     model.help = false;
     model.armed = None;
+    let slot = model.to_scan(&reading.by).map(|slot| slot.name.clone());
+    let give = |slot| vec![Effect::Scanned { slot, text: text.to_owned() }, Effect::Draw];
+    if pages::vendor::is_typing(model) {
+        // Nothing is turned under the hands of somebody who types the PIN. Whoever has scanned sees that, too.
+        return slot.map_or_else(Vec::new, give);
+    }
     // A badge is never the label of a module: read as one, it would stand in the ledger, and the module in
     // quarantine.
     if model.setting.operators.has_badge(text) {
         return pages::badge_shown(model, text);
     }
     // Its time is short, whatever somebody looks at meanwhile.
-    if let Some(slot) = model.to_scan().filter(|_| !pages::is_asked_for(model, text)) {
-        return vec![Effect::Scanned { slot: slot.name.clone(), text: text.to_owned() }, Effect::Draw];
+    if let Some(slot) = slot.filter(|_| !pages::is_asked_for(model, text)) {
+        return give(slot);
     }
     pages::scanned(model, text).unwrap_or_else(|| pages::looked_up(model, text))
 }

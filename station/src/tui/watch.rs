@@ -17,7 +17,7 @@ use crate::fault::{Coded as _, FaultCode};
 use crate::hsm;
 use crate::ledger::{Ledger, OrderId, Reader};
 use crate::printer::Printer;
-use crate::scanner::Scanner;
+use crate::scanner::{Scanner, Sign};
 
 /// How often a device is looked at. One that is at work is looked at when it is free.
 const EVERY: Duration = Duration::from_secs(10);
@@ -44,7 +44,8 @@ impl Watched {
             if !printers.iter().any(|known| Arc::ptr_eq(known, &slot.printer)) {
                 printers.push(Arc::clone(&slot.printer));
             }
-            if slot.scanner.can_be_asked() && !scanners.iter().any(|known| Arc::ptr_eq(known, &slot.scanner))
+            if slot.scanner.sign() != Sign::None
+                && !scanners.iter().any(|known| Arc::ptr_eq(known, &slot.scanner))
             {
                 scanners.push(Arc::clone(&slot.scanner));
             }

@@ -15,6 +15,7 @@ mod notices;
 mod shift;
 mod slot;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub(super) use entry::{Entry, Typed};
@@ -34,6 +35,7 @@ use crate::clock::Zone;
 use crate::config::{Flow, ScanEnd};
 use crate::fault::{Chain, Disposition, FaultCode};
 use crate::operator::{Badges, Operator};
+use crate::scanner::Hand;
 
 /// What stays the same while the screen is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,11 +63,10 @@ pub struct Setting {
     pub slots: Vec<String>,
     /// How long an operator has to stick a label and scan it.
     pub scan_wait: Duration,
-    /// Names of the slots whose labels are read by a scanner on the keyboard; the others have one that can be
-    /// asked how it is.
+    /// The slots whose labels are read by a hand scanner, and by which; the others have one that reads by itself.
     #[serde(default)]
-    pub keyboard_slots: Vec<String>,
-    /// The key with which such a scanner closes what it reads.
+    pub hands: BTreeMap<String, Hand>,
+    /// The key with which a scanner on the keyboard closes what it reads.
     pub scan_end: ScanEnd,
     /// Where the clock on the wall hangs.
     pub zone: Zone,
@@ -238,16 +239,16 @@ impl Model {
         self.slots.iter_mut().enumerate().find(|(_, slot)| slot.name == name)
     }
 
-    /// The slot that a label from the keyboard's scanner belongs to: of several, the one whose time runs out
-    /// first.
-    pub(super) fn to_scan(&self) -> Option<&Slot> {
-        let by_keyboard = |slot: &&Slot| slot.want() == Some(Want::Scan) && self.has_keyboard(&slot.name);
-        self.slots.iter().filter(by_keyboard).min_by_key(|slot| slot.wants_since().elapsed_ms)
+    /// The slot that a label which this scanner read belongs to: of several, the one whose time runs out first.
+    pub(super) fn to_scan(&self, by: &Hand) -> Option<&Slot> {
+        let hands = &self.setting.hands;
+        let waits = |slot: &&Slot| slot.want() == Some(Want::Scan) && hands.get(&slot.name) == Some(by);
+        self.slots.iter().filter(waits).min_by_key(|slot| slot.wants_since().elapsed_ms)
     }
 
     /// Whether the labels of this slot are read by a scanner on the keyboard.
     fn has_keyboard(&self, slot: &str) -> bool {
-        self.setting.keyboard_slots.iter().any(|other| other == slot)
+        self.setting.hands.get(slot) == Some(&Hand::Keyboard)
     }
 
     /// Whether this device can be asked how it is, or is told of by itself. A keyboard is neither: that a label

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::scanner::Reading;
 use crate::tui::Msg;
 use crate::tui::model::{Model, Page};
 use crate::tui::msg::Key;
@@ -20,9 +21,11 @@ pub(in crate::tui) fn kept<'a>(msg: &'a Msg, model: &Model) -> Option<Cow<'a, Ms
     match msg {
         Msg::Page(Told::Vendor(vendor::Told::Typed(1..))) => None,
         Msg::Key(Key::Char(_)) if is_badge_asked_for(model) => Some(Cow::Owned(Msg::Key(Key::Char(HIDDEN)))),
-        Msg::Scanned(text) if is_badge_asked_for(model) || model.setting.operators.has_badge(text) => {
+        Msg::Scanned(Reading { by, text })
+            if is_badge_asked_for(model) || model.setting.operators.has_badge(text) =>
+        {
             let hidden = std::iter::repeat_n(HIDDEN, text.chars().count()).collect();
-            Some(Cow::Owned(Msg::Scanned(hidden)))
+            Some(Cow::Owned(Msg::Scanned(Reading { by: by.clone(), text: hidden })))
         }
         _ => Some(Cow::Borrowed(msg)),
     }

@@ -11,6 +11,7 @@ use crate::engine::{Event, StepId};
 use crate::fault::{Chain, FaultCode, Verdict};
 use crate::ledger::RunId;
 use crate::operator::Badges;
+use crate::scanner::{Hand, Reading};
 use crate::tui::msg::{Counts, Device, Key, Report};
 use crate::tui::text::Language;
 use crate::tui::{Bells, Effect, Model, Moment, Msg, Setting, update};
@@ -60,6 +61,16 @@ impl Fixture {
         for letter in text.chars() {
             self.press(Key::Char(letter));
         }
+    }
+
+    /// The labels of these slots, and of no others, are read by a scanner on the keyboard.
+    pub(super) fn have_keyboards(&mut self, slots: &[&str]) {
+        self.model.setting.hands = slots.iter().map(|slot| ((*slot).to_owned(), Hand::Keyboard)).collect();
+    }
+
+    /// A scanner on the keyboard reads something.
+    pub(super) fn scan(&mut self, text: &str) -> Vec<Effect> {
+        self.tell(Msg::Scanned(by_keyboard(text)))
     }
 
     /// All devices are well.
@@ -134,7 +145,7 @@ pub(in crate::tui) fn setting(slots: usize) -> Setting {
         bells: Bells { pass: true, fail: true },
         slots: (1..=slots).map(|number| number.to_string()).collect(),
         scan_wait: Duration::from_secs(30),
-        keyboard_slots: Vec::new(),
+        hands: std::collections::BTreeMap::new(),
         scan_end: ScanEnd::Enter,
         zone: Zone::utc(),
         language: Language::English,
@@ -187,4 +198,8 @@ pub(super) fn chain() -> Chain {
 /// The run of this number. The ledger alone gives them out, but reads them too.
 pub(super) fn run_id(number: i64) -> RunId {
     serde_json::from_value(number.into()).expect("a number")
+}
+
+pub(super) fn by_keyboard(text: &str) -> Reading {
+    Reading { by: Hand::Keyboard, text: text.to_owned() }
 }

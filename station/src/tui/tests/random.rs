@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::fixture::Fixture;
+use super::fixture::{Fixture, by_keyboard};
 use super::picture::{cells, meanings};
 use super::told;
 use crate::engine::{Event, StepId};
@@ -113,7 +113,7 @@ pub(super) fn msg() -> impl Strategy<Value = Msg> {
         1 => (run(), prop::option::of("(.{0,30}\n){0,5}"))
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
         6 => told::told().prop_map(Msg::Page),
-        1 => "[a-z0-9:/-]{1,40}".prop_map(Msg::Scanned),
+        1 => "[a-z0-9:/-]{1,40}".prop_map(|text| Msg::Scanned(by_keyboard(&text))),
         2 => super::check::told(),
         1 => super::check::notice(),
         2 => Just(Msg::Tick),

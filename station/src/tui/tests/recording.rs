@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::fixture::{Fixture, chain, faulted, opened, setting};
+use super::fixture::{Fixture, by_keyboard, chain, faulted, opened, setting};
 use super::picture::cells;
 use super::random::msg;
 use crate::engine::{Event, StepId};
@@ -349,7 +349,7 @@ fn how_long_a_pin_is_and_when_it_was_typed_is_not_kept() {
 #[test]
 fn no_badge_is_kept_wherever_it_is_shown() {
     let mut fixture = Fixture::new(1);
-    let scan = |text: &str| Msg::Scanned(text.to_owned());
+    let scan = |text: &str| Msg::Scanned(by_keyboard(text));
     let key = |letter| Msg::Key(Key::Char(letter));
     fixture.press(Key::Function(7));
     assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')), "without badges it is a name");

@@ -1,10 +1,13 @@
 //! What a scanner on the keyboard leads to.
 
+use std::collections::BTreeMap;
+
 use super::fixture::{Fixture, shown};
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
 use crate::ledger::SignInBy;
 use crate::operator::Badges;
+use crate::scanner::{Hand, Reading};
 use crate::tui::model::Page;
 use crate::tui::msg::{Device, Key, Report};
 use crate::tui::pages;
@@ -14,7 +17,7 @@ use crate::tui::{Effect, Msg};
 const LABEL: &str = "https://claim.example/00a1b2c3-d4e5-4607-9829-3a4b5c6d7e8f";
 
 fn scan(fixture: &mut Fixture, text: &str) -> Vec<Effect> {
-    fixture.tell(Msg::Scanned(text.to_owned()))
+    fixture.scan(text)
 }
 
 fn given(slot: &str) -> [Effect; 2] {
@@ -24,7 +27,7 @@ fn given(slot: &str) -> [Effect; 2] {
 /// Two slots that wait for their labels, the second one longer.
 fn waiting() -> Fixture {
     let mut fixture = Fixture::new(2);
-    fixture.model.setting.keyboard_slots = vec!["1".into(), "2".into()];
+    fixture.have_keyboards(&["1", "2"]);
     fixture.run("2", StepId::Scan);
     fixture.seconds(3);
     fixture.run("1", StepId::Scan);
@@ -52,7 +55,7 @@ fn the_same_label_twice_in_a_row_counts_once() {
 #[test]
 fn a_label_that_no_slot_waits_for_is_looked_up() {
     let mut fixture = Fixture::new(1);
-    fixture.model.setting.keyboard_slots = vec!["1".into()];
+    fixture.have_keyboards(&["1"]);
     fixture.empty("1");
     fixture.press(Key::Char('?'));
     scan(&mut fixture, LABEL);
@@ -63,7 +66,7 @@ fn a_label_that_no_slot_waits_for_is_looked_up() {
 #[test]
 fn slots_with_scanners_of_their_own_take_nothing_from_the_keyboard() {
     let mut fixture = waiting();
-    fixture.model.setting.keyboard_slots.clear();
+    fixture.have_keyboards(&[]);
     let effects = scan(&mut fixture, LABEL);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Scanned { .. })), "{effects:?}");
 }
@@ -84,7 +87,7 @@ fn a_badge_signs_in_on_its_page_whatever_waits_for_a_label() {
 #[test]
 fn where_some_slots_have_scanners_of_their_own_a_label_goes_to_one_that_has_the_keyboard() {
     let mut fixture = waiting();
-    fixture.model.setting.keyboard_slots = vec!["1".into()];
+    fixture.have_keyboards(&["1"]);
     assert!(shown(&fixture).contains("Slot 2: take the module out"), "its time runs out first");
     assert_eq!(scan(&mut fixture, LABEL), given("1"));
 }
@@ -92,7 +95,7 @@ fn where_some_slots_have_scanners_of_their_own_a_label_goes_to_one_that_has_the_
 #[test]
 fn the_slot_whose_time_runs_out_first_is_scanned_first_whenever_its_run_began() {
     let mut fixture = Fixture::new(2);
-    fixture.model.setting.keyboard_slots = vec!["1".into(), "2".into()];
+    fixture.have_keyboards(&["1", "2"]);
     let run = fixture.run("1", StepId::Label);
     fixture.seconds(3);
     fixture.run("2", StepId::Scan);
@@ -108,7 +111,7 @@ fn a_scanner_on_the_keyboard_has_no_light() {
     fixture.lights();
     assert!(!shown(&fixture).contains("Scanner"), "{}", shown(&fixture));
     // In a mixed line the light is that of the others, and no label from the keyboard makes it a good one.
-    fixture.model.setting.keyboard_slots = vec!["2".into()];
+    fixture.have_keyboards(&["2"]);
     fixture.tell(Msg::Device(Device::Scanner, Report::Trouble(FaultCode::ScannerOff)));
     fixture.run("2", StepId::Pass);
     assert!(shown(&fixture).contains("✖ Scanner"), "{}", shown(&fixture));
@@ -157,4 +160,23 @@ fn a_label_signs_nobody_in() {
     let mut fixture = Fixture::new(1);
     fixture.press(Key::Function(7));
     assert_eq!(scan(&mut fixture, LABEL), [Effect::Draw]);
+}
+
+fn read_at(port: &str, text: &str) -> Msg {
+    Msg::Scanned(Reading { by: Hand::Serial(port.into()), text: text.to_owned() })
+}
+
+#[test]
+fn what_a_scanner_reads_goes_to_a_slot_that_has_it() {
+    let mut fixture = waiting();
+    fixture.model.setting.hands = BTreeMap::from([
+        ("1".to_owned(), Hand::Serial("/dev/ttyACM0".into())),
+        ("2".to_owned(), Hand::Serial("/dev/ttyACM1".into())),
+    ]);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM0", LABEL)), given("1"), "though slot 2 waits longer");
+    fixture.seconds(3);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM1", LABEL)), given("2"));
+    fixture.seconds(3);
+    scan(&mut fixture, LABEL);
+    assert_eq!(fixture.model.page, Page::Unit, "no slot has a scanner on the keyboard");
 }

@@ -11,6 +11,7 @@ use crate::engine::{Event, StepId};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::Leave;
 use crate::hsm::{PinTries, Usage};
+use crate::scanner::{Hand, Reading};
 use crate::tui::model::{Page, Whose};
 use crate::tui::msg::{Device, Ending, Key, Report};
 use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
@@ -206,6 +207,27 @@ fn a_pin_that_nobody_sees_asked_for_is_wanted_no_longer() {
     tell(&mut fixture, Told::NotGiven);
     fixture.press(Key::Function(5));
     assert!(!shown(&fixture).contains("PIN of the HSM"));
+}
+
+#[test]
+fn a_scan_does_not_turn_the_page_either_and_a_label_that_is_waited_for_gets_where_it_belongs() {
+    const LABEL: &str = "https://claim.example/00a1b2c3-d4e5-4607-9829-3a4b5c6d7e8f";
+    let mut fixture = open(Standing::Closed);
+    let port = || Hand::Serial("/dev/ttyACM0".into());
+    fixture.model.setting.hands = [("1".to_owned(), port())].into();
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(3));
+    let scan = |fixture: &mut Fixture, text: &str| {
+        fixture.tell(Msg::Scanned(Reading { by: port(), text: text.into() }))
+    };
+    assert_eq!(scan(&mut fixture, "0042"), []);
+    assert_eq!(scan(&mut fixture, LABEL), []);
+    fixture.run("1", StepId::Scan);
+    fixture.seconds(2);
+    let given = Effect::Scanned { slot: "1".to_owned(), text: LABEL.to_owned() };
+    assert_eq!(scan(&mut fixture, LABEL), [given, Effect::Draw]);
+    assert_eq!(fixture.model.page, Page::Vendor);
+    assert!(shown(&fixture).contains("PIN of the HSM"));
 }
 
 #[test]

@@ -89,6 +89,8 @@ sentences! {
     ready,
     /// The device answers.
     answers,
+    /// Only its use tells whether the device is there.
+    cannot_be_asked,
 }
 
 pub(super) const ENGLISH: Sentences = Sentences {
@@ -135,6 +137,7 @@ pub(super) const ENGLISH: Sentences = Sentences {
     opens: "opens",
     ready: "ready",
     answers: "answers",
+    cannot_be_asked: "cannot be asked: scan something",
 };
 
 pub(super) const CHINESE: Sentences = Sentences {
@@ -181,6 +184,7 @@ pub(super) const CHINESE: Sentences = Sentences {
     opens: "可以打开",
     ready: "就绪",
     answers: "有应答",
+    cannot_be_asked: "无法询问，请扫描试试",
 };
 
 pub(super) const SPANISH: Sentences = Sentences {
@@ -227,6 +231,7 @@ pub(super) const SPANISH: Sentences = Sentences {
     opens: "se abre",
     ready: "lista",
     answers: "responde",
+    cannot_be_asked: "no se puede consultar: escanee algo",
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
@@ -273,4 +278,5 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     opens: "mở được",
     ready: "sẵn sàng",
     answers: "có trả lời",
+    cannot_be_asked: "không hỏi được: hãy quét thử",
 };

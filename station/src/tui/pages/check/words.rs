@@ -76,6 +76,7 @@ pub(super) fn detail(model: &Model, detail: &Detail) -> String {
         Detail::Opens => text.opens,
         Detail::Ready => text.ready,
         Detail::Answers => text.answers,
+        Detail::CannotBeAsked => text.cannot_be_asked,
     };
     plain.to_owned()
 }

@@ -140,7 +140,7 @@ fn setting() -> Setting {
         bells: Bells { pass: true, fail: true },
         slots: (1..=SLOTS).map(|slot| slot.to_string()).collect(),
         scan_wait: Duration::from_secs(30),
-        keyboard_slots: Vec::new(),
+        hands: std::collections::BTreeMap::new(),
         scan_end: ScanEnd::Enter,
         zone: Zone::utc(),
         language: Language::English,
