@@ -2,10 +2,9 @@
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::Rig;
+use e2e::person::{Person, SIZE};
+use e2e::record::events;
 use e2e::rig::{USER_PIN, text};
-use e2e::terminal::Key;
-
-use super::person::{Person, recorded};
 
 #[test]
 fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
@@ -14,8 +13,7 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     let own = settings.lines().find(|line| line.starts_with("scanner =")).context("no scanner")?;
     let config = rig.changed_config(own, "scanner = \"keyboard\"")?;
     std::fs::copy(config, rig.config())?;
-    let command = rig.command("station", &["run"])?;
-    let mut person = Person::before(rig, &command)?;
+    let mut person = Person::at(rig, &["run"], SIZE)?;
     person.bench.put_fresh("1")?;
     person.sees("stick its label, scan it")?;
     // A scanner sends the whole label at once, with Enter at its end; and twice, where a hand shakes.
@@ -23,14 +21,12 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     person.terminal.type_text(&format!("{label}\r{label}\r"))?;
     person.sees("PASS")?;
 
-    person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.takes_out()?;
+    person.puts_in()?;
     person.sees("stick its label, scan it")?;
     person.terminal.type_text(&format!("{label}\r"))?;
     person.sees("F-533")?;
-    person.terminal.press(Key::Control('c'))?;
-    let shown = person.ends(1)?;
+    let shown = person.stops(1)?;
     ensure!(shown.contains("1 passed"), "{shown}");
 
     let output = person.rig.station(&["run", "--pin-fd", "0"], USER_PIN)?;
@@ -41,7 +37,6 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
 
 /// The text of the label that was printed last.
 fn printed_label(rig: &Rig) -> Result<String> {
-    let printed = recorded(rig, "label-printed")?;
-    let (_, payload) = printed.last().context("no label")?;
-    Ok(payload["payload"].as_str().context("no text")?.to_owned())
+    let printed = events(rig, "label-printed")?;
+    Ok(printed.last().context("no label")?.payload["payload"].as_str().context("no text")?.to_owned())
 }
