@@ -22,6 +22,7 @@
 //! | [`fault`] | codes, what they mean to an operator, and the chain behind them |
 //! | [`batches`], [`manifest`], [`files`] | makes up a batch and its file; from the ledger to a manifest; the files beside it |
 //! | [`config`] | the station, the product and the order, as files |
+//! | [`order`](mod@order) | a work order on its way into the ledger and back |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
 //! | [`clock`], [`random`] | the only doors to time and chance |
@@ -52,6 +53,7 @@ pub mod link;
 pub mod manifest;
 pub mod module;
 pub mod operator;
+pub mod order;
 pub mod pki;
 pub mod printer;
 pub mod probe;

@@ -18,6 +18,7 @@ use crate::ledger::{
     AuthorityRecord, AuthorityRole, BatchEntry, BatchId, Deed, DeedKind, Digest, Fate, LedgerError, OrderId,
     Reader,
 };
+use crate::order;
 
 /// Why no manifest can be made.
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +33,8 @@ pub enum ManifestError {
         what: String,
     },
     /// An order in the ledger does not parse.
-    #[error("order {order} does not parse")]
-    Order {
-        /// Its id.
-        order: OrderId,
-        /// What the parser said.
-        #[source]
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Order(order::Unreadable),
     /// A certificate in the ledger does not parse.
     #[error("{whose} certificate does not parse")]
     Certificate {
@@ -58,7 +53,7 @@ impl Coded for ManifestError {
     fn code(&self) -> FaultCode {
         match self {
             Self::Ledger(error) => error.code(),
-            Self::Missing { .. } | Self::Order { .. } | Self::Certificate { .. } | Self::Prepare(_) => {
+            Self::Missing { .. } | Self::Order(_) | Self::Certificate { .. } | Self::Prepare(_) => {
                 FaultCode::BatchState
             }
         }
@@ -179,9 +174,7 @@ impl Firmwares {
         }
         let record =
             ledger.order(id)?.ok_or_else(|| ManifestError::Missing { what: format!("order {id}") })?;
-        let order: Order = serde_json::from_value(record.definition)
-            .map_err(|source| ManifestError::Order { order: id.clone(), source })?;
-        let Order { product, .. } = order;
+        let Order { product, .. } = order::of(&record).map_err(ManifestError::Order)?;
         let firmware = Firmware {
             sha256: batch::Digest::from_bytes(product.firmware.sha256),
             version: product.firmware.version,

@@ -23,7 +23,7 @@ use station::ledger::{
 };
 use station::pki::authority::{self, PerRole};
 use station::pki::{Certificate, CertificateProfile, PublicKey};
-use station::{checkpoint, ledger};
+use station::{checkpoint, ledger, order};
 use support::{SO_PIN, USER_PIN, address, module, pin, plan, wait};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -98,15 +98,7 @@ impl House {
         }
         let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
         let order = Order::load(&deploy.join("orders/pre-registration.toml"))?;
-        wait(ledger.append(OrderOpened {
-            order: order.id.as_str().into(),
-            product: order.product.name.clone(),
-            customer: order.customer.clone(),
-            quantity: order.quantity,
-            certificates: None,
-            flow: order.flow.name().to_owned(),
-            definition: serde_json::to_value(&order)?,
-        }))?;
+        wait(ledger.append(OrderOpened { certificates: None, ..order::opened(&order)? }))?;
         let desk = Desk::new(Arc::clone(&VENDOR.hsm), ledger);
         let issuer = Issuer { certificate: issuing.clone(), key: "issuing".to_owned() };
         let leave = Leave { time: "1".parse()?, certificates: None };

@@ -6,6 +6,7 @@ use crate::fault::{Coded, FaultCode};
 use crate::gate::DeskError;
 use crate::ledger::{BatchId, LedgerError, OrderId};
 use crate::manifest::ManifestError;
+use crate::order;
 use crate::pki::CertificateError;
 
 /// Why there is no batch, or no file of it.
@@ -39,14 +40,8 @@ pub enum BatchError {
         order: OrderId,
     },
     /// The order in the ledger does not parse.
-    #[error("order {order} does not parse")]
-    Order {
-        /// The order.
-        order: OrderId,
-        /// What the parser said.
-        #[source]
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Order(order::Unreadable),
     /// The certificate of the manifest key does not parse.
     #[error(transparent)]
     Signer(CertificateError),
@@ -77,7 +72,7 @@ impl Coded for BatchError {
             Self::Manifest(error) => error.code(),
             Self::Empty { .. } | Self::Unknown | Self::Changed { .. } => FaultCode::BatchState,
             Self::OrderUnknown { .. } => FaultCode::OrderMissing,
-            Self::Order { .. } | Self::Signer(_) => FaultCode::LedgerBroken,
+            Self::Order(_) | Self::Signer(_) => FaultCode::LedgerBroken,
             Self::Sign(error) => error.code(),
             Self::Pack(_) => FaultCode::HsmSignatureWrong,
             Self::File { .. } => FaultCode::FileWrite,

@@ -22,6 +22,7 @@ use crate::config::Order;
 use crate::files::Files;
 use crate::gate::Desk;
 use crate::ledger::OrderId;
+use crate::order;
 
 pub use close::Closed;
 pub use error::BatchError;
@@ -50,8 +51,7 @@ impl Packing {
         let wanted = id.clone();
         let record = self.desk.ledger().query(move |reader| reader.order(&wanted)).await?;
         let record = record.ok_or_else(|| BatchError::OrderUnknown { order: id.clone() })?;
-        serde_json::from_value(record.definition)
-            .map_err(|source| BatchError::Order { order: id.clone(), source })
+        order::of(&record).map_err(BatchError::Order)
     }
 }
 

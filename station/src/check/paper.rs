@@ -8,7 +8,8 @@ use super::{Detail, Found, Scope, Subject, Teller};
 use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::label::Label;
-use crate::ledger::{AuthorityRole, OrderRecord, Reader};
+use crate::ledger::{AuthorityRole, Reader};
+use crate::order;
 use crate::pki::{Certificate, chain};
 use crate::probe::Image;
 
@@ -96,7 +97,7 @@ fn order(reader: &Reader, teller: &mut Teller<'_>) {
         Ok(None) => Err(Fault::new(FaultCode::OrderMissing, "the ledger has no open order")),
         Err(error) => Err(Fault::of(&error)),
     };
-    let order = record.and_then(|record| definition(&record));
+    let order = record.and_then(|record| order::of(&record).map_err(Fault::from));
     let Some(order) = teller.note(Subject::Order, order, |order| Detail::Order {
         id: order.id.clone(),
         quantity: order.quantity,
@@ -115,13 +116,6 @@ fn order(reader: &Reader, teller: &mut Teller<'_>) {
     let label = Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)
         .map_err(|error| Fault::of(&error));
     teller.note(Subject::Label, label, |label| Detail::Label(label.payload().to_string()));
-}
-
-/// The order as it was when it was opened.
-fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
-    serde_json::from_value(record.definition.clone()).map_err(|error| {
-        Fault::new(FaultCode::LedgerBroken, format!("order {} does not parse: {error}", record.id))
-    })
 }
 
 /// Root, issuing CA and manifest signer. Gives the keys that have to be in the HSM.

@@ -9,7 +9,8 @@ use super::{Invocation, Outcome, print};
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode};
 use crate::label::Label;
-use crate::ledger::{OrderId, OrderOpened, OrderProgress, QuotaRaised, Reason};
+use crate::ledger::{OrderId, OrderProgress, QuotaRaised, Reason};
+use crate::order;
 use crate::probe::Image;
 
 #[derive(Debug, Subcommand)]
@@ -49,17 +50,8 @@ async fn open(invocation: &Invocation, station: &Station, file: PathBuf) -> Resu
     Image::load(&order.product.firmware).map_err(|error| Fault::of(&error))?;
     Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)
         .map_err(|error| Fault::of(&error))?;
-    let definition = serde_json::to_value(&order)
+    let opened = order::opened(&order)
         .map_err(|error| Fault::new(FaultCode::Bug, format!("no JSON of the order: {error}")))?;
-    let opened = OrderOpened {
-        order: order.id.as_str().into(),
-        product: order.product.name.clone(),
-        customer: order.customer.clone(),
-        quantity: order.quantity,
-        certificates: Some(order.certificates()),
-        flow: order.flow.name().to_owned(),
-        definition,
-    };
     let ledger = station.ledger(invocation)?;
     ledger.append(opened).await.map_err(|error| Fault::of(&error))?;
     print::line(format!(

@@ -9,8 +9,8 @@ use crate::fault::{Fault, FaultCode};
 use crate::files::Files;
 use crate::gate::Issuer;
 use crate::ledger::{AuthorityRecord, AuthorityRole, Ledger, OrderProgress, Reader, StationName};
-pub(super) use crate::module::label::definition;
 use crate::operator::Operator;
+use crate::order;
 use crate::pki::{Certificate, CertificateError, PublicKey};
 
 /// The settings, the files beside the ledger, and the time.
@@ -51,7 +51,7 @@ impl Station {
         let record = ledger.query(Reader::open_order).await.map_err(|error| Fault::of(&error))?;
         let record =
             record.ok_or_else(|| Fault::new(FaultCode::OrderMissing, "the ledger has no open order"))?;
-        let order = definition(&record)?;
+        let order = order::of(&record)?;
         Ok(OpenOrder { order, progress: record.progress })
     }
 

@@ -1,6 +1,8 @@
-//! What a row of the catalogue holds, and how the rows become codes.
+//! What a row of the catalogue holds, how the rows become codes, and what is read off a code.
 
-use super::Disposition;
+use std::fmt;
+
+use super::{Blame, Disposition, FaultCode};
 
 /// A row of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,3 +57,70 @@ macro_rules! catalogue {
 }
 
 pub(super) use catalogue;
+
+impl FaultCode {
+    /// Whose fault it is.
+    pub fn blame(self) -> Blame {
+        match self.entry().code.as_bytes().first() {
+            Some(b'M') => Blame::Module,
+            Some(b'L') => Blame::Link,
+            Some(b'P') => Blame::Probe,
+            Some(b'H') => Blame::Hsm,
+            Some(b'F') => Blame::Feed,
+            Some(b'R') => Blame::Record,
+            _ => Blame::Station,
+        }
+    }
+}
+
+impl fmt::Display for FaultCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.entry().code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let mut seen = BTreeSet::new();
+        for code in FaultCode::ALL {
+            let text = code.entry().code;
+            let (letter, digits) = text.split_once('-').expect("a dash");
+            assert!("MLPHFRS".contains(letter) && letter.len() == 1, "{text}");
+            assert!(digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()), "{text}");
+            assert!(seen.insert(text), "{text} twice");
+        }
+    }
+
+    #[test]
+    fn texts_fit_the_screen() {
+        for code in FaultCode::ALL {
+            let entry = code.entry();
+            assert!(entry.title.chars().count() <= 40, "{code}: title");
+            assert!((1..=3).contains(&entry.remedy.len()), "{code}: remedies");
+            for line in entry.remedy {
+                assert!(line.chars().count() <= 70, "{code}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_is_stored_by_its_text() {
+        let json = serde_json::to_string(&FaultCode::WrongChip).expect("serialises");
+        assert_eq!(json, "\"P-304\"");
+    }
+
+    #[test]
+    fn the_list_only_grows() {
+        let listed: Vec<&str> = FaultCode::ALL.iter().map(|code| code.entry().code).collect();
+        let golden: Vec<&str> = include_str!("codes.txt").lines().collect();
+        for code in &golden {
+            assert!(listed.contains(code), "{code} was removed");
+        }
+        assert_eq!(listed.len(), golden.len(), "add new codes to codes.txt");
+    }
+}

@@ -1,9 +1,9 @@
 //! The label that a module has, made anew from the record.
 
-use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::label::{Fields, Label};
 use crate::ledger::{ModuleRecord, OrderRecord};
+use crate::order;
 
 /// The label of a module, of the order that it was certified for. Its code says what the one before said.
 ///
@@ -18,7 +18,7 @@ pub fn label(module: &ModuleRecord, order: Option<&OrderRecord>) -> Result<Label
     let order = order
         .filter(|order| order.id == *of)
         .ok_or_else(|| Fault::new(FaultCode::OrderMissing, format!("the ledger has no order {of}")))?;
-    let order = definition(order)?;
+    let order = order::of(order)?;
     let fields = Fields { uid, order: &order.id, product: &order.product.name };
     let label = Label::new(&fields, &order.label, &order.product.label).map_err(|error| Fault::of(&error))?;
     if label.payload() != payload {
@@ -26,14 +26,4 @@ pub fn label(module: &ModuleRecord, order: Option<&OrderRecord>) -> Result<Label
         return Err(Fault::new(FaultCode::LabelContent, what));
     }
     Ok(label)
-}
-
-/// The order as it was when it was opened.
-///
-/// # Errors
-/// What the ledger holds of it does not parse.
-pub fn definition(record: &OrderRecord) -> Result<config::Order, Fault> {
-    serde_json::from_value(record.definition.clone()).map_err(|error| {
-        Fault::new(FaultCode::LedgerBroken, format!("order {} does not parse: {error}", record.id))
-    })
 }

@@ -62,22 +62,22 @@ pub(super) enum Command {
     Unit(unit::Command),
 }
 
-/// Where a key means this.
+/// What is shown, as far as it decides what a key means: the line, a fault, or a page beside the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// While all slots are shown.
+    /// All slots.
     Line,
-    /// While a fault is shown.
+    /// A fault.
     Fault,
-    /// While this page is shown.
+    /// One module. Text is typed there.
     Unit,
-    /// While this page is shown.
+    /// Batches.
     Batches,
-    /// While this page is shown.
+    /// The CA and the HSM. Text is typed there while the CA is being opened, and no key is looked up meanwhile.
     Vendor,
-    /// While this page is shown.
+    /// What the check says.
     Check,
-    /// While this page is shown.
+    /// Who works here. Text is typed there.
     Operator,
 }
 
@@ -87,7 +87,7 @@ impl Mode {
     pub(super) const ALL: [Self; 7] =
         [Self::Line, Self::Fault, Self::Unit, Self::Batches, Self::Vendor, Self::Check, Self::Operator];
 
-    /// While this page is shown.
+    /// The mode of this page.
     pub(super) const fn of(page: Page) -> Self {
         match page {
             Page::Line => Self::Line,
@@ -100,7 +100,7 @@ impl Mode {
         }
     }
 
-    /// Whether letters are typed there, so that none of them is a key.
+    /// Whether text is typed there all the time, so that no letter is a key.
     const fn is_typed(self) -> bool {
         match self {
             Self::Unit | Self::Operator => true,
@@ -116,7 +116,7 @@ pub(super) struct Binding {
     /// How the key is called, the same in all languages.
     pub(super) name: &'static str,
     pub(super) command: Command,
-    /// Where it holds; everywhere, if none is named.
+    /// Where it means this; everywhere, if none is named.
     mode: Option<Mode>,
     named: Named,
 }
@@ -147,21 +147,26 @@ impl Binding {
     }
 }
 
+/// A key that means the same in all modes.
 const fn everywhere(key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
     Binding { key, name, command, mode: None, named: Named::of(shown) }
 }
 
-/// A key that does what a letter does elsewhere.
+/// A key that means in all modes what a letter means where none is typed.
 const fn for_letter(key: Key, name: &'static str, command: Command) -> Binding {
     Binding { key, name, command, mode: None, named: Named::WhereTyped }
 }
 
+/// A key that means this in one mode.
 const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown: bool) -> Binding {
     Binding { key, name, command, mode: Some(mode), named: Named::of(shown) }
 }
 
-/// All keys. Letters are found whether or not Shift is held, but for those that are bound both ways.
+/// All keys: those of each mode, in the order of [`Mode`], then those that mean the same everywhere. Help and the
+/// bottom of the screen name the keys of a mode in the order in which they stand here. Letters are found whether
+/// or not Shift is held, but for those that are bound both ways.
 pub(super) const KEYS: &[Binding] = &[
+    // All slots: which one, and what is to be done about it.
     only(Mode::Line, Key::Right, "→", Command::Next, false),
     only(Mode::Line, Key::Down, "↓", Command::Next, false),
     only(Mode::Line, Key::Left, "←", Command::Previous, false),
@@ -169,22 +174,20 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
     only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
     only(Mode::Line, Key::Char('a'), "A", Command::Acknowledge, true),
+    only(Mode::Line, Key::Char('r'), "R", Command::Retry, true),
+    // A fault.
     only(Mode::Fault, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
+    only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
+    only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
+    only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
+    only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
+    only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
+    only(Mode::Fault, Key::Char('r'), "R", Command::Retry, true),
+    // One module.
     only(Mode::Unit, Key::Esc, "Esc", Command::Back, true),
-    only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
-    only(Mode::Batches, Key::Char('c'), "C", Command::Batches(Job::Close), true),
-    only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
-    only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
-    only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
-    only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
-    only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
-    only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
-    only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
-    only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
-    only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
-    only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
     only(Mode::Unit, Key::Function(8), "F8", Command::Unit(unit::Command::Deed(DeedKind::Reprint)), true),
     only(Mode::Unit, Key::Function(9), "F9", Command::Unit(unit::Command::Deed(DeedKind::Void)), true),
     only(Mode::Unit, Key::Function(10), "F10", Command::Unit(unit::Command::Deed(DeedKind::Rework)), true),
@@ -196,21 +199,30 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Unit, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Unit, Key::Up, "↑", Command::Unit(unit::Command::Up), false),
     only(Mode::Unit, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
-    only(Mode::Fault, Key::Enter, "Enter", Command::Back, false),
-    only(Mode::Fault, Key::Char('e'), "E", Command::Engineer, true),
-    only(Mode::Fault, Key::Char('f'), "F", Command::Fault, true),
-    only(Mode::Fault, Key::Char('a'), "A", Command::Acknowledge, true),
-    only(Mode::Fault, Key::Down, "↓", Command::ScrollDown, false),
-    only(Mode::Fault, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
-    only(Mode::Fault, Key::Up, "↑", Command::ScrollUp, false),
-    only(Mode::Fault, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
+    // Batches.
+    only(Mode::Batches, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Batches, Key::Char('c'), "C", Command::Batches(Job::Close), true),
+    only(Mode::Batches, Key::Char('e'), "E", Command::Batches(Job::Export), true),
+    only(Mode::Batches, Key::Char('o'), "O", Command::Batches(Job::ExportOther), true),
+    only(Mode::Batches, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Batches, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
+    only(Mode::Batches, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Batches, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
+    // The CA.
+    only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
+    only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
+    // The check.
+    only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
     only(Mode::Check, Key::Down, "↓", Command::ScrollDown, false),
     only(Mode::Check, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
     only(Mode::Check, Key::Up, "↑", Command::ScrollUp, false),
     only(Mode::Check, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
-    only(Mode::Line, Key::Char('r'), "R", Command::Retry, true),
-    only(Mode::Fault, Key::Char('r'), "R", Command::Retry, true),
+    // Who works here.
+    only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
+    only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
+    // Everywhere: language and bells, help, the end, then the pages.
     everywhere(Key::Char('l'), "L", Command::Language, true),
     everywhere(Key::Char('b'), "b", Command::BellPass, false),
     everywhere(Key::Char('B'), "B", Command::BellFail, false),

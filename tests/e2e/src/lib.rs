@@ -9,7 +9,9 @@
 //! | [`long`] | whether the long tests are wanted |
 //! | [`lying`] | a module in software that answers wrongly, by a script |
 //! | [`memory`] | what is in the memory of a process that runs |
+//! | [`person`] | a person before the screen of `station run`, with a hand at the bench |
 //! | [`programs`] | where the built programs and the firmware are |
+//! | [`record`] | what `station` tells of its record, as JSON |
 //! | [`rig`] | a station with an HSM, an order and a bench, in a directory of its own |
 //! | [`run`] | `station run` as a child, its events, and a hand that changes modules |
 //! | [`scenario`] | stories of trouble, as files, and who plays them |
@@ -25,7 +27,9 @@ pub mod kill;
 pub mod long;
 pub mod lying;
 pub mod memory;
+pub mod person;
 pub mod programs;
+pub mod record;
 pub mod rig;
 pub mod run;
 pub mod scenario;
@@ -33,6 +37,7 @@ pub mod terminal;
 pub mod trial;
 
 pub use lying::LyingModule;
+pub use person::Person;
 pub use rig::Rig;
 pub use run::{Event, Run};
 pub use scenario::Scenario;

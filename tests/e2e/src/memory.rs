@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 /// The writable parts of a process's memory in which the text is found (`proc_pid_maps(5)`).
 ///
@@ -30,4 +31,20 @@ pub fn places(process: u32, text: &str) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// Waits until the secret is nowhere in a process's memory any more.
+///
+/// # Errors
+/// It is still there after this time; where, is told without it.
+pub fn forgotten(process: u32, secret: &str, limit: Duration) -> Result<()> {
+    let deadline = Instant::now() + limit;
+    loop {
+        let found = places(process, secret)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the secret is still in {found:#?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -1,6 +1,8 @@
-//! Where the built programs and the firmware are.
+//! Where the built programs and the firmware are, and how one is run with an input.
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -10,6 +12,17 @@ use anyhow::{Context as _, Result, ensure};
 /// It is not built.
 pub fn program(name: &str) -> Result<PathBuf> {
     existing(profile_directory()?.join(name))
+}
+
+/// Runs a program with this on its standard input, and waits for its end.
+///
+/// # Errors
+/// It cannot be run.
+pub fn fed(command: &mut Command, input: &str) -> Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // A program that ends before it has read its input is judged by how it ended.
+    let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
+    Ok(child.wait_with_output()?)
 }
 
 /// The PKCS#11 module of hsm-sim.

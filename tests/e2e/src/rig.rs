@@ -177,14 +177,7 @@ impl Rig {
     /// # Errors
     /// The program cannot be run.
     pub fn station_with(&self, config: &Path, arguments: &[&str], input: &str) -> Result<Output> {
-        let mut child = self
-            .command_with(config, "station", arguments)?
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        // A program that ends before it has read its input is judged by how it ended.
-        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
-        Ok(child.wait_with_output()?)
+        programs::fed(&mut self.command_with(config, "station", arguments)?, input)
     }
 
     /// Runs `station`, which must succeed, and gives its standard output.
@@ -307,18 +300,13 @@ impl Rig {
         let events = self.path().join("events.ndjson");
         let _ = fs::remove_file(&events);
         let log = File::create(self.path().join("run.log"))?;
-        let mut command = Command::new(programs::program("frail-station")?);
-        command
-            .arg("--config")
-            .arg(self.config())
-            .args(["--operator", OPERATOR, "run", "--pin-fd", "0", "--units", &units.to_string(), "--events"])
-            .arg(&events)
-            .env("HSM_SIM_DIR", self.path().join("tokens"))
+        let (units, told) = (units.to_string(), events.display().to_string());
+        let mut child = self
+            .command("frail-station", &["run", "--pin-fd", "0", "--units", &units, "--events", &told])?
             .envs(settings)
-            .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
-            .stderr(log);
-        let mut child = command.spawn()?;
+            .stderr(log)
+            .spawn()?;
         // It may be killed before it has read its PIN.
         let _ = child.stdin.take().context("no input")?.write_all(USER_PIN.as_bytes());
         Ok(Run::new(child, events))
@@ -330,19 +318,8 @@ impl Rig {
     /// The program cannot be run.
     pub fn station_by_clock(&self, ahead_s: i64, arguments: &[&str], input: &str) -> Result<Output> {
         self.set_clock(ahead_s)?;
-        let mut child = Command::new(programs::program("frail-station")?)
-            .arg("--config")
-            .arg(self.config())
-            .args(as_operator(arguments))
-            .args(arguments)
-            .env("HSM_SIM_DIR", self.path().join("tokens"))
-            .env("FRAIL_CLOCK", self.clock())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
-        Ok(child.wait_with_output()?)
+        let mut command = self.command("frail-station", arguments)?;
+        programs::fed(command.env("FRAIL_CLOCK", self.clock()), input)
     }
 
     /// As [`station_by_clock`](Self::station_by_clock): one `station run` of one module.

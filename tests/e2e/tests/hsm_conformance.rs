@@ -8,9 +8,8 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::programs;
@@ -70,7 +69,7 @@ impl Token {
     fn test(&self, pin: &str, more: &[&str]) -> Result<(Value, i32)> {
         let mut station = self.command(programs::program("station")?);
         station.args(["hsm", "test", "--json", "--pin-fd", "0", "--rate", "1", "--token", LABEL]).args(more);
-        let output = run(station.arg("--module").arg(&self.module), pin)?;
+        let output = programs::fed(station.arg("--module").arg(&self.module), pin)?;
         let code = output.status.code().context("no exit code")?;
         let report = serde_json::from_slice(&output.stdout)
             .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
@@ -84,12 +83,6 @@ impl Token {
         let output = tool.arg("--module").arg(&self.module).args(login).output()?;
         Ok(String::from_utf8(output.stdout)?)
     }
-}
-
-fn run(command: &mut Command, input: &str) -> Result<Output> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    child.stdin.take().context("no input")?.write_all(input.as_bytes())?;
-    Ok(child.wait_with_output()?)
 }
 
 /// The checks with this outcome.
@@ -196,13 +189,13 @@ fn the_report_goes_to_a_file_and_can_be_read() -> Result<()> {
     let file = token.store.path().join("report.md");
     let mut station = token.command(programs::program("station")?);
     station.args(["hsm", "test", "--pin-fd", "0", "--rate", "1", "--token", LABEL, "--out"]).arg(&file);
-    let output = run(station.arg("--module").arg(&token.module), USER_PIN)?;
+    let output = programs::fed(station.arg("--module").arg(&token.module), USER_PIN)?;
     ensure!(output.status.success() && output.stdout.is_empty());
     let text = fs::read_to_string(&file)?;
     ensure!(text.contains("**The station can work with this token.**"), "{text}");
 
     let absent = ["hsm", "test", "--pin-fd", "0", "--token", LABEL, "--module", "/absent/module.so"];
-    let output = run(token.command(programs::program("station")?).args(absent), USER_PIN)?;
+    let output = programs::fed(token.command(programs::program("station")?).args(absent), USER_PIN)?;
     let text = String::from_utf8(output.stdout)?;
     ensure!(output.status.code() == Some(1) && text.contains("/absent/module.so cannot be read"), "{text}");
     Ok(())

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::memory::places;
+use e2e::memory::{forgotten, places};
 use e2e::programs;
 
 /// How long the sessions of a closed HSM may take to end.
@@ -56,15 +56,7 @@ fn watch(holder: &mut Child, pin: &str) -> Result<()> {
     ensure!(!places(holder.id(), pin)?.is_empty(), "the PIN is not where it must be");
     writeln!(input)?;
     ensure!(said.next().context("no word")?? == "closed", "not closed");
-    let deadline = Instant::now() + LIMIT;
-    loop {
-        let left = places(holder.id(), pin)?;
-        if left.is_empty() {
-            return Ok(());
-        }
-        ensure!(Instant::now() < deadline, "the PIN is still in {left:#?}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    forgotten(holder.id(), pin, LIMIT)
 }
 
 fn start(command: &str, module: &Path, folder: &Path) -> Result<Child> {

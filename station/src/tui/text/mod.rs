@@ -36,7 +36,7 @@ pub(super) use numbers::{
     MOMENT, SECOND, clock, date, duration, moment, number, percent, second, time_to_come,
 };
 pub(super) use sentences::{Sentences, sentences};
-pub(super) use width::{columns, fit, wrap};
+pub(super) use width::{cell, columns, fit, padded, wrap};
 
 use std::str::FromStr;
 

@@ -22,6 +22,17 @@ pub(in crate::tui) fn fit(text: &str, most: usize) -> String {
     cut
 }
 
+/// The text, cut or with blanks behind it, so that it takes exactly so many columns.
+pub(in crate::tui) fn cell(text: &str, columns: usize) -> String {
+    padded(fit(text, columns), columns)
+}
+
+/// The text with blanks behind it, so that it takes so many columns at least.
+pub(in crate::tui) fn padded(mut text: String, least: usize) -> String {
+    text.push_str(&" ".repeat(least.saturating_sub(columns(&text))));
+    text
+}
+
 /// The text in lines of at most so many columns, broken between words, and between Chinese characters.
 pub(in crate::tui) fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(2);
@@ -92,6 +103,14 @@ mod tests {
         assert_eq!(fit("取出模块", 6), "取出…");
         assert_eq!(fit("取出模块", 1), "…");
         assert_eq!(fit("取出模块", 0), "");
+    }
+
+    #[test]
+    fn a_cell_takes_its_columns_whatever_stands_in_it() {
+        assert_eq!(cell("模块", 6), "模块  ");
+        assert_eq!(cell("取出模块", 6), "取出… ");
+        assert_eq!(cell("clamp", 5), "clamp");
+        assert_eq!(padded("clamp".to_owned(), 3), "clamp");
     }
 
     #[test]

@@ -4,15 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::card::{step_name, word_of};
+use super::lines::{self, Line, hanging, numbered, wrapped};
 use super::{footer, lights, paint};
 use crate::fault::{Blame, Disposition};
 use crate::tui::model::{Model, Shown};
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{self, fill, wrap};
+use crate::tui::text::{self, fill};
 use crate::tui::theme::Meaning;
-
-/// A line of the page.
-struct Line(String, Meaning);
 
 pub(super) fn draw(
     model: &Model,
@@ -49,11 +47,7 @@ pub(super) fn draw(
     let lamps = lamps(model, area);
     let foot = footer::HEIGHT + lamps;
     let (body, lines) = body(model, shown, engineer, area);
-    // What would be above the last screenful is as far as scrolling goes.
-    let most = lines.len().saturating_sub(body.height.into());
-    for (index, Line(line, meaning)) in (0..body.height).zip(lines.iter().skip(most.min(scroll.into()))) {
-        paint::left(paint::row(body, index), line, *meaning, buffer);
-    }
+    lines::draw(&lines, scroll, body, buffer);
     let rest = paint::below(area, area.height.saturating_sub(foot));
     lights::draw(model, Rect { height: lamps, ..rest }, buffer);
     footer::draw(model, paint::below(rest, lamps), buffer);
@@ -82,11 +76,10 @@ fn body(model: &Model, shown: &Shown<'_>, engineer: bool, area: Rect) -> (Rect, 
 fn for_operator(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {
     let text = model.language.sentences();
     let mut lines = vec![heading(text.what_to_do)];
-    for (number, remedy) in (1..).zip(fault_text(model.language, shown.code).remedy) {
-        lines.extend(hanging(&format!("{number}. "), remedy, width, Meaning::Heading));
-    }
+    let remedy = fault_text(model.language, shown.code).remedy.iter().copied();
+    lines.extend(numbered(remedy, width, Meaning::Heading));
     if shown.ended.is_some() {
-        lines.push(blank());
+        lines.push(Line::default());
         lines.push(heading(text.what_becomes));
         let becomes = match shown.code.entry().disposition {
             Disposition::Retry => text.becomes_retry,
@@ -106,7 +99,7 @@ fn for_operator(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {
 
 fn for_engineer(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {
     let text = model.language.sentences();
-    let mut lines = vec![heading(text.engineer_heading), blank(), heading(text.engineer_causes)];
+    let mut lines = vec![heading(text.engineer_heading), Line::default(), heading(text.engineer_causes)];
     for (depth, link) in shown.chain.links().iter().enumerate() {
         let mark = if depth == 0 { "- " } else { "  ← " };
         lines.extend(hanging(mark, link, width, Meaning::Plain));
@@ -116,7 +109,7 @@ fn for_engineer(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {
         lines.extend(hanging("* ", note, width, Meaning::Dim));
     }
     let Some(ended) = shown.ended else { return lines };
-    lines.extend([blank(), heading(text.engineer_facts)]);
+    lines.extend([Line::default(), heading(text.engineer_facts)]);
     let took = text::duration(model.language, std::time::Duration::from_millis(ended.elapsed_ms));
     let step = ended.step.map_or(text.fact_unknown, |step| step_name(step, text));
     let facts = [
@@ -128,33 +121,16 @@ fn for_engineer(model: &Model, shown: &Shown<'_>, width: u16) -> Vec<Line> {
     for (name, value) in facts {
         lines.extend(hanging(&format!("{name}: "), &value, width, Meaning::Plain));
     }
-    lines.extend([blank(), heading(text.engineer_transcript)]);
+    lines.extend([Line::default(), heading(text.engineer_transcript)]);
     match ended.transcript.as_deref() {
-        None | Some("") => lines.push(Line(text.transcript_missing.to_owned(), Meaning::Dim)),
+        None | Some("") => lines.push(Line::new(text.transcript_missing, Meaning::Dim)),
         Some(transcript) => {
-            for line in transcript.lines() {
-                lines.extend(wrap(line, width.into()).into_iter().map(|line| Line(line, Meaning::Plain)));
-            }
+            lines.extend(transcript.lines().flat_map(|line| wrapped(line, width, Meaning::Plain)));
         }
     }
     lines
 }
 
 fn heading(text: &str) -> Line {
-    Line(text.to_owned(), Meaning::Heading)
-}
-
-fn blank() -> Line {
-    Line(String::new(), Meaning::Plain)
-}
-
-/// Text behind a mark; the lines after the first are set in as far.
-fn hanging(mark: &str, text: &str, width: u16, meaning: Meaning) -> impl Iterator<Item = Line> {
-    let indent = paint::width(mark);
-    let lines = wrap(text, width.saturating_sub(indent).into());
-    let mark = mark.to_owned();
-    lines.into_iter().enumerate().map(move |(index, line)| {
-        let before = if index == 0 { mark.clone() } else { " ".repeat(indent.into()) };
-        Line(before + &line, meaning)
-    })
+    Line::new(text, Meaning::Heading)
 }

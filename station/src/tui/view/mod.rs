@@ -14,7 +14,8 @@
 //! | `fault` | a fault: for the operator, for the engineer |
 //! | `help` | the keys |
 //! | `tiny` | what is left when there is room for nothing |
-//! | `paint` | lines of text at a place |
+//! | `lines` | lines of text for a body that scrolls |
+//! | `paint` | text at a place |
 
 mod big;
 mod card;
@@ -25,6 +26,7 @@ mod header;
 mod help;
 mod lights;
 mod line;
+pub(super) mod lines;
 mod notices;
 mod page;
 pub(super) mod paint;

@@ -1,4 +1,4 @@
-//! Lines of text at a place. Nothing is drawn outside of the area, however small it is.
+//! Text at a place. Nothing is drawn outside of the area, however small it is.
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;

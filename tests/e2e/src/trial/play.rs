@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,15 +61,8 @@ pub struct Ending {
 /// # Errors
 /// It is not built or cannot be started.
 pub fn in_child(store: &Path, arguments: &[&str], input: &str) -> Result<Output> {
-    let mut child = Command::new(programs::program("hsm-trial")?)
-        .args(arguments)
-        .env("HSM_SIM_DIR", store)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    child.stdin.take().context("no input")?.write_all(input.as_bytes())?;
-    Ok(child.wait_with_output()?)
+    let mut command = Command::new(programs::program("hsm-trial")?);
+    programs::fed(command.args(arguments).env("HSM_SIM_DIR", store), input)
 }
 
 /// Plays a trial in a process of its own.

@@ -1,7 +1,6 @@
 //! A station that only holds ceremonies: settings, tokens, and OpenSSL beside them.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -56,18 +55,13 @@ impl Vault {
 
     /// Runs `station` with the PIN and further input, and waits for its end.
     pub(crate) fn station(&self, arguments: &[&str], input: &str) -> Result<Output> {
-        let mut child = Command::new(programs::program("station")?)
+        let mut command = Command::new(programs::program("station")?);
+        command
             .args(["--config", "station.toml"])
             .args(arguments)
             .current_dir(self.directory.path())
-            .env("HSM_SIM_DIR", self.file("tokens"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        // A program that ends before it has read its input is judged by how it ended.
-        let _ = child.stdin.take().context("no input")?.write_all(input.as_bytes());
-        Ok(child.wait_with_output()?)
+            .env("HSM_SIM_DIR", self.file("tokens"));
+        programs::fed(&mut command, input)
     }
 
     /// Runs `station`, which must succeed, and gives its standard output.

@@ -7,6 +7,7 @@ use std::process::Output;
 use anyhow::{Context as _, Result, ensure};
 use e2e::Rig;
 use e2e::kill::Boundary;
+use e2e::record::json;
 use e2e::rig::{Order, SO_PIN, USER_PIN, refused_with, text};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ fn told_of<'a>(told: &'a Value, key: &str) -> Result<&'a Value> {
 /// Log and ledger agree. Gives what `station hsm audit --json` says.
 fn agreed(rig: &Rig) -> Result<Value> {
     rig.succeed(&["hsm", "audit"], "")?;
-    line::json(rig, &["hsm", "audit", "--json"])
+    json(rig, &["hsm", "audit", "--json"])
 }
 
 /// From the first key to the last list: all that the station has signed is on record, and all that is on

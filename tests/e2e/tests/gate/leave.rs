@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::memory::places;
+use e2e::record::passed;
 use e2e::rig::{Order, USER_PIN, refused_with, text};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use virtual_bench::fault::Fault;
 
-use crate::line::{self, LIMIT, end_of, json, meet, recorded, refused, signed, signed_by, state};
+use crate::line::{self, LIMIT, end_of, meet, recorded, refused, signed, signed_by, state};
 
 #[test]
 fn an_order_has_no_more_certificates_than_its_quota_until_somebody_answers_for_more() -> Result<()> {
@@ -116,6 +117,6 @@ fn when_the_time_is_over_the_ca_is_closed_and_the_pin_is_nowhere() -> Result<()>
     let again = end_of(&mut rig.start_run(1)?)?;
     ensure!(again["verdict"] == "pass" && again["uid"] == end["uid"], "{again:#?}");
     ensure!(state(&rig, again["uid"].as_str().context("a UID")?)? == "passed");
-    ensure!(json(&rig, &["order", "show", "--json"])?["progress"]["passed"] == 1, "not counted");
+    ensure!(passed(&rig)? == 1, "not counted");
     line::check(&rig)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::record::{events, json};
 use e2e::scenario::record::{Record, check_traces};
 use e2e::{Event, Rig, Run};
 use hsm_sim::store::SignatureRecord;
@@ -54,14 +55,7 @@ pub(crate) fn state(rig: &Rig, uid: &str) -> Result<String> {
 
 /// The events of a kind on record, in order: what they say.
 pub(crate) fn recorded(rig: &Rig, kind: &str) -> Result<Vec<Value>> {
-    let mut found = Vec::new();
-    for line in rig.succeed(&["ledger", "export"], "")?.lines() {
-        let mut event: Value = serde_json::from_str(line)?;
-        if event["kind"] == kind {
-            found.push(event["payload"].take());
-        }
-    }
-    Ok(found)
+    Ok(events(rig, kind)?.into_iter().map(|event| event.payload).collect())
 }
 
 /// What the HSM signed, by its own log.
@@ -72,11 +66,6 @@ pub(crate) fn signed(rig: &Rig) -> Result<Vec<SignatureRecord>> {
 /// How often the HSM signed with a key, by its own log.
 pub(crate) fn signed_by(rig: &Rig, key: &str) -> Result<usize> {
     Ok(signed(rig)?.iter().filter(|record| record.label == key).count())
-}
-
-/// What the station tells as JSON.
-pub(crate) fn json(rig: &Rig, arguments: &[&str]) -> Result<Value> {
-    Ok(serde_json::from_str(&rig.succeed(arguments, "")?)?)
 }
 
 /// The ledger is whole, no UID has two certificates, and nothing that was left behind tells a PIN.

@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 
 use anyhow::{Result, ensure};
+use e2e::person::{LIMIT, Person, SIZE};
+use e2e::record::passed;
 use rustix::process::Signal;
 use virtual_bench::fault::Fault;
-
-use super::person::{LIMIT, Person};
 
 #[test]
 fn a_panic_of_the_screen_gives_the_terminal_back_and_the_module_is_finished() -> Result<()> {
@@ -15,18 +15,15 @@ fn a_panic_of_the_screen_gives_the_terminal_back_and_the_module_is_finished() ->
     let blow = rig.path().join("panic");
     let mut command = rig.command("frail-station", &["run"])?;
     command.env("FRAIL_PANIC", &blow);
-    let mut person = Person::before(rig, &command)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    let mut person = Person::before(rig, &command, SIZE)?;
+    person.puts_in()?;
     person.sees("Flash")?;
     fs::write(&blow, "screen")?;
     let shown = person.ends(3)?;
     for text in ["thread 'screen'", "the screen's thread panicked"] {
         ensure!(shown.contains(text), "no {text:?}:\n{shown}");
     }
-    let order = person.rig.succeed(&["order", "show", "--json"], "")?;
-    let order: serde_json::Value = serde_json::from_str(&order)?;
-    ensure!(order["progress"]["passed"] == 1, "what was under way came to its end: {order}");
+    ensure!(passed(&person.rig)? == 1, "what was under way did not come to its end");
     person.rig.succeed(&["ledger", "verify"], "").map(drop)
 }
 
@@ -49,8 +46,7 @@ fn a_panic_of_another_thread_is_a_fault_and_leaves_the_screen_alone() -> Result<
 #[test]
 fn a_station_that_is_killed_loses_nothing() -> Result<()> {
     let mut person = Person::at_work(1)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Install")?;
     person.terminal.signal(Signal::KILL)?;
     let status = person.terminal.wait(LIMIT)?;
@@ -61,8 +57,7 @@ fn a_station_that_is_killed_loses_nothing() -> Result<()> {
 #[test]
 fn a_terminal_that_is_closed_costs_nothing_on_record() -> Result<()> {
     let mut person = Person::at_work(1)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Flash")?;
     person.terminal.hang_up();
     person.terminal.wait(LIMIT)?;

@@ -2,17 +2,15 @@
 
 use anyhow::{Result, ensure};
 use e2e::Rig;
+use e2e::person::{LIMIT, Person, SIZE, ends_well, give};
 use e2e::rig::Order;
 use e2e::terminal::Key;
 use rustix::process::Signal;
 
-use super::person::{LIMIT, Person, SIZE, ends_well, give};
-
 #[test]
 fn control_c_in_an_irreversible_step_says_so_and_ends_after_it() -> Result<()> {
     let mut person = Person::at_work(4)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Seal 8 of 11")?;
     person.terminal.press(Key::Control('c'))?;
     person.sees("What has begun is not interrupted.")?;
@@ -26,8 +24,7 @@ fn control_c_in_an_irreversible_step_says_so_and_ends_after_it() -> Result<()> {
 #[test]
 fn q_wants_two_strokes_and_ends_after_the_module() -> Result<()> {
     let mut person = Person::at_work(4)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Flash")?;
     person.terminal.type_text("q")?;
     person.sees("Press Q once more")?;
@@ -44,8 +41,7 @@ fn q_wants_two_strokes_and_ends_after_the_module() -> Result<()> {
 #[test]
 fn a_station_that_is_asked_to_end_ends_after_the_module() -> Result<()> {
     let mut person = Person::at_work(4)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Flash")?;
     person.terminal.signal(Signal::TERM)?;
     person.sees("Still at work: slot 1.")?;
@@ -56,8 +52,7 @@ fn a_station_that_is_asked_to_end_ends_after_the_module() -> Result<()> {
     let terminal = person.rig.start_in_terminal(&["run"], SIZE)?;
     person.terminal = terminal;
     give(&person.terminal, e2e::rig::USER_PIN)?;
-    person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
+    person.takes_out()?;
     person.terminal.signal(Signal::TERM)?;
     let shown = person.ends(0)?;
     ensure!(shown.contains("0 passed"), "{shown}");

@@ -2,24 +2,32 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `person` | who sits before the station, and the line that they work at |
 //! | `modules` | modules that pass, that fail, that are tried again |
 //! | `slots` | eight slots, with trouble in some |
 //! | `pages` | the pages beside the line, and the keys |
+//! | `unit` | the page of one module: found, its label printed again, made void |
+//! | `batches` | the page of batches: closed and exported while the line runs |
+//! | `officer` | the page of the CA: closed and opened again, and where its PIN is |
 //! | `shifts` | who works at the line |
 //! | `scanner` | a hand scanner that is a keyboard |
 //! | `sizes` | terminals of any size, and without colours |
+//! | `replay` | what a screen was told, played again |
 //! | `ends` | every way in which it ends |
 //! | `blows` | ends that nobody asked for: panics, SIGKILL, a terminal that is closed |
 //! | `without` | no terminal, or half of one |
+//!
+//! Each begins with a [`Person`](e2e::Person) at a line.
 
+mod batches;
 mod blows;
 mod ends;
 mod modules;
+mod officer;
 mod pages;
-mod person;
+mod replay;
 mod scanner;
 mod shifts;
 mod sizes;
 mod slots;
+mod unit;
 mod without;

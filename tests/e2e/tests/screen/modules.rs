@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::person::{LIMIT, Person};
 use e2e::terminal::{Cell, Frame, Key};
 use virtual_bench::fault::Fault;
-
-use super::person::{LIMIT, Person};
 
 #[test]
 fn a_module_passes_after_another_failed() -> Result<()> {
@@ -32,15 +31,13 @@ fn a_module_passes_after_another_failed() -> Result<()> {
 
     // In again by hand.
     person.bench.clear("1")?;
-    let module = person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
+    let module = person.takes_out()?;
     person.bench.put_module("1", &module)?;
     person.sees("PASS")?;
     bells(&person, 2)?;
 
     // And another one that is tried again where it is.
-    person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
+    person.takes_out()?;
     person.bench.fault("1", Fault::PrinterOff)?;
     person.bench.put_fresh("1")?;
     person.sees_all(&["ERROR", "F-521"])?;

@@ -1,9 +1,8 @@
 //! The pages beside the line, and the keys.
 
 use anyhow::{Result, ensure};
+use e2e::person::Person;
 use e2e::terminal::Key;
-
-use super::person::Person;
 
 /// Where a slot's card begins; the line that says what to do has no such corner.
 const CARD: &str = "━ Slot 1 ━";
@@ -15,8 +14,7 @@ const PAGES: [(u8, &str); 5] =
 #[test]
 fn every_page_opens_beside_a_module_at_work_and_goes_back() -> Result<()> {
     let mut person = Person::at_work(1)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.puts_in()?;
     person.sees("Flash")?;
     for (key, word) in PAGES {
         person.terminal.press(Key::Function(key))?;

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::Rig;
+use e2e::person::{LIMIT, Person, SIZE};
+use e2e::record::events;
 use e2e::rig::{USER_PIN, text};
 use e2e::terminal::Key;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
-use super::person::{LIMIT, Person, recorded};
 
 /// The same code again sooner than this counts once.
 const APART: Duration = Duration::from_millis(2_100);
@@ -20,8 +20,7 @@ const APART: Duration = Duration::from_millis(2_100);
 fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     let rig = Person::rig(1, 2)?;
     has_scanner(&rig, "keyboard")?;
-    let command = rig.command("station", &["run"])?;
-    let mut person = Person::before(rig, &command)?;
+    let mut person = Person::at(rig, &["run"], SIZE)?;
     person.bench.put_fresh("1")?;
     person.sees("stick its label, scan it")?;
     // A scanner sends the whole label at once, with Enter at its end; and twice, where a hand shakes.
@@ -29,14 +28,12 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     person.terminal.type_text(&format!("{label}\r{label}\r"))?;
     person.sees("PASS")?;
 
-    person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.takes_out()?;
+    person.puts_in()?;
     person.sees("stick its label, scan it")?;
     person.terminal.type_text(&format!("{label}\r"))?;
     person.sees("F-533")?;
-    person.terminal.press(Key::Control('c'))?;
-    let shown = person.ends(1)?;
+    let shown = person.stops(1)?;
     ensure!(shown.contains("1 passed"), "{shown}");
 
     let output = person.rig.station(&["run", "--pin-fd", "0"], USER_PIN)?;
@@ -52,8 +49,7 @@ fn a_hand_scanner_on_a_serial_port_reads_labels_and_badges() -> Result<()> {
     has_scanner(&rig, &format!("serial:{}", scanner.port.display()))?;
     let mut settings = std::fs::OpenOptions::new().append(true).open(rig.config())?;
     settings.write_all(b"[operators]\n\"0042\" = \"Bao Line\"\n")?;
-    let command = rig.command("station", &["run"])?;
-    let mut person = Person::before(rig, &command)?;
+    let mut person = Person::at(rig, &["run"], SIZE)?;
     scanner.reads("0042")?;
     person.sees("Bao Line")?;
     person.terminal.press(Key::Function(2))?;
@@ -92,7 +88,7 @@ fn without_a_screen_a_serial_scanner_reads_for_the_slot_that_waits() -> Result<(
         std::thread::sleep(APART);
     }
     ensure!(run.wait(LIMIT)?.success(), "{:?}", run.events()?);
-    ensure!(recorded(&rig, "run-passed")?.len() == 1, "no pass");
+    ensure!(events(&rig, "run-passed")?.len() == 1, "no pass");
     Ok(())
 }
 
@@ -127,7 +123,6 @@ impl SerialScanner {
 
 /// The text of the label that was printed last.
 fn printed_label(rig: &Rig) -> Result<String> {
-    let printed = recorded(rig, "label-printed")?;
-    let (_, payload) = printed.last().context("no label")?;
-    Ok(payload["payload"].as_str().context("no text")?.to_owned())
+    let printed = events(rig, "label-printed")?;
+    Ok(printed.last().context("no label")?.payload["payload"].as_str().context("no text")?.to_owned())
 }

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, ensure};
 use e2e::Rig;
+use e2e::person::{Person, SIZE, give};
+use e2e::record::events;
 use e2e::rig::{Order, USER_PIN, text};
 use e2e::terminal::Key;
-
-use super::person::{Person, SIZE, give, recorded};
 
 #[test]
 fn nothing_begins_before_somebody_has_signed_in_and_the_next_shift_has_another_name() -> Result<()> {
@@ -25,23 +25,20 @@ fn nothing_begins_before_somebody_has_signed_in_and_the_next_shift_has_another_n
     person.sees("Ana is signed in")?;
     person.enters("Bo")?;
     person.sees("Operator Bo")?;
-    person.bench.take("1")?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    person.takes_out()?;
+    person.puts_in()?;
     person.leaves()?;
     person.ends(0)?;
 
     let names = |kind: &str| -> Result<Vec<String>> {
-        Ok(recorded(&person.rig, kind)?.into_iter().map(|(name, _)| name).collect())
+        Ok(events(&person.rig, kind)?.into_iter().map(|event| event.operator).collect())
     };
     ensure!(names("authority-opened")? == ["Olga Officer"], "the CA");
     ensure!(names("operator-signed-in")? == ["Ana", "Bo"], "signed in");
     ensure!(names("run-started")? == ["Ana", "Bo"], "runs: {:?}", names("run-started")?);
     ensure!(names("run-passed")? == ["Ana", "Bo"], "passes: {:?}", names("run-passed")?);
-    let why: Vec<_> = recorded(&person.rig, "operator-signed-out")?
-        .iter()
-        .map(|(_, payload)| payload["because"].clone())
-        .collect();
+    let why = events(&person.rig, "operator-signed-out")?;
+    let why: Vec<_> = why.iter().map(|event| event.payload["because"].clone()).collect();
     ensure!(why == ["relieved", "ended"], "{why:?}");
     person.rig.succeed(&["ledger", "verify"], "").map(drop)
 }

@@ -4,9 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::person::{LIMIT, Person, SIZE};
 use e2e::terminal::{Colour, Frame, Key, Size};
-
-use super::person::{LIMIT, Person, SIZE};
 
 /// So long nothing may be written for a frame to be whole.
 const STILL: Duration = Duration::from_millis(150);
@@ -47,9 +46,8 @@ fn without_colours_words_shapes_and_letters_are_left() -> Result<()> {
     let rig = Person::rig(1, 1)?;
     let mut command = rig.command("station", &["run"])?;
     command.env("NO_COLOR", "1");
-    let mut person = Person::before(rig, &command)?;
-    person.sees("Slot 1: put a module in")?;
-    person.bench.put_fresh("1")?;
+    let mut person = Person::before(rig, &command, SIZE)?;
+    person.puts_in()?;
     let frame = person.sees("PASS")?;
     let coloured =
         frame.rows.iter().flatten().find(|cell| {

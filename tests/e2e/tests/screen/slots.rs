@@ -1,10 +1,9 @@
 //! Eight slots, with trouble in some.
 
 use anyhow::{Result, ensure};
+use e2e::person::{LIMIT, Person};
 use e2e::terminal::Key;
 use virtual_bench::fault::Fault;
-
-use super::person::{LIMIT, Person};
 
 const SLOTS: usize = 8;
 

@@ -5,9 +5,8 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use e2e::Terminal;
+use e2e::person::{LIMIT, Person, SIZE, ends_well};
 use e2e::rig::USER_PIN;
-
-use super::person::{LIMIT, Person, SIZE, ends_well};
 
 /// With keys from elsewhere nobody could answer, so there is no screen, but a line for each thing.
 #[test]

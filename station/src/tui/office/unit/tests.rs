@@ -14,9 +14,10 @@ use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
     CertificateIssued, CertificateReserved, DeedKind, Digest, Event, Fate, LabelPrinted, LabelScanned,
-    Ledger, ModuleIdentified, ModuleProved, ModuleSealed, OrderOpened, RunFaulted, RunId, RunPassed,
-    RunStarted, StepFinished, StepOutcome, UidPart,
+    Ledger, ModuleIdentified, ModuleProved, ModuleSealed, RunFaulted, RunId, RunPassed, RunStarted,
+    StepFinished, StepOutcome, UidPart,
 };
+use crate::order;
 use crate::pki::testing::{HIGH, LOW, THEN, Testing};
 use crate::printer::tcp::Patience;
 use crate::printer::{Printer, Status, TcpPrinter, Trouble, status::tests::answer};
@@ -50,18 +51,7 @@ impl Fixture {
         let certificate = fixture.vendor.certificates.issuing.der().to_vec();
         let role = AuthorityRole::Issuing;
         fixture.append(AuthorityEstablished { role, key_label: "issuing".into(), certificate }).await;
-        let Order { id, customer, quantity, product, flow, .. } = &fixture.order;
-        fixture
-            .append(OrderOpened {
-                order: id.as_str().into(),
-                product: product.name.clone(),
-                customer: customer.clone(),
-                quantity: *quantity,
-                certificates: Some(fixture.order.certificates()),
-                flow: flow.name().to_owned(),
-                definition: serde_json::to_value(&fixture.order).expect("JSON"),
-            })
-            .await;
+        fixture.append(order::opened(&fixture.order).expect("JSON")).await;
         fixture
     }
 

@@ -11,8 +11,9 @@ use crate::fault::{Fault, FaultCode};
 use crate::ledger::BatchSummary;
 use crate::tui::model::Model;
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{self, Language, fill, wrap};
+use crate::tui::text::{self, Language, fill};
 use crate::tui::theme::Meaning;
+use crate::tui::view::lines::{Line, numbered, wrapped};
 use crate::tui::view::paint;
 
 /// From so many columns on there is room for every column of the list.
@@ -23,9 +24,6 @@ const LOW: u16 = 9;
 const STAMP: u16 = text::MOMENT;
 /// The list does not give way to the files of a batch below so many rows, its heading among them.
 const LEAST_LIST: u16 = 4;
-
-/// A row of text.
-struct Line(String, Meaning);
 
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
@@ -40,13 +38,9 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
             paint::right(head, &place, Meaning::Dim, buffer);
         }
     }
-    for Line(line, meaning) in waiting(model, area.width) {
-        paint::left(take(&mut rest, 1), &line, meaning, buffer);
-    }
+    draw_lines(&waiting(model, area.width), &mut rest, buffer);
     draw_work(model, &mut rest, buffer);
-    for Line(line, meaning) in outcome(model, area.width) {
-        paint::left(take(&mut rest, 1), &line, meaning, buffer);
-    }
+    draw_lines(&outcome(model, area.width), &mut rest, buffer);
     if area.height >= LOW {
         take(&mut rest, 1);
     }
@@ -62,9 +56,7 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     // One file is better than half of two.
     if rest.height > 2 {
         take(&mut rest, 1);
-        for Line(line, meaning) in files {
-            paint::left(take(&mut rest, 1), &line, meaning, buffer);
-        }
+        draw_lines(&files, &mut rest, buffer);
     }
 }
 
@@ -75,14 +67,21 @@ fn take(area: &mut Rect, rows: u16) -> Rect {
     taken
 }
 
+/// Draws lines from the top of an area, which they take.
+fn draw_lines(lines: &[Line], rest: &mut Rect, buffer: &mut Buffer) {
+    for line in lines {
+        line.draw(take(rest, 1), buffer);
+    }
+}
+
 /// How many modules wait for a batch, and what becomes of them.
 fn waiting(model: &Model, width: u16) -> Vec<Line> {
     let (text, language) = (model.language.batches(), model.language);
     let number = |count| text::number(language, count);
-    let Some(due) = model.batches.due else { return vec![Line(text.unheard.to_owned(), Meaning::Dim)] };
+    let Some(due) = model.batches.due else { return vec![Line::new(text.unheard, Meaning::Dim)] };
     let order = model.setting.order.as_str();
     if due.total() == 0 {
-        return lines(&fill(text.due_none, &[("order", order)]), width, Meaning::Plain);
+        return wrapped(&fill(text.due_none, &[("order", order)]), width, Meaning::Plain).collect();
     }
     let mut sentence = fill(text.due, &[("order", order), ("n", &number(due.total()))]);
     if due.passed < due.total() {
@@ -90,7 +89,7 @@ fn waiting(model: &Model, width: u16) -> Vec<Line> {
         let values = [("passed", passed.as_str()), ("void", &void), ("withdrawn", &withdrawn)];
         sentence.push_str(&fill(text.due_parts, &values));
     }
-    lines(&sentence, width, Meaning::Plain)
+    wrapped(&sentence, width, Meaning::Plain).collect()
 }
 
 /// What is being done, with a bar while it is known how far it is.
@@ -106,9 +105,8 @@ fn draw_work(model: &Model, rest: &mut Rect, buffer: &mut Buffer) {
         }
     };
     let how_far = stage.map(|stage| format!(": {}", stage_name(model, *stage))).unwrap_or_default();
-    for Line(line, meaning) in lines(&format!("▶ {what}{how_far}"), rest.width, Meaning::Busy) {
-        paint::left(take(rest, 1), &line, meaning, buffer);
-    }
+    let said: Vec<_> = wrapped(&format!("▶ {what}{how_far}"), rest.width, Meaning::Busy).collect();
+    draw_lines(&said, rest, buffer);
     if let Some(Some(Stage::Reading { done, total })) = stage {
         paint::bar(take(rest, 1), *done, *total, Meaning::Busy, buffer);
     }
@@ -138,12 +136,13 @@ fn outcome(model: &Model, width: u16) -> Vec<Line> {
         None => Vec::new(),
         Some(Outcome::Closed { batch, modules, vouched }) => {
             let values = [("batch", batch.as_str()), ("n", &text::number(language, *modules))];
-            let mut said = lines(&format!("✔ {}", fill(text.closed, &values)), width, Meaning::Good);
+            let mut said: Vec<_> =
+                wrapped(&format!("✔ {}", fill(text.closed, &values)), width, Meaning::Good).collect();
             match vouched {
                 None => {}
-                Some(Ok(())) => said.extend(lines(text.vouched, width, Meaning::Plain)),
+                Some(Ok(())) => said.extend(wrapped(text.vouched, width, Meaning::Plain)),
                 Some(Err(why)) => {
-                    said.extend(lines(text.not_vouched, width, Meaning::Warning));
+                    said.extend(wrapped(text.not_vouched, width, Meaning::Warning));
                     said.extend(fault(why, text.checkpoint_later, language, width));
                 }
             }
@@ -151,9 +150,10 @@ fn outcome(model: &Model, width: u16) -> Vec<Line> {
         }
         Some(Outcome::Exported(Exported { batch, flavour, file, sha256 })) => {
             let values = [("batch", batch.as_str()), ("flavour", flavour_name(*flavour, language))];
-            let mut said = lines(&format!("✔ {}", fill(text.exported, &values)), width, Meaning::Good);
-            said.extend(lines(file, width, Meaning::Heading));
-            said.push(Line(format!("SHA-256 {sha256}"), Meaning::Plain));
+            let mut said: Vec<_> =
+                wrapped(&format!("✔ {}", fill(text.exported, &values)), width, Meaning::Good).collect();
+            said.extend(wrapped(file, width, Meaning::Heading));
+            said.push(Line::new(format!("SHA-256 {sha256}"), Meaning::Plain));
             said
         }
         Some(Outcome::Faulted(why)) => fault(why, text.again, language, width),
@@ -165,12 +165,12 @@ fn outcome(model: &Model, width: u16) -> Vec<Line> {
 fn fault(fault: &Fault, again: &'static str, language: Language, width: u16) -> Vec<Line> {
     let told = fault_text(language, fault.code);
     let title = format!("▲ {}  {}", fault.code.entry().code, told.title);
-    let mut said = lines(&title, width, Meaning::Warning);
-    for (number, remedy) in (1..).zip(told.remedy) {
-        let remedy = if is_of_a_module(fault.code, number) { again } else { remedy };
-        said.extend(lines(&format!("{number}. {remedy}"), width, Meaning::Heading));
-    }
-    said.extend(lines(&fault.chain.to_string(), width, Meaning::Dim));
+    let mut said: Vec<_> = wrapped(&title, width, Meaning::Warning).collect();
+    let remedies = (1..)
+        .zip(told.remedy)
+        .map(|(number, remedy)| if is_of_a_module(fault.code, number) { again } else { *remedy });
+    said.extend(numbered(remedies, width, Meaning::Heading));
+    said.extend(wrapped(&fault.chain.to_string(), width, Meaning::Dim));
     said
 }
 
@@ -190,15 +190,16 @@ const fn is_of_a_module(code: FaultCode, number: usize) -> bool {
 fn files(model: &Model, width: u16) -> Vec<Line> {
     let text = model.language.batches();
     let Some(batch) = model.batches.selected_batch() else { return Vec::new() };
-    let mut said = lines(&fill(text.files, &[("batch", batch.id.as_str())]), width, Meaning::Heading);
+    let mut said: Vec<_> =
+        wrapped(&fill(text.files, &[("batch", batch.id.as_str())]), width, Meaning::Heading).collect();
     if batch.exports.is_empty() {
-        said.extend(lines(text.files_none, width, Meaning::Plain));
+        said.extend(wrapped(text.files_none, width, Meaning::Plain));
     }
     for file in &batch.exports {
         let flavour = flow_name(&file.flavour, model.language);
         let (when, name) = (stamp(model, file.exported), &file.file_name);
-        said.push(Line(format!("{when}  {flavour}  {name}"), Meaning::Plain));
-        said.push(Line(format!("SHA-256 {}", file.sha256), Meaning::Dim));
+        said.push(Line::new(format!("{when}  {flavour}  {name}"), Meaning::Plain));
+        said.push(Line::new(format!("SHA-256 {}", file.sha256), Meaning::Dim));
     }
     said
 }
@@ -310,11 +311,6 @@ fn draw_row(row: Rect, cells: impl Iterator<Item = (String, Meaning, u16)>, buff
         paint::left(place, &text, meaning, buffer);
         x = x.saturating_add(width).saturating_add(2);
     }
-}
-
-/// Text, in as many lines as it takes.
-fn lines(text: &str, width: u16, meaning: Meaning) -> Vec<Line> {
-    wrap(text, width.into()).into_iter().map(|line| Line(line, meaning)).collect()
 }
 
 /// A flavour as the ledger writes it, in words.

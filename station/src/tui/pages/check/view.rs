@@ -6,16 +6,14 @@ use ratatui::layout::Rect;
 use super::{Round, words};
 use crate::check::{Detail, Finding, Found};
 use crate::tui::model::{LITTLE_ROOM, Model};
-use crate::tui::text::faults::fault_text;
-use crate::tui::text::{self, fill, fit, wrap};
+use crate::tui::text::faults::{fault_text, title};
+use crate::tui::text::{self, fill, fit};
 use crate::tui::theme::Meaning;
+use crate::tui::view::lines::{self, Line, hanging};
 use crate::tui::view::paint;
 
 /// So many columns what was looked at may take, before what was found of it: on a small and on a wide screen.
 const SUBJECT: [usize; 2] = [22, 30];
-
-/// A line of the page: pieces beside each other, each with its look.
-type Line = Vec<(String, Meaning)>;
 
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
@@ -26,21 +24,13 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     let (status, meaning) = status(model);
     paint::left(head, &status, meaning, buffer);
     let (body, lines) = findings(model, area);
-    // What would be above the last screenful is as far as scrolling goes.
-    let most = lines.len().saturating_sub(body.height.into());
-    for (index, line) in (0..body.height).zip(lines.iter().skip(most.min(model.check.scroll.into()))) {
-        let mut rest = paint::row(body, index);
-        for (text, meaning) in line {
-            let used = paint::left(rest, text, *meaning, buffer).min(rest.width);
-            rest = Rect { x: rest.x + used, width: rest.width - used, ..rest };
-        }
-    }
+    lines::draw(&lines, model.check.scroll, body, buffer);
 }
 
 /// Where what was found is drawn, and its lines.
 fn findings(model: &Model, area: Rect) -> (Rect, Vec<Line>) {
     let body = paint::below(area, 2);
-    (body, lines(model, usize::from(body.width)))
+    (body, lines(model, body.width))
 }
 
 /// How far there is to scroll where the page has this area.
@@ -76,12 +66,12 @@ fn status(model: &Model) -> (String, Meaning) {
     }
 }
 
-fn lines(model: &Model, width: usize) -> Vec<Line> {
+fn lines(model: &Model, width: u16) -> Vec<Line> {
     model.check.in_order().flat_map(|finding| of_finding(model, finding, width)).collect()
 }
 
 /// The lines of a finding. Of one that is wrong: the fault, what to do, and the causes.
-fn of_finding(model: &Model, finding: &Finding, width: usize) -> Vec<Line> {
+fn of_finding(model: &Model, finding: &Finding, width: u16) -> Vec<Line> {
     let language = model.language;
     let text = language.check();
     let (shape, mark, meaning) = match &finding.found {
@@ -92,43 +82,24 @@ fn of_finding(model: &Model, finding: &Finding, width: usize) -> Vec<Line> {
     };
     let marks = [text.well, text.little, text.at_work, text.wrong];
     let wide = marks.map(text::columns).into_iter().max().unwrap_or(0);
-    let mark = padded(&format!("{shape} {mark}"), wide + 2);
+    let mark = text::padded(format!("{shape} {mark}"), wide + 2);
     let most = SUBJECT[usize::from(width >= 100)];
-    let subject = padded(&fit(&words::subject(language, &finding.subject), most), most);
+    let subject = text::cell(&words::subject(language, &finding.subject), most);
     let indent = wide + 3;
-    let begin = vec![(mark, meaning), (format!(" {subject} "), Meaning::Heading)];
-    let room = width.saturating_sub(indent + most + 1);
-    let Found::Wrong(fault) = &finding.found else {
-        let said = match &finding.found {
-            Found::Well(detail) => words::detail(model, detail),
-            Found::AtWork | Found::Wrong(_) => String::new(),
-        };
-        return vec![with(begin, (fit(&said, room), Meaning::Plain))];
+    let begin = Line::new(mark, meaning).and(format!(" {subject} "), Meaning::Heading);
+    let room = usize::from(width).saturating_sub(indent + most + 1);
+    let fault = match &finding.found {
+        Found::Well(detail) => {
+            return vec![begin.and(fit(&words::detail(model, detail), room), Meaning::Plain)];
+        }
+        Found::AtWork => return vec![begin],
+        Found::Wrong(fault) => fault,
     };
-    let told = fault_text(language, fault.code);
-    let title = format!("{} {}", fault.code.entry().code, told.title);
-    let mut lines = vec![with(begin, (fit(&title, room), Meaning::Warning))];
-    let hanging = |mark: &str, said: &str, meaning| {
-        let room = width.saturating_sub(indent + text::columns(mark));
-        let first = format!("{}{mark}", " ".repeat(indent));
-        let next = " ".repeat(indent + text::columns(mark));
-        let rows = wrap(said, room).into_iter().enumerate();
-        rows.map(|(index, row)| vec![(if index == 0 { &first } else { &next }.clone() + &row, meaning)])
-            .collect::<Vec<Line>>()
-    };
-    for remedy in told.remedy {
-        lines.extend(hanging("→ ", remedy, Meaning::Plain));
+    let mut lines = vec![begin.and(fit(&title(language, fault.code), room), Meaning::Warning)];
+    let indent = " ".repeat(indent);
+    for remedy in fault_text(language, fault.code).remedy {
+        lines.extend(hanging(&format!("{indent}→ "), remedy, width, Meaning::Plain));
     }
-    lines.extend(hanging("  ", &fault.chain.to_string(), Meaning::Dim));
+    lines.extend(hanging(&format!("{indent}  "), &fault.chain.to_string(), width, Meaning::Dim));
     lines
-}
-
-fn with(mut line: Line, piece: (String, Meaning)) -> Line {
-    line.push(piece);
-    line
-}
-
-/// The text with blanks behind it, so that it takes so many columns at least.
-fn padded(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(text::columns(text))))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Command;
 use super::dossier::{Standing, What};
 use crate::ledger::{DeedKind, Fate, ModuleState};
-use crate::tui::text::faults::fault_text;
+use crate::tui::text::faults::title;
 use crate::tui::text::{Language, duration, fill};
 use crate::tui::theme::Meaning;
 use crate::tui::view::step_name;
@@ -129,8 +129,7 @@ pub(super) fn happened(what: &What, language: Language) -> (String, Option<Strin
         }
         What::Passed => (text.event_passed.to_owned(), None, Meaning::Good),
         What::Faulted { code, causes } => {
-            let title = fault_text(language, *code).title;
-            (format!("▲ {code} {title}"), Some(causes.join(" ← ")), Meaning::Warning)
+            (format!("▲ {}", title(language, *code)), Some(causes.join(" ← ")), Meaning::Warning)
         }
         What::Quarantined { code } => {
             (fill(text.event_quarantined, &[("code", code.entry().code)]), None, Meaning::Warning)

@@ -41,6 +41,11 @@ pub const fn fault_text(language: Language, code: FaultCode) -> FaultText {
     }
 }
 
+/// Code and title, as they stand in a line with other things.
+pub(in crate::tui) fn title(language: Language, code: FaultCode) -> String {
+    format!("{code} {}", fault_text(language, code).title)
+}
+
 /// `Code: "title" => "what to do", "and then";` for every code there is.
 macro_rules! translation {
     ($($name:ident: $title:literal => $($remedy:expr),+;)+) => {

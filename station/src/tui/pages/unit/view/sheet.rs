@@ -3,14 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Line;
 use crate::tui::model::Model;
 use crate::tui::pages::unit::dossier::{Certificate, Dossier, Happened, Label};
 use crate::tui::pages::unit::words::{advice, happened, standing};
 use crate::tui::pages::unit::{Section, State};
-use crate::tui::text::faults::fault_text;
-use crate::tui::text::{self, Language, columns, fill, fit, wrap};
+use crate::tui::text::faults::title;
+use crate::tui::text::{self, Language, cell, fill};
 use crate::tui::theme::Meaning;
+use crate::tui::view::lines::{self, Line, hanging, wrapped};
 use crate::tui::view::paint;
 
 /// From so many columns on, the label stands beside the rest.
@@ -20,7 +20,7 @@ const BESIDE: u16 = 46;
 /// How many columns a name in the story has.
 const NAME: usize = 12;
 /// How many columns the word before a fact has.
-const FACT: usize = 16;
+const FACT: u16 = 16;
 
 pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Buffer) {
     let (state, language) = (&model.unit, model.language);
@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
     let body = paint::below(body, 1);
     match section {
         Section::Story | Section::Certificate => {
-            draw_lines(&lines(model, dossier, section, body.width), state, body, buffer);
+            lines::draw(&lines(model, dossier, section, body.width), state.scroll, body, buffer);
         }
         Section::Label => draw_label(&dossier.label, language, body, buffer),
     }
@@ -119,16 +119,6 @@ fn draw_sections(section: Section, wide: bool, language: Language, area: Rect, b
     paint::left(rest, "→", Meaning::Dim, buffer);
 }
 
-/// As much of the lines as there is room for. What would be above the last screenful is as far as scrolling
-/// goes.
-fn draw_lines(lines: &[Line], state: &State, area: Rect, buffer: &mut Buffer) {
-    let most = lines.len().saturating_sub(area.height.into());
-    for (index, Line(line, meaning)) in (0..area.height).zip(lines.iter().skip(most.min(state.scroll.into())))
-    {
-        paint::left(paint::row(area, index), line, *meaning, buffer);
-    }
-}
-
 /// The last first: it is what somebody wants to know who has the module in hand.
 fn story(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
     dossier.story.iter().rev().flat_map(|happened| event(model, happened, width)).collect()
@@ -139,24 +129,12 @@ fn event(model: &Model, event: &Happened, width: u16) -> Vec<Line> {
     let (sentence, behind, meaning) = happened(&event.what, language);
     let time = text::second(language, &model.setting.zone, event.time);
     let before = format!("{} {} ", cell(&time, text::SECOND.into()), cell(&event.operator, NAME));
-    let indent = columns(&before);
-    let room = usize::from(width).saturating_sub(indent).max(20);
-    let sentence = wrap(&sentence, room).into_iter().map(|line| (line, meaning));
-    let behind = behind.into_iter().flat_map(|behind| wrap(&behind, room)).map(|line| (line, Meaning::Dim));
-    let lines = sentence.chain(behind).enumerate();
+    let indent = paint::width(&before);
+    let width = width.max(indent + 20);
+    let mut lines: Vec<_> = hanging(&before, &sentence, width, meaning).collect();
+    let before = " ".repeat(indent.into());
+    lines.extend(behind.iter().flat_map(|behind| hanging(&before, behind, width, Meaning::Dim)));
     lines
-        .map(|(index, (line, meaning))| {
-            let before = if index == 0 { before.clone() } else { " ".repeat(indent) };
-            Line(before + &line, meaning)
-        })
-        .collect()
-}
-
-/// A text of exactly so many columns.
-fn cell(text: &str, most: usize) -> String {
-    let text = fit(text, most);
-    let blank = most.saturating_sub(columns(&text));
-    text + &" ".repeat(blank)
 }
 
 fn certificate(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
@@ -166,16 +144,15 @@ fn certificate(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
     let Some(Certificate { subject, serial, not_before, not_after, issuer, key, sha256 }) =
         &dossier.certificate
     else {
-        return vec![Line(text.no_certificate.to_owned(), Meaning::Dim)];
+        return vec![Line::new(text.no_certificate, Meaning::Dim)];
     };
     let mut lines = match &dossier.void {
         Some(void) => {
             let since = moment(void.since);
             let line = fill(text.certificate_void, &[("time", &since), ("reason", &void.reason)]);
-            let lines = wrap(&format!("✖ {line}"), width.into());
-            lines.into_iter().map(|line| Line(line, Meaning::Warning)).collect()
+            wrapped(&format!("✖ {line}"), width, Meaning::Warning).collect()
         }
-        None => vec![Line(text.certificate_good.to_owned(), Meaning::Plain)],
+        None => vec![Line::new(text.certificate_good, Meaning::Plain)],
     };
     let none = || language.sentences().fact_unknown.to_owned();
     let key = if key.is_empty() { none() } else { key.clone() };
@@ -188,11 +165,7 @@ fn certificate(model: &Model, dossier: &Dossier, width: u16) -> Vec<Line> {
         (text.fact_key, key),
         (text.fact_sha256, sha256.clone()),
     ] {
-        let room = usize::from(width).saturating_sub(FACT).max(16);
-        for (index, line) in wrap(&value, room).into_iter().enumerate() {
-            let name = if index == 0 { name } else { "" };
-            lines.push(Line(cell(name, FACT) + &line, Meaning::Plain));
-        }
+        lines.extend(hanging(&cell(name, FACT.into()), &value, width.max(FACT + 16), Meaning::Plain));
     }
     lines
 }
@@ -207,8 +180,8 @@ fn draw_label(label: &Label, language: Language, area: Rect, buffer: &mut Buffer
             return;
         }
         Label::Lost { payload, code } => {
-            let title = fault_text(language, *code).title;
-            paint::left(paint::row(area, 0), &format!("▲ {code} {title}"), Meaning::Warning, buffer);
+            let title = title(language, *code);
+            paint::left(paint::row(area, 0), &format!("▲ {title}"), Meaning::Warning, buffer);
             draw_wrapped(payload, paint::below(area, 1), buffer);
             return;
         }
@@ -252,7 +225,6 @@ fn draw_label(label: &Label, language: Language, area: Rect, buffer: &mut Buffer
 }
 
 fn draw_wrapped(text: &str, area: Rect, buffer: &mut Buffer) {
-    for (index, line) in (0..area.height).zip(wrap(text, area.width.into())) {
-        paint::left(paint::row(area, index), &line, Meaning::Dim, buffer);
-    }
+    let lines: Vec<_> = wrapped(text, area.width, Meaning::Dim).collect();
+    lines::draw(&lines, 0, area, buffer);
 }

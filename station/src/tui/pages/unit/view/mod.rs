@@ -1,4 +1,8 @@
 //! The page as cells: what is looked for, what came of it, and below it the modules or the one module.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `sheet` | the one module |
 
 mod sheet;
 
@@ -10,13 +14,11 @@ use super::{Hit, Notice, Prompt, Search, Shown, State};
 use crate::fault::Fault;
 use crate::ledger::{Reason, UidPart};
 use crate::tui::model::Model;
-use crate::tui::text::faults::fault_text;
-use crate::tui::text::{Language, fill, wrap};
+use crate::tui::text::faults::{fault_text, title};
+use crate::tui::text::{Language, fill};
 use crate::tui::theme::Meaning;
+use crate::tui::view::lines::{self, Line, numbered, wrapped};
 use crate::tui::view::paint;
-
-/// A line of the page.
-struct Line(String, Meaning);
 
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
@@ -60,9 +62,7 @@ fn draw_status(state: &State, language: Language, area: Rect, buffer: &mut Buffe
         return draw_prompt(prompt, language, area, buffer);
     }
     let lines = status(state, language, area.width);
-    for (index, Line(line, meaning)) in (0..area.height).zip(&lines) {
-        paint::left(paint::row(area, index), line, *meaning, buffer);
-    }
+    lines::draw(&lines, 0, area, buffer);
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 
@@ -106,30 +106,30 @@ fn status(state: &State, language: Language, width: u16) -> Vec<Line> {
     match &state.notice {
         Some(Notice::Doing(deed)) => {
             let line = fill(text.doing, &[("deed", deed_name(*deed, language))]);
-            lines.push(Line(line, Meaning::Busy));
+            lines.push(Line::new(line, Meaning::Busy));
         }
         Some(Notice::Done { deed, no_place_in }) => {
-            lines.push(Line(format!("✔ {}", deed_done(*deed, language)), Meaning::Good));
+            lines.push(Line::new(format!("✔ {}", deed_done(*deed, language)), Meaning::Good));
             if let Some(order) = no_place_in {
                 let line = format!("▲ {}", fill(text.no_place, &[("order", order)]));
-                lines.extend(wrap(&line, width.into()).into_iter().map(|line| Line(line, Meaning::Warning)));
+                lines.extend(wrapped(&line, width, Meaning::Warning));
             }
         }
         Some(Notice::Refused { deed, fault }) => {
             let line = fill(text.refused, &[("deed", deed_name(*deed, language))]);
-            lines.push(Line(format!("▲ {line}"), Meaning::Error));
+            lines.push(Line::new(format!("▲ {line}"), Meaning::Error));
             lines.extend(told(fault, language, width));
         }
         None => {}
     }
     if state.refused.is_some() {
         let line = fill(text.too_short, &[("n", &UidPart::FEWEST.to_string())]);
-        lines.push(Line(format!("▲ {line}"), Meaning::Warning));
+        lines.push(Line::new(format!("▲ {line}"), Meaning::Warning));
     } else if state.sought.as_ref().is_some_and(|search| !is_shown(state, search)) {
-        lines.push(Line(text.searching.to_owned(), Meaning::Busy));
+        lines.push(Line::new(text.searching, Meaning::Busy));
     } else if let Shown::Unknown(search) = &state.shown {
-        lines.push(Line(format!("▲ {}", text.unknown), Meaning::Warning));
-        lines.push(Line(search.to_string(), Meaning::Plain));
+        lines.push(Line::new(format!("▲ {}", text.unknown), Meaning::Warning));
+        lines.push(Line::new(search.to_string(), Meaning::Plain));
     } else if let Shown::Failed(fault) = &state.shown {
         lines.extend(told(fault, language, width));
     }
@@ -147,14 +147,9 @@ fn is_shown(state: &State, search: &Search) -> bool {
 
 /// A fault: code and title, what to do, and what is behind it.
 fn told(fault: &Fault, language: Language, width: u16) -> Vec<Line> {
-    let words = fault_text(language, fault.code);
-    let mut lines = vec![Line(format!("▲ {} {}", fault.code, words.title), Meaning::Warning)];
-    for (number, remedy) in (1..).zip(words.remedy) {
-        let remedy = format!("{number}. {remedy}");
-        lines.extend(wrap(&remedy, width.into()).into_iter().map(|line| Line(line, Meaning::Plain)));
-    }
-    let behind = fault.chain.links().join(" ← ");
-    lines.extend(wrap(&behind, width.into()).into_iter().take(3).map(|line| Line(line, Meaning::Dim)));
+    let mut lines = vec![Line::new(format!("▲ {}", title(language, fault.code)), Meaning::Warning)];
+    lines.extend(numbered(fault_text(language, fault.code).remedy.iter().copied(), width, Meaning::Plain));
+    lines.extend(wrapped(&fault.chain.links().join(" ← "), width, Meaning::Dim).take(3));
     lines
 }
 

@@ -5,24 +5,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::Rig;
+use e2e::person::{LIMIT, Person, ends_well};
+use e2e::record::json;
 use e2e::rig::{Order, USER_PIN, refused_with, text};
-use e2e::terminal::{Key, Size, exited};
-use e2e::{Rig, Terminal};
+use e2e::terminal::{Frame, Key, Size};
 use serde_json::Value;
 use virtual_bench::fault::Fault;
 
 const SIZE: Size = Size { columns: 120, rows: 40 };
-const LIMIT: Duration = Duration::from_mins(2);
 
-/// A station with one slot, an open order and a person who has given the PIN.
-fn attended(rig: &Rig, quantity: u32) -> Result<Terminal> {
-    rig.open_order(&Order { quantity, ..Order::default() })?;
-    let terminal = rig.start_in_terminal(&["run"], SIZE)?;
-    terminal.wait_for("PIN of the HSM", LIMIT)?;
-    terminal.type_text(USER_PIN)?;
-    terminal.press(Key::Enter)?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    Ok(terminal)
+/// At a line with one slot, whose devices take their time.
+fn attended() -> Result<Person> {
+    let rig = Rig::new(1)?;
+    rig.open_order(&Order { quantity: 2, ..Order::default() })?;
+    Person::at(rig, &["run"], SIZE)
 }
 
 /// The recordings that there are, oldest first.
@@ -35,30 +32,22 @@ fn recordings(rig: &Rig) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Stops the line and leaves it.
-fn leave(terminal: &mut Terminal, code: i32) -> Result<()> {
-    terminal.press(Key::Control('c'))?;
-    exited(terminal.wait(LIMIT)?, code)?;
-    terminal.left_whole()
-}
-
 #[test]
 fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
-    let rig = Rig::new(1)?;
-    let mut bench = rig.bench()?;
-    let mut terminal = attended(&rig, 2)?;
-    bench.fault("1", Fault::PaperOut)?;
-    bench.put_fresh("1")?;
+    let mut person = attended()?;
+    person.bench.fault("1", Fault::PaperOut)?;
+    person.bench.put_fresh("1")?;
     // Trouble of the station is written down unasked.
-    terminal.wait_for("Recorded: recordings/", LIMIT)?;
-    bench.clear("1")?;
-    bench.take("1")?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    terminal.press(Key::Control('r'))?;
-    terminal.wait_until("two recordings", LIMIT, |_| recordings(&rig).is_ok_and(|files| files.len() == 2))?;
-    leave(&mut terminal, 1)?;
+    person.sees("Recorded: recordings/")?;
+    person.bench.clear("1")?;
+    person.takes_out()?;
+    person.terminal.press(Key::Control('r'))?;
+    let two = |_: &Frame| recordings(&person.rig).is_ok_and(|files| files.len() == 2);
+    person.terminal.wait_until("two recordings", LIMIT, two)?;
+    person.stops(1)?;
 
-    let files = recordings(&rig)?;
+    let rig = &person.rig;
+    let files = recordings(rig)?;
     let of = |index: usize| files[index].display().to_string();
     for file in &files {
         ensure!(!fs::read_to_string(file)?.contains(USER_PIN), "the PIN is in {}", file.display());
@@ -70,7 +59,7 @@ fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
     // Without a terminal the last screen is printed.
     let last = rig.succeed(&["replay", &of(1)], "")?;
     ensure!(last.contains("Put a module in"), "{last}");
-    let listed: Value = serde_json::from_str(&rig.succeed(&["--json", "replay", &of(0)], "")?)?;
+    let listed = json(rig, &["--json", "replay", &of(0)])?;
     let messages = listed["messages"].as_array().context("no messages")?;
     let ended = |message: &&Value| message["msg"]["of"]["event"] == "run-ended";
     ensure!(messages.iter().find(ended).context("no end")?["msg"]["of"]["code"] == "F-522", "{listed:#}");
@@ -85,8 +74,7 @@ fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
     }
     player.wait_for("F-522", LIMIT)?;
     player.type_text("q")?;
-    exited(player.wait(LIMIT)?, 0)?;
-    player.left_whole()
+    ends_well(&mut player, 0).map(drop)
 }
 
 #[test]
@@ -118,42 +106,36 @@ fn what_is_no_recording_is_refused_with_a_code() -> Result<()> {
 
 #[test]
 fn a_running_line_is_checked_and_not_disturbed() -> Result<()> {
-    let rig = Rig::new(1)?;
-    let mut bench = rig.bench()?;
-    let mut terminal = attended(&rig, 2)?;
-    terminal.press(Key::Function(6))?;
-    terminal.wait_for("all is well", LIMIT)?;
-    terminal.wait_for("no module is in the slot", LIMIT)?;
-    terminal.press(Key::Escape)?;
-    bench.put_fresh("1")?;
-    terminal.wait_for("Flash", LIMIT)?;
-    terminal.press(Key::Function(6))?;
-    terminal.type_text("a")?;
+    let mut person = attended()?;
+    person.terminal.press(Key::Function(6))?;
+    person.sees("all is well")?;
+    person.sees("no module is in the slot")?;
+    person.terminal.press(Key::Escape)?;
+    person.bench.put_fresh("1")?;
+    person.sees("Flash")?;
+    person.terminal.press(Key::Function(6))?;
+    person.terminal.type_text("a")?;
     // Checked over and over until the run has ended: none of it costs the module anything.
-    terminal.wait_until("at work", LIMIT, |frame| frame.to_string().contains("at work"))?;
+    person.sees("at work")?;
     for _ in 0..20 {
-        terminal.type_text("a")?;
-        terminal.settled(Duration::from_millis(100), LIMIT)?;
+        person.terminal.type_text("a")?;
+        person.terminal.settled(Duration::from_millis(100), LIMIT)?;
     }
-    terminal.press(Key::Escape)?;
-    terminal.wait_for("PASS", LIMIT)?;
-    bench.take("1")?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    leave(&mut terminal, 0)
+    person.terminal.press(Key::Escape)?;
+    person.sees("PASS")?;
+    person.takes_out()?;
+    person.stops(0).map(drop)
 }
 
 #[test]
 fn a_slot_that_has_recovered_says_again_what_it_said_before() -> Result<()> {
-    let rig = Rig::new(1)?;
-    let mut bench = rig.bench()?;
-    let mut terminal = attended(&rig, 2)?;
-    bench.put_fresh("1")?;
-    terminal.wait_for("PASS", LIMIT)?;
-    bench.fault("1", Fault::ProbeVanishes { after_bytes: 0 })?;
-    terminal.wait_for("Trouble P-3", LIMIT)?;
-    bench.clear("1")?;
-    terminal.wait_for("PASS", LIMIT)?;
-    bench.take("1")?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    leave(&mut terminal, 0)
+    let mut person = attended()?;
+    person.bench.put_fresh("1")?;
+    person.sees("PASS")?;
+    person.bench.fault("1", Fault::ProbeVanishes { after_bytes: 0 })?;
+    person.sees("Trouble P-3")?;
+    person.bench.clear("1")?;
+    person.sees("PASS")?;
+    person.takes_out()?;
+    person.stops(0).map(drop)
 }
