@@ -41,6 +41,9 @@ const LABEL_DIGITS: usize = 32;
 /// How long nothing has to come for nobody to be typing any more a PIN that is wanted no longer.
 const STILLNESS: Duration = Duration::from_secs(2);
 
+/// At most so many bytes are dropped of what is typed on, so that a key that is held down keeps nobody for ever.
+const MOST: usize = 4096;
+
 /// Where those who want a PIN and the thread that reads the keys meet.
 #[derive(Debug, Default)]
 pub(super) struct Keypad {
@@ -134,7 +137,7 @@ impl Keypad {
             // Whoever types has not seen it yet: the rest of a PIN is no command and no text of another page.
             let on = || screen_is_open() && !self.is_wanted();
             // A terminal that is gone is found to be so by whoever reads it next.
-            let _ = swallow(input, STILLNESS, on);
+            let _ = swallow(input, STILLNESS, MOST, on);
         }
         true
     }
@@ -376,13 +379,24 @@ fn skip_sequence(input: &impl AsFd) -> Result<Sequence, Untyped> {
     })
 }
 
-/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this. A key that
-/// is held down does not keep the screen for ever.
-fn swallow(input: &impl AsFd, stillness: Duration, goes_on: impl Fn() -> bool) -> Result<(), Untyped> {
-    const MOST: usize = 4096;
+/// Drops the rest of a PIN that is being typed while the terminal is given back: up to Enter or Escape, or until
+/// nobody types.
+pub(super) fn drop_the_rest(input: &impl AsFd) {
+    // A terminal that is gone has nothing to be dropped. Whoever has it next does not wait for more than a PIN.
+    let _ = swallow(input, STILLNESS, LONGEST_PIN, || true);
+    let _ = tcflush(input, QueueSelector::IFlush);
+}
+
+/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this, or so many bytes.
+fn swallow(
+    input: &impl AsFd,
+    stillness: Duration,
+    most: usize,
+    goes_on: impl Fn() -> bool,
+) -> Result<(), Untyped> {
     let mut idle = Duration::ZERO;
     let mut swallowed = 0;
-    while goes_on() && idle < stillness && swallowed < MOST {
+    while goes_on() && idle < stillness && swallowed < most {
         let Some(byte) = next(input, LOOK)? else {
             idle += LOOK;
             continue;
@@ -402,7 +416,6 @@ fn swallow(input: &impl AsFd, stillness: Duration, goes_on: impl Fn() -> bool) -
 /// Drops what has come, and what still comes in one go with it. A key that is held down does not keep the
 /// screen for ever.
 fn drop_rest(input: &impl AsFd) -> Result<(), Untyped> {
-    const MOST: usize = 4096;
     for _ in 0..MOST {
         if next(input, QUIET)?.is_none() {
             break;
@@ -570,15 +583,33 @@ mod tests {
     fn keys_are_the_screens_again_when_nobody_types_or_a_pin_is_wanted_anew() {
         let (input, mut hand) = pipe().expect("a pipe");
         hand.write_all(b"34").expect("room in the pipe");
-        assert!(swallow(&input, 2 * LOOK, || true).is_ok(), "it ends");
+        assert!(swallow(&input, 2 * LOOK, MOST, || true).is_ok(), "it ends");
         assert!(matches!(next(&input, Duration::ZERO), Ok(None)));
         hand.write_all(b"34\r").expect("room in the pipe");
-        assert!(swallow(&input, STILLNESS, || false).is_ok());
+        assert!(swallow(&input, STILLNESS, MOST, || false).is_ok());
         assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'3'))), "that is another question's");
         hand.write_all(b"\x1b").expect("room in the pipe");
-        assert!(swallow(&input, STILLNESS, || true).is_ok());
+        assert!(swallow(&input, STILLNESS, MOST, || true).is_ok());
         hand.write_all(b"q").expect("room in the pipe");
         assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'q'))), "a key is one again");
+    }
+
+    #[test]
+    fn whoever_has_the_terminal_next_gets_nothing_of_a_pin() {
+        let (input, mut hand) = pipe().expect("a pipe");
+        std::thread::scope(|scope| {
+            let dropping = scope.spawn(|| drop_the_rest(&input));
+            for letter in b"3456\r" {
+                hand.write_all(&[*letter]).expect("room in the pipe");
+                // Slower than what comes in one go, as fingers are.
+                pause(2 * QUIET);
+            }
+            dropping.join().expect("it ends");
+        });
+        assert!(matches!(next(&input, Duration::ZERO), Ok(None)), "nothing is left");
+        hand.write_all(&[b'x'; LONGEST_PIN + 1]).expect("room in the pipe");
+        drop_the_rest(&input);
+        assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'x'))), "nobody is kept for ever");
     }
 
     #[test]
