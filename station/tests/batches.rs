@@ -18,8 +18,9 @@ use station::files::Files;
 use station::gate::{Authority, Desk, Gate, Issuer, Issuing, Leave, Policy};
 use station::hsm::{self, Hsm, Pkcs11Hsm};
 use station::ledger::{
-    AuthorityEstablished, AuthorityRole, CertificateInstalled, Digest, Event, LabelPrinted, LabelScanned,
-    Ledger, ModuleIdentified, ModuleProved, ModuleSealed, ModuleVoided, OrderOpened, RunPassed, RunStarted,
+    AuthorityEstablished, AuthorityRole, CertificateInstalled, Digest, Event, Fate, LabelPrinted,
+    LabelScanned, Ledger, ModuleIdentified, ModuleProved, ModuleReturned, ModuleReworked, ModuleSealed,
+    ModuleVoided, OrderOpened, RunId, RunPassed, RunStarted,
 };
 use station::pki::authority::{self, PerRole};
 use station::pki::{Certificate, CertificateProfile, PublicKey};
@@ -46,6 +47,10 @@ fn main() -> ExitCode {
             Trial::test("progress_goes_from_none_to_all", progress_goes_from_none_to_all),
             Trial::test("two_at_once_close_one_batch", two_at_once_close_one_batch),
             Trial::test("what_is_done_by_hand_waits_for_the_batch", what_is_done_by_hand_waits_for_the_batch),
+            Trial::test(
+                "a_pass_that_overtakes_a_batch_has_it_made_up_anew_and_the_next_one_waits",
+                a_pass_that_overtakes_a_batch_has_it_made_up_anew_and_the_next_one_waits,
+            ),
             Trial::test("a_file_that_cannot_be_written_is_told", a_file_that_cannot_be_written_is_told),
             Trial::test("a_closed_hsm_signs_no_batch", a_closed_hsm_signs_no_batch),
         ]
@@ -114,16 +119,7 @@ impl House {
 
     /// A module that passes; its certificate is signed in the HSM. Gives its UID.
     fn pass(&self, number: u32) -> Result<Uid, Failed> {
-        let ledger = self.packing.desk.ledger();
-        let mut seed = [0x5a; 32];
-        seed[..4].copy_from_slice(&number.to_be_bytes());
-        let point = SigningKey::from_slice(&seed)?.verifying_key().to_sec1_point(false);
-        let key = PublicKey::from_point(point.as_bytes())?;
-        let uid = Uid::from_random(seed[..16].try_into()?);
-        let order = self.order.id.as_str().into();
-        let run = wait(ledger.append(RunStarted { slot: "1".into(), order }))?.run();
-        let public_key = key.spki_der().to_vec();
-        wait(ledger.append(ModuleIdentified { run, uid, public_key, firmware: "0.1.0".into() }))?;
+        let (run, uid, key) = self.identify("1", number)?;
         let issuing = Issuing {
             desk: self.packing.desk.clone(),
             gate: Gate::new(Policy::default(), Vec::new()),
@@ -133,19 +129,55 @@ impl House {
             clock: Arc::clone(&self.packing.clock),
         };
         wait(issuing.issue(run, uid, &key))?;
+        self.finish(run, uid)?;
+        Ok(uid)
+    }
+
+    /// The end of a run of a module that has its certificate, up to the pass.
+    fn finish(&self, run: RunId, uid: Uid) -> Result<(), Failed> {
+        self.go_on(run, uid)?;
+        wait(self.packing.desk.ledger().append(RunPassed { run, uid }))?;
+        Ok(())
+    }
+
+    /// All of it but the pass.
+    fn go_on(&self, run: RunId, uid: Uid) -> Result<(), Failed> {
         let payload = uid.to_string();
-        let rest: [Event; 6] = [
+        let rest: [Event; 5] = [
             CertificateInstalled { run, uid }.into(),
             ModuleProved { run, uid, challenge: [1; 32], signature: [2; 64] }.into(),
             ModuleSealed { run, uid }.into(),
             LabelPrinted { run, uid, payload: payload.clone() }.into(),
             LabelScanned { run, uid, payload }.into(),
-            RunPassed { run, uid }.into(),
         ];
         for event in rest {
-            wait(ledger.append(event))?;
+            wait(self.packing.desk.ledger().append(event))?;
         }
-        Ok(uid)
+        Ok(())
+    }
+
+    /// What makes the key of the module of a number.
+    fn seed(number: u32) -> [u8; 32] {
+        let mut seed = [0x5a; 32];
+        seed[..4].copy_from_slice(&number.to_be_bytes());
+        seed
+    }
+
+    fn uid(number: u32) -> Result<Uid, Failed> {
+        Ok(Uid::from_random(Self::seed(number)[..16].try_into()?))
+    }
+
+    /// The module of a number, put into a slot and recognised: its run, and its UID.
+    fn identify(&self, slot: &str, number: u32) -> Result<(RunId, Uid, PublicKey), Failed> {
+        let ledger = self.packing.desk.ledger();
+        let (seed, uid) = (Self::seed(number), Self::uid(number)?);
+        let point = SigningKey::from_slice(&seed)?.verifying_key().to_sec1_point(false);
+        let key = PublicKey::from_point(point.as_bytes())?;
+        let order = self.order.id.as_str().into();
+        let run = wait(ledger.append(RunStarted { slot: slot.into(), order }))?.run();
+        let public_key = key.spki_der().to_vec();
+        wait(ledger.append(ModuleIdentified { run, uid, public_key, firmware: "0.1.0".into() }))?;
+        Ok((run, uid, key))
     }
 
     fn wanted(&self, flavour: Flow) -> Wanted {
@@ -282,6 +314,59 @@ fn what_is_done_by_hand_waits_for_the_batch() -> Result<(), Failed> {
     let exported = wait(house.packing.export(house.wanted(Flow::PreRegistration), |_| ()))?;
     assert_eq!(header(&exported.file)?.counts.passed, 3);
     assert_eq!(ledger.reader()?.due(&house.order.id.as_str().into())?.void, 1);
+    Ok(())
+}
+
+/// Two modules that the customer sent back are reworked, and in their slots while the batch that tells of their
+/// return is made up. One passes during that, and the other while the batch is made up anew.
+fn a_pass_that_overtakes_a_batch_has_it_made_up_anew_and_the_next_one_waits() -> Result<(), Failed> {
+    let house = House::with(3)?;
+    let (packing, ledger) = (house.packing.clone(), house.packing.desk.ledger().clone());
+    wait(packing.close(&house.order, |_| ()))?;
+    let mut passes = Vec::new();
+    for (slot, number) in [("1", 1), ("2", 2)] {
+        let uid = House::uid(number)?;
+        wait(ledger.append(ModuleReturned { uid, reason: "scratched".parse()? }))?;
+        wait(ledger.append(ModuleReworked { uid, reason: "polished".parse()? }))?;
+        let (run, uid, _) = house.identify(slot, number)?;
+        house.go_on(run, uid)?;
+        passes.push(RunPassed { run, uid });
+    }
+    let [first, second] = <[_; 2]>::try_from(passes).map_err(|_| "two passes")?;
+    let fates = |record: &ledger::BatchRecord| {
+        record.entries.iter().map(|entry| (entry.uid, entry.fate)).collect::<Vec<_>>()
+    };
+
+    let waiting = Arc::new(Mutex::new((Some(first.clone()), Some(second.clone()), None)));
+    let (told, writer) = (Arc::clone(&waiting), ledger.clone());
+    let tell = move |stage| {
+        if !matches!(stage, Stage::Reading { done: 0, .. }) {
+            return;
+        }
+        let mut waiting = told.lock().expect("nobody panicked");
+        if let Some(first) = waiting.0.take() {
+            writer.append_blocking(first).expect("it passes at once");
+        } else if let Some(second) = waiting.1.take() {
+            let writer = writer.clone();
+            waiting.2 = Some(support::RUNTIME.spawn(async move { writer.append(second).await }));
+        }
+    };
+    let closed = wait(packing.close(&house.order, tell))?;
+    let passing = waiting.lock().expect("nobody panicked").2.take().ok_or("it was made up twice")?;
+    let passed = wait(passing)??;
+    let record = ledger.reader()?.batch(&closed.batch)?.ok_or("the batch")?;
+    assert_eq!(fates(&record), [(first.uid, Fate::Passed), (second.uid, Fate::Withdrawn)]);
+    assert!(record.seq < passed.seq, "the second pass is not this batch's");
+    let wanted = |batch: &ledger::BatchId| Wanted { batch: batch.clone(), flavour: None, out: None };
+    let exported = wait(packing.export(wanted(&closed.batch), |_| ()))?;
+    assert_eq!(header(&exported.file)?.counts.withdrawn, 1);
+
+    let next = wait(packing.close(&house.order, |_| ()))?;
+    let record = ledger.reader()?.batch(&next.batch)?.ok_or("the batch")?;
+    assert_eq!(fates(&record), [(second.uid, Fate::Passed)]);
+    let exported = wait(packing.export(wanted(&next.batch), |_| ()))?;
+    assert_eq!(header(&exported.file)?.counts.passed, 1);
+    ledger::verify(&packing.files.ledger())?;
     Ok(())
 }
 

@@ -1,11 +1,24 @@
 //! Closing: which modules are in a batch is settled for ever.
+//!
+//! A batch tells of each module what was true of it when the batch was closed. To make one up takes seconds with
+//! thousands of modules, and must not stop the line. So what would change the batch is kept from it as far as it
+//! can wait, and the rest is allowed for:
+//!
+//! | meanwhile | what becomes of it |
+//! |---|---|
+//! | a deed on a module, or a change of authorities | waits until the batch is closed, and is the next one's |
+//! | a module passes that no batch has told of | is the next batch's |
+//! | a module passes that was withdrawn and reworked, and that the batch tells of as withdrawn | the ledger refuses the batch, which would tell what is true no longer; it is made up anew, and tells of the pass |
+//! | the same, while it is made up anew | waits until the batch is closed, and is the next one's |
+//!
+//! So a pass waits for no batch but one that a pass has overtaken, and no batch is made up more than twice.
 
 use time::OffsetDateTime;
 
 use super::stage::{self, Stage};
 use super::{BatchError, Packing};
 use crate::config::Order;
-use crate::ledger::{BatchClosed, BatchEntry, BatchId, Digest, Reader};
+use crate::ledger::{BatchClosed, BatchEntry, BatchId, Digest, LedgerError, Reader, Refusal};
 use crate::manifest::{self, Contents, ManifestError};
 
 /// A batch that was made up.
@@ -19,7 +32,8 @@ pub struct Closed {
 
 impl Packing {
     /// Makes up a batch of all that waits for one of an order. Nothing can undo it. While it is being made up,
-    /// what people do to modules waits to be recorded.
+    /// what people do to modules waits to be recorded. `tell` is told the stages once more when it has to be made
+    /// up anew.
     ///
     /// The ledger has the batch on disk then. To have the HSM vouch for that is the caller's, see
     /// [`checkpoint::make`](crate::checkpoint::make): a batch is closed whatever becomes of it.
@@ -29,10 +43,25 @@ impl Packing {
     pub async fn close(
         &self,
         order: &Order,
+        tell: impl FnMut(Stage) + Clone + Send + 'static,
+    ) -> Result<Closed, BatchError> {
+        let _until_closed = self.desk.ledger().hold_batches().await;
+        match self.close_once(order, tell.clone()).await {
+            Err(BatchError::Ledger(LedgerError::Refused(Refusal::BatchEntry { .. }))) => {
+                let _until_closed = self.desk.ledger().hold_passes().await;
+                self.close_once(order, tell).await
+            }
+            closed => closed,
+        }
+    }
+
+    /// Makes it up as the modules are now, and has the ledger take it if they still are so then.
+    async fn close_once(
+        &self,
+        order: &Order,
         tell: impl FnMut(Stage) + Send + 'static,
     ) -> Result<Closed, BatchError> {
         let ledger = self.desk.ledger();
-        let _until_closed = ledger.hold_batches().await;
         let (order, station) = (order.clone(), self.station.clone());
         let created = to_seconds(self.clock.now());
         let closed =

@@ -17,7 +17,7 @@ use crate::config::Order;
 use crate::fault::{Fault, FaultCode, Verdict};
 use crate::files::Files;
 use crate::gate::Issuing;
-use crate::ledger::{Ledger, RunFaulted, RunId, RunStarted};
+use crate::ledger::{Ledger, LedgerError, RunFaulted, RunId, RunStarted};
 use crate::probe::Image;
 
 /// How long before the CA closes by itself the ledger is vouched for once more.
@@ -56,11 +56,10 @@ impl Shared {
         let _ = self.events.send(event);
     }
 
-    /// Records that a run begins; its place in the ledger is its number.
-    pub(super) async fn begin_run(&self, slot: &str) -> Result<RunId, Fault> {
+    /// Records that a run begins, by the right to it; its place in the ledger is its number.
+    pub(super) async fn begin_run(&self, slot: &str, right: Right<'_>) -> Result<RunId, Fault> {
         let event = RunStarted { slot: slot.to_owned(), order: self.order.id.as_str().into() };
-        let receipt = self.ledger.append(event).await.map_err(|error| Fault::of(&error))?;
-        Ok(receipt.run())
+        right.use_up(&self.ledger, event).await.map_err(|error| Fault::of(&error))
     }
 
     /// Records that a run ended in a fault that the run itself could not record.
@@ -96,12 +95,32 @@ pub struct Tally {
     pub stopping: bool,
     /// Nobody answers for the line: no module is taken up until somebody does.
     pub unattended: bool,
+    /// Runs under way of which the ledger does not know yet.
+    pub unrecorded: u32,
 }
 
 impl Tally {
     /// Runs that ended.
     pub fn ended(&self) -> u32 {
         self.passed + self.failed + self.errors
+    }
+}
+
+/// The right to begin a run. Whoever answers for the line when it is given does so until it is used up: a
+/// colleague who takes over, and a sign-out, are put on record after the run's beginning.
+#[derive(Debug)]
+pub(crate) struct Right<'a>(&'a Progress);
+
+impl Right<'_> {
+    /// Records that the run begins.
+    pub(crate) async fn use_up(self, ledger: &Ledger, event: RunStarted) -> Result<RunId, LedgerError> {
+        ledger.append(event).await.map(|receipt| receipt.run())
+    }
+}
+
+impl Drop for Right<'_> {
+    fn drop(&mut self) {
+        self.0.tally.send_modify(|tally| tally.unrecorded = tally.unrecorded.saturating_sub(1));
     }
 }
 
@@ -139,6 +158,15 @@ impl Progress {
         self.tally.send_modify(|tally| tally.unattended = !attended);
     }
 
+    /// Says that nobody answers for the line any more, and waits until each run that had the right to begin is on
+    /// record: what is recorded after that, no run's beginning follows.
+    pub async fn dismiss(&self) {
+        self.attend(false);
+        let mut tally = self.tally.subscribe();
+        // The sender lives as long as this future borrows it.
+        let _ = tally.wait_for(|tally| tally.unrecorded == 0).await;
+    }
+
     /// Whether somebody answers for the line. A line without a screen has whoever started it.
     pub(super) fn is_attended(&self) -> bool {
         !self.tally.borrow().unattended
@@ -166,24 +194,26 @@ impl Progress {
 
     /// Waits until there may be a right to begin a run: the order must still lack a module that no other
     /// slot is working on. `false` when the line has had enough.
-    pub(super) async fn room(&self) -> bool {
+    pub(crate) async fn room(&self) -> bool {
         let mut tally = self.tally.subscribe();
         let ready = tally.wait_for(|tally| self.is_finished(tally) || self.has_room(tally)).await;
         ready.is_ok_and(|tally| !self.is_finished(&tally))
     }
 
-    /// Takes the right to begin a run. `false` when there is none: another slot was quicker, whoever
-    /// answered for the line has left, or it has had enough.
-    pub(super) fn begin(&self) -> bool {
-        self.tally.send_if_modified(|tally| {
+    /// Takes the right to begin a run, which counts as under way from now on. None when there is none: another
+    /// slot was quicker, whoever answered for the line has left, or it has had enough.
+    pub(crate) fn begin(&self) -> Option<Right<'_>> {
+        let begun = self.tally.send_if_modified(|tally| {
             let begun = !self.is_finished(tally) && self.has_room(tally);
             tally.running += u32::from(begun);
+            tally.unrecorded += u32::from(begun);
             begun
-        })
+        });
+        begun.then(|| Right(self))
     }
 
     /// Counts a run that ended.
-    pub(super) fn end(&self, verdict: Verdict) {
+    pub(crate) fn end(&self, verdict: Verdict) {
         self.tally.send_modify(|tally| {
             tally.running = tally.running.saturating_sub(1);
             match verdict {
@@ -329,13 +359,13 @@ mod tests {
     #[tokio::test]
     async fn no_more_modules_are_taken_up_than_the_order_lacks() {
         let progress = Progress::new(Quota { passes: 1, runs: None });
-        assert!(progress.begin());
-        assert!(!progress.begin() && progress.has_to_wait());
+        assert!(progress.begin().is_some());
+        assert!(progress.begin().is_none() && progress.has_to_wait());
         let second = progress.room();
         tokio::pin!(second);
         assert!(tokio::time::timeout(Duration::from_millis(20), &mut second).await.is_err());
         progress.end(Verdict::Fail);
-        assert!(second.await && progress.begin(), "the failed module is to be replaced");
+        assert!(second.await && progress.begin().is_some(), "the failed module is to be replaced");
         progress.end(Verdict::Pass);
         assert!(!progress.room().await);
         progress.finished().await;
@@ -344,11 +374,11 @@ mod tests {
     #[tokio::test]
     async fn a_pass_that_is_taken_back_is_made_up_for() {
         let progress = Progress::new(Quota { passes: 2, runs: None });
-        assert!(progress.begin());
+        assert!(progress.begin().is_some());
         progress.end(Verdict::Pass);
         progress.take_back();
         for _ in 0..2 {
-            assert!(progress.begin(), "the order lacks two");
+            assert!(progress.begin().is_some(), "the order lacks two");
             progress.end(Verdict::Pass);
         }
         assert!(!progress.room().await);
@@ -357,7 +387,7 @@ mod tests {
     #[tokio::test]
     async fn runs_are_limited_whatever_their_verdict() {
         let progress = Progress::new(Quota { passes: 10, runs: Some(2) });
-        assert!(progress.begin() && progress.begin());
+        assert!(progress.begin().is_some() && progress.begin().is_some());
         progress.end(Verdict::Error);
         progress.end(Verdict::Pass);
         assert!(!progress.room().await);
@@ -370,17 +400,20 @@ mod tests {
         let progress = Progress::new(Quota { passes: 10, runs: None });
         progress.attend(false);
         {
-            assert!(!progress.begin() && progress.has_to_wait());
+            assert!(progress.begin().is_none() && progress.has_to_wait());
             let room = progress.room();
             tokio::pin!(room);
             assert!(tokio::time::timeout(Duration::from_millis(20), &mut room).await.is_err());
             progress.attend(true);
-            assert!(room.await && progress.begin());
+            assert!(room.await && progress.begin().is_some());
         }
         progress.attend(false);
         assert_eq!(progress.tally().running, 1, "what has begun goes on");
         progress.stop();
-        assert!(!progress.room().await && !progress.begin(), "a line that stops need not wait for anybody");
+        assert!(
+            !progress.room().await && progress.begin().is_none(),
+            "a line that stops need not wait for anybody"
+        );
         assert!(!progress.attended().await);
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::line::Right;
 use super::run::{self, Ended};
 use super::turn::Turn;
 use super::{Event, Shared};
@@ -119,13 +120,13 @@ impl SlotDevices {
                 seated = false;
                 continue;
             };
-            if !shared.progress.begin() {
+            let Some(right) = shared.progress.begin() else {
                 if shared.progress.has_to_wait() {
                     continue;
                 }
                 break;
-            }
-            let ended = self.run_module(shared).await;
+            };
+            let ended = self.run_module(shared, right).await;
             drop(turn);
             shared.progress.end(ended.as_ref().map_or(Verdict::Error, |ended| ended.verdict));
             let may_retry = ended?.may_retry;
@@ -145,8 +146,8 @@ impl SlotDevices {
 
     /// Runs the module in the slot, whose turn it is, on a task of its own, so that a mistake in a step costs this run
     /// and not the slot.
-    async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>) -> Result<Ended, Fault> {
-        let run = shared.begin_run(&self.name).await?;
+    async fn run_module(self: &Arc<Self>, shared: &Arc<Shared>, right: Right<'_>) -> Result<Ended, Fault> {
+        let run = shared.begin_run(&self.name, right).await?;
         let task = tokio::spawn(run::run(Arc::clone(shared), Arc::clone(self), run));
         match task.await {
             Ok(ended) => ended,

@@ -610,6 +610,13 @@ catalogue! {
         note: "The ledger holds a PASS for this UID. Nothing was changed.",
     }
 
+    ModuleAtWork = "F-542" {
+        title: "The module is at work in a slot",
+        disposition: Retry,
+        remedy: ["Wait until its run has ended.", "Then do it again, if it is still to be done."],
+        note: "What people do to a module would disturb the run that has it. Nothing was recorded. Refused where it would have been written, so a run that began meanwhile counts too.",
+    }
+
     RecordingFile = "F-519" {
         title: "The recording cannot be played",
         disposition: StopStation,

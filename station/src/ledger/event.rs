@@ -200,9 +200,8 @@ impl Event {
         matches!(self, Self::CertificateIssued(_) | Self::SignatureMade(_))
     }
 
-    /// Whether it changes what a batch comes out as that is being made up, and so has to
-    /// [wait](super::Ledger::hold_batches) until it is.
-    pub(super) const fn touches_batches(&self) -> bool {
+    /// What it has to wait for, because it changes what a batch comes out as that is being made up.
+    pub(super) const fn waits_for(&self) -> Option<Awaited> {
         match self {
             Self::AuthorityEstablished(_)
             | Self::AuthorityActivated(_)
@@ -210,7 +209,8 @@ impl Event {
             | Self::ModuleScrapped(_)
             | Self::ModuleReworked(_)
             | Self::ModuleReturned(_)
-            | Self::LabelReprinted(_) => true,
+            | Self::LabelReprinted(_) => Some(Awaited::Batch),
+            Self::RunPassed(_) => Some(Awaited::LastLook),
             Self::LedgerCreated(_)
             | Self::StationStarted(_)
             | Self::OperatorSignedIn(_)
@@ -233,14 +233,13 @@ impl Event {
             | Self::LabelPrinted(_)
             | Self::LabelScanned(_)
             | Self::StepFinished(_)
-            | Self::RunPassed(_)
             | Self::RunFaulted(_)
             | Self::ModuleQuarantined(_)
             | Self::CheckpointSigned(_)
             | Self::RevocationListIssued(_)
             | Self::ClockAccepted(_)
             | Self::BatchClosed(_)
-            | Self::BatchExported(_) => false,
+            | Self::BatchExported(_) => None,
         }
     }
 
@@ -286,6 +285,15 @@ impl Event {
             | Self::BatchExported(_) => None,
         }
     }
+}
+
+/// What an event waits for before it is appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// That no batch is being made up, see [`hold_batches`](super::Ledger::hold_batches).
+    Batch,
+    /// That no batch is being made up for the last time, see [`hold_passes`](super::Ledger::hold_passes).
+    LastLook,
 }
 
 /// Why a stored event could not be read.

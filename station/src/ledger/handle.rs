@@ -9,10 +9,10 @@ use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
 use super::error::LedgerError;
-use super::event::Event;
+use super::event::{Awaited, Event};
 use super::id::{Digest, RunId, Seq, StationName};
 use super::reader::Reader;
-use super::writer::{Request, Writer, encode};
+use super::writer::{Only, Request, Writer, encode};
 use crate::clock::Clock;
 
 /// The ledger, open for writing. Clones share it; when the last one is dropped, what waits is
@@ -49,6 +49,8 @@ struct Shared {
     idle: Mutex<Vec<Reader>>,
     /// Held for writing while a batch is made up, for reading by what would change it meanwhile.
     batches: tokio::sync::RwLock<()>,
+    /// Held for writing while a batch is made up for the last time, for reading by what else would change it.
+    passes: tokio::sync::RwLock<()>,
     /// Present until the last handle is dropped.
     writer: Option<(mpsc::Sender<Request>, JoinHandle<()>)>,
 }
@@ -75,6 +77,7 @@ impl Ledger {
             path: path.to_owned(),
             idle: Mutex::default(),
             batches: tokio::sync::RwLock::default(),
+            passes: tokio::sync::RwLock::default(),
             writer: Some((sender, thread)),
         };
         Ok(Self { shared: Arc::new(shared), operator: named("") })
@@ -102,7 +105,7 @@ impl Ledger {
         let (before, answer) = {
             // While this is held nobody else hands anything to the writer.
             let mut column = self.operator.write().unwrap_or_else(PoisonError::into_inner);
-            let answer = self.send(Arc::clone(&name), event, payload)?;
+            let answer = self.send(Arc::clone(&name), event, payload, Only::Always)?;
             (std::mem::replace(&mut *column, Arc::clone(&name)), answer)
         };
         let receipt = answer.await.map_err(|_| LedgerError::NoWriter).flatten();
@@ -127,10 +130,26 @@ impl Ledger {
     /// When the event breaks a rule (nothing is written), or when writing fails (the ledger takes
     /// no events from then on).
     pub async fn append(&self, event: impl Into<Event> + Send) -> Result<Receipt, LedgerError> {
-        let event = event.into();
-        let _until_appended =
-            if event.touches_batches() { Some(self.shared.batches.read().await) } else { None };
-        self.submit(event)?.await.map_err(|_| LedgerError::NoWriter)?
+        self.append_only(event.into(), Only::Always).await
+    }
+
+    /// As [`append`](Self::append), for what people do to a module: it is refused while a run has the module
+    /// in a slot. That is judged where the event is written, in the same transaction: however long the event
+    /// waited for a batch, no run that began meanwhile is disturbed.
+    ///
+    /// # Errors
+    /// As `append`, and [`Refusal::ModuleAtWork`](super::Refusal::ModuleAtWork).
+    pub async fn append_at_rest(&self, event: impl Into<Event> + Send) -> Result<Receipt, LedgerError> {
+        self.append_only(event.into(), Only::AtRest).await
+    }
+
+    async fn append_only(&self, event: Event, only: Only) -> Result<Receipt, LedgerError> {
+        let _until_appended = match event.waits_for() {
+            Some(Awaited::Batch) => Some(self.shared.batches.read().await),
+            Some(Awaited::LastLook) => Some(self.shared.passes.read().await),
+            None => None,
+        };
+        self.submit(event, only)?.await.map_err(|_| LedgerError::NoWriter)?
     }
 
     /// [`append`](Self::append) for code that may block.
@@ -142,16 +161,26 @@ impl Ledger {
     /// As `append`.
     pub fn append_blocking(&self, event: impl Into<Event>) -> Result<Receipt, LedgerError> {
         let event = event.into();
-        let _until_appended = event.touches_batches().then(|| self.shared.batches.blocking_read());
-        self.submit(event)?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
+        let _until_appended = event.waits_for().map(|awaited| match awaited {
+            Awaited::Batch => self.shared.batches.blocking_read(),
+            Awaited::LastLook => self.shared.passes.blocking_read(),
+        });
+        self.submit(event, Only::Always)?.blocking_recv().map_err(|_| LedgerError::NoWriter)?
     }
 
     /// Keeps what people do to modules, and changes of authorities, from being appended until the guard is
-    /// dropped. Everything else goes on. Whoever makes up a batch holds it from the first look at the modules
+    /// dropped. Everything else goes on, modules that pass too. Whoever makes up a batch holds it from the first look at the modules
     /// until the batch is on disk: what it is to come out as for ever is computed in between. So only one
     /// batch is made up at a time.
     pub async fn hold_batches(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.shared.batches.write().await
+    }
+
+    /// Keeps passes from being appended until the guard is dropped: runs wait with their last step. To be held
+    /// besides [`hold_batches`](Self::hold_batches), by whoever makes up a batch and was overtaken by a pass
+    /// once.
+    pub async fn hold_passes(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.shared.passes.write().await
     }
 
     /// Runs a query beside the async runtime. It sees everything appended before the call.
@@ -193,10 +222,14 @@ impl Ledger {
         &self.shared.path
     }
 
-    fn submit(&self, event: Event) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
+    fn submit(
+        &self,
+        event: Event,
+        only: Only,
+    ) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
         let payload = encode(&event)?;
         let operator = self.operator.read().unwrap_or_else(PoisonError::into_inner);
-        self.send(Arc::clone(&operator), event, payload)
+        self.send(Arc::clone(&operator), event, payload, only)
     }
 
     /// Hands an event to the writer. Does not wait.
@@ -205,9 +238,10 @@ impl Ledger {
         operator: Arc<str>,
         event: Event,
         payload: String,
+        only: Only,
     ) -> Result<oneshot::Receiver<Result<Receipt, LedgerError>>, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let request = Request { operator, event, payload, reply };
+        let request = Request { operator, event, payload, only, reply };
         let (sender, _) = self.shared.writer.as_ref().ok_or(LedgerError::NoWriter)?;
         sender.send(request).map_err(|_| LedgerError::NoWriter)?;
         Ok(answer)

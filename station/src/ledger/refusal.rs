@@ -40,6 +40,14 @@ pub enum Refusal {
         /// The UID it had before.
         holder: Uid,
     },
+    /// A run has the module in its slot, and is not to be disturbed by what people do to it.
+    #[error("UID {uid} is at work in slot {slot}")]
+    ModuleAtWork {
+        /// The UID.
+        uid: Uid,
+        /// The slot.
+        slot: String,
+    },
     /// The UID is not in the ledger.
     #[error("UID {uid} is unknown")]
     ModuleUnknown {
@@ -356,6 +364,7 @@ impl Coded for Refusal {
             Self::ClockBehind { .. } => FaultCode::ClockBehind,
             Self::ClockJumped { .. } => FaultCode::ClockJumped,
             Self::ModulePassed { .. } => FaultCode::ModuleFinished,
+            Self::ModuleAtWork { .. } => FaultCode::ModuleAtWork,
             Self::ModuleUnknown { .. } => FaultCode::ModuleUnknown,
             Self::LabelTaken { .. } => FaultCode::LabelContent,
             Self::LabelOther { .. } => FaultCode::ScannerOtherLabel,

@@ -19,7 +19,7 @@ use super::id::{Digest, Seq, StationName};
 use super::lock::Lock;
 use super::payload::LedgerCreated;
 use super::refusal::Refusal;
-use super::rules::{Unapplied, apply};
+use super::rules::{Unapplied, apply, at_rest};
 use super::schema::{self, Kind};
 use super::tables::Stored;
 use crate::boundary;
@@ -44,7 +44,19 @@ pub(super) struct Request {
     pub(super) event: Event,
     /// The event's payload, encoded.
     pub(super) payload: String,
+    pub(super) only: Only,
     pub(super) reply: oneshot::Sender<Result<Receipt, LedgerError>>,
+}
+
+/// When an event is taken, besides what the rules say. The rules hold for every ledger that ever was, and are
+/// applied again to verify it; this holds for whoever appends now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Only {
+    /// Whatever goes on.
+    Always,
+    /// While no run that this writer saw begin has the module that the event names. (One that it did not see
+    /// was left open by a program that crashed: nothing is at work there.)
+    AtRest,
 }
 
 /// Writes to one ledger.
@@ -55,6 +67,8 @@ pub(super) struct Writer {
     guard: ClockGuard,
     station: StationName,
     head: Link,
+    /// The place of the last event that another program wrote.
+    inherited: i64,
     /// When the last event was appended.
     last: OffsetDateTime,
     hasher: Hasher,
@@ -117,6 +131,7 @@ impl Writer {
             clock,
             station,
             head,
+            inherited: head.seq,
             last,
             hasher,
             stopped: None,
@@ -147,7 +162,7 @@ impl Writer {
         let event = Event::from(LedgerCreated { ledger: random::bytes().map_err(LedgerError::Id)? });
         let payload = encode(&event)?;
         let (reply, mut answer) = oneshot::channel();
-        self.answer(vec![Request { operator: "".into(), event, payload, reply }]);
+        self.answer(vec![Request { operator: "".into(), event, payload, only: Only::Always, reply }]);
         answer.try_recv().map_err(|_| LedgerError::NoWriter)?.map(drop)
     }
 
@@ -203,7 +218,11 @@ impl Writer {
             };
             let link = self.hasher.link(head, &fields);
             let mut savepoint = transaction.savepoint().map_err(failed("begin"))?;
-            match append(&savepoint, head, link, &fields, &request.event) {
+            let taken = match (request.only, request.event.uid()) {
+                (Only::AtRest, Some(uid)) => at_rest(&mut Stored(&savepoint), uid, self.inherited),
+                (Only::Always, _) | (Only::AtRest, None) => Ok(()),
+            };
+            match taken.and_then(|()| append(&savepoint, head, link, &fields, &request.event)) {
                 Ok(()) => {
                     savepoint.commit().map_err(failed("append"))?;
                     (head, last) = (link, time);

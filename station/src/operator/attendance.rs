@@ -10,6 +10,11 @@ use crate::ledger::{Ledger, LedgerError, OperatorSignedIn, OperatorSignedOut, Si
 
 /// Who is signed in at a running line. A line with nobody takes up no module; what has begun ends under
 /// the name of whoever began it, so that no event of a run is without a name.
+///
+/// On record every run begins between the sign-in and the sign-out of one person, under their name: nobody is
+/// signed out, by themselves, for having gone or by the colleague who relieves them, before all runs that had
+/// the right to begin are on record, and none has it until the next one is signed in. What the line does
+/// meanwhile goes on; a module that is put in then waits for the moment that this takes.
 #[derive(Debug)]
 pub struct Attendance {
     ledger: Ledger,
@@ -42,20 +47,24 @@ impl Attendance {
     /// It cannot be put on record. Then whoever was there still is, unless their leaving is on record.
     pub async fn sign_in(&self, operator: Operator, by: SignInBy) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
-        let present = self.present();
-        if present.as_ref() == Some(&operator) {
+        if self.present().as_ref() == Some(&operator) {
             return Ok(());
         }
-        if present.is_some() {
+        let signed_in = self.relieve(operator, by).await;
+        self.progress.attend(self.present().is_some());
+        signed_in
+    }
+
+    /// One goes and the other comes.
+    async fn relieve(&self, operator: Operator, by: SignInBy) -> Result<(), LedgerError> {
+        if self.present().is_some() {
+            self.progress.dismiss().await;
             self.ledger.append(OperatorSignedOut { because: SignOutBecause::Relieved }).await?;
             self.set(None);
         }
-        let signed_in = self.ledger.hand_over(operator.as_str(), OperatorSignedIn { by }).await;
-        if signed_in.is_ok() {
-            self.set(Some(operator));
-        }
-        self.progress.attend(self.present().is_some());
-        signed_in.map(drop)
+        self.ledger.hand_over(operator.as_str(), OperatorSignedIn { by }).await?;
+        self.set(Some(operator));
+        Ok(())
     }
 
     /// Signs out whoever is there. Runs under way go on; no further module is taken up.
@@ -64,12 +73,151 @@ impl Attendance {
     /// It cannot be put on record. Nobody is there, and the line takes up nothing, all the same.
     pub async fn sign_out(&self, because: SignOutBecause) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
-        self.progress.attend(false);
+        self.progress.dismiss().await;
         let present = self.present();
         self.set(None);
         match present {
             Some(_) => self.ledger.append(OperatorSignedOut { because }).await.map(drop),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::engine::Quota;
+    use crate::fault::{Fault, FaultCode, Verdict};
+    use crate::ledger::{Event, OrderOpened, RunFaulted, RunStarted, Seq};
+
+    const ORDER: &str = "WO-1";
+
+    /// A line that nobody is at yet, with an order that is never complete.
+    struct Line {
+        ledger: Ledger,
+        progress: Arc<Progress>,
+        attendance: Arc<Attendance>,
+        _directory: tempfile::TempDir,
+    }
+
+    impl Line {
+        async fn open() -> Self {
+            let directory = tempfile::tempdir().expect("a directory");
+            let clock = Arc::new(SystemClock);
+            let ledger =
+                Ledger::open(&directory.path().join("ledger"), clock, "line 1".into()).expect("a ledger");
+            let order = OrderOpened {
+                order: ORDER.into(),
+                product: "sensor".into(),
+                customer: "Acme".into(),
+                quantity: 1000,
+                certificates: None,
+                flow: "late-binding".into(),
+                definition: serde_json::json!({}),
+            };
+            ledger.append(order).await.expect("taken");
+            let progress = Arc::new(Progress::new(Quota { passes: 1000, runs: None }));
+            let attendance = Arc::new(Attendance::new(ledger.clone(), Arc::clone(&progress)));
+            Self { ledger, progress, attendance, _directory: directory }
+        }
+
+        fn run_in(slot: &str) -> RunStarted {
+            RunStarted { slot: slot.to_owned(), order: ORDER.into() }
+        }
+
+        /// Checks that every run began between the sign-in and the sign-out of one person, under their name.
+        /// Says how many there were.
+        fn check(&self) -> u32 {
+            let (mut present, mut runs) = (None, 0);
+            let look = |stored: crate::ledger::StoredEvent| {
+                match stored.event {
+                    Event::OperatorSignedIn(_) => present = Some(stored.operator),
+                    Event::OperatorSignedOut(_) => present = None,
+                    Event::RunStarted(_) => {
+                        runs += 1;
+                        assert_eq!(present.as_ref(), Some(&stored.operator), "event {:?}", stored.seq);
+                    }
+                    _ => {}
+                }
+                Ok::<_, LedgerError>(())
+            };
+            self.ledger.reader().expect("a reader").events(Seq::FIRST, look).expect("read");
+            runs
+        }
+    }
+
+    fn name(name: &str) -> Operator {
+        name.parse().expect("a name")
+    }
+
+    #[tokio::test]
+    async fn nobody_is_signed_out_between_the_right_to_begin_a_run_and_its_record() {
+        let line = Line::open().await;
+        line.attendance.sign_in(name("Ana"), SignInBy::Name).await.expect("recorded");
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        for ana_leaves in [true, false] {
+            let right = line.progress.begin().expect("Ana is there");
+            let mut leaving: std::pin::Pin<Box<dyn Future<Output = _>>> = if ana_leaves {
+                Box::pin(line.attendance.sign_in(name("Bo"), SignInBy::Badge))
+            } else {
+                Box::pin(line.attendance.sign_out(SignOutBecause::Idle))
+            };
+            for _ in 0..3 {
+                assert!(leaving.as_mut().poll(&mut context).is_pending(), "a run is about to begin");
+            }
+            assert!(line.progress.begin().is_none(), "nobody is to answer for another one");
+            right.use_up(&line.ledger, Line::run_in("1")).await.expect("recorded");
+            leaving.await.expect("recorded");
+        }
+        assert!(line.progress.begin().is_none(), "nobody is there");
+        assert_eq!(line.check(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_right_that_comes_to_nothing_keeps_nobody_from_leaving() {
+        let line = Line::open().await;
+        line.attendance.sign_in(name("Ana"), SignInBy::Name).await.expect("recorded");
+        drop(line.progress.begin().expect("Ana is there"));
+        line.attendance.sign_out(SignOutBecause::Asked).await.expect("recorded");
+        assert_eq!(line.check(), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+    async fn runs_begin_under_the_name_of_whoever_is_there_in_whatever_order_people_come_and_go() {
+        let line = Line::open().await;
+        let slots: Vec<_> = ["1", "2", "3", "4"]
+            .map(|slot| {
+                let (ledger, progress) = (line.ledger.clone(), Arc::clone(&line.progress));
+                tokio::spawn(async move {
+                    while progress.room().await {
+                        let Some(right) = progress.begin() else { continue };
+                        let run = right.use_up(&ledger, Line::run_in(slot)).await.expect("recorded");
+                        let fault = Fault::new(FaultCode::LinkSilent, "no answer");
+                        ledger.append(RunFaulted::new(run, None, None, fault)).await.expect("recorded");
+                        progress.end(Verdict::Error);
+                    }
+                })
+            })
+            .into();
+        for turn in 0..40 {
+            let (attendance, before) = (&line.attendance, line.progress.tally().ended());
+            let done = match turn % 4 {
+                0 => attendance.sign_in(name("Ana"), SignInBy::Name).await,
+                1 => attendance.sign_in(name("Bo"), SignInBy::Badge).await,
+                2 => attendance.sign_in(name("Ana"), SignInBy::Badge).await,
+                _ => attendance.sign_out(SignOutBecause::Asked).await,
+            };
+            done.expect("recorded");
+            // Not always: some come and go at once.
+            while turn % 3 > 0 && attendance.present().is_some() && line.progress.tally().ended() == before {
+                tokio::task::yield_now().await;
+            }
+        }
+        line.progress.stop();
+        for slot in slots {
+            slot.await.expect("it ends");
+        }
+        assert!(line.check() >= 10, "hardly a run began at all");
     }
 }

@@ -43,9 +43,12 @@ pub(super) fn read(inbox: &Sender<Msg>, keypad: &Keypad, clock: &dyn Clock, mut 
             next = read_if_there(patience);
             now = clock.instant().saturating_duration_since(began);
         }
-        if keypad.serve(&io::stdin(), terminal::is_open) {
-            wedge.forget();
-            continue;
+        if keypad.is_wanted() {
+            let _secret = terminal::Secret::begins();
+            if keypad.serve(&io::stdin(), terminal::is_open) {
+                wedge.forget();
+                continue;
+            }
         }
         let heard = match next {
             Ok(Some(event::Event::Key(key))) => {

@@ -3,6 +3,10 @@
 //! It is given back when this is dropped, and by the panic hook before a panic of the screen's own
 //! thread is told. A panic on another thread is caught there and becomes a fault; it must not write over
 //! the screen, so the hook keeps it to the log.
+//!
+//! While a PIN is typed, the screen may be closed by a signal, a panic, or the end of the line. Whoever types has
+//! not seen it yet, and the rest of the PIN must not be a command of the shell that has the terminal next, shown
+//! and kept in its history. So what is typed then is dropped first, until nobody types any more.
 
 use std::io::{self, Stdout, Write};
 use std::panic;
@@ -17,14 +21,34 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
 use super::model::Model;
-use super::{theme, view};
+use super::{keypad, theme, view};
 
 /// Whether a screen is open in this process.
 static OPEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether what is typed is a PIN.
+static SECRET: AtomicBool = AtomicBool::new(false);
+
 /// Whether a screen is open, so that nothing else may write to the terminal.
 pub fn is_open() -> bool {
     OPEN.load(Ordering::SeqCst)
+}
+
+/// What is typed is a PIN, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Secret(());
+
+impl Secret {
+    pub(super) fn begins() -> Self {
+        SECRET.store(true, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        SECRET.store(false, Ordering::SeqCst);
+    }
 }
 
 type Hook = Box<dyn Fn(&panic::PanicHookInfo<'_>) + Sync + Send + 'static>;
@@ -114,8 +138,13 @@ impl Drop for Screen {
 
 /// Puts the terminal back, once. One that is gone needs nothing back.
 fn give_back() {
+    // First: with the screen closed nobody reads the PIN any further.
+    let is_secret = SECRET.load(Ordering::SeqCst);
     if !OPEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if is_secret {
+        keypad::drop_the_rest(&io::stdin());
     }
     let mut out = io::stdout();
     let _ = out.queue(Show).and_then(|out| out.queue(LeaveAlternateScreen)).and_then(Write::flush);

@@ -59,7 +59,7 @@ pub(super) async fn run(
     let uid = super::parse(&uid)?;
     let ledger = station.ledger(invocation)?.with_operator(operator.as_str());
     let kind = deed.kind();
-    let Done { no_place_in } = deed.perform(&ledger, uid, reason).await?;
+    let Done { no_place_in, .. } = deed.perform(&ledger, uid, reason).await?;
     print::line(match kind {
         DeedKind::Void => format!("{uid} is void for ever"),
         DeedKind::Scrap => format!("{uid} is scrapped, and void for ever"),

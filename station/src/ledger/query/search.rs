@@ -8,7 +8,7 @@ use wire::Uid;
 
 use super::module::{MODULE, module_record};
 use crate::ledger::error::LedgerError;
-use crate::ledger::id::BatchId;
+use crate::ledger::id::{BatchId, Seq};
 use crate::ledger::reader::{Reader, column};
 use crate::ledger::record::ModuleRecord;
 
@@ -96,6 +96,26 @@ impl Reader {
         let sql = "SELECT runs.slot FROM modules JOIN runs ON runs.seq = modules.run
                    WHERE modules.uid = ? AND runs.ended IS NULL";
         self.one("whether a module is at work", sql, [uid.as_bytes()], |row| column(row, "slot"))
+    }
+
+    /// Whether this module counted as passed until something was done to it at the place `deed`: it had passed
+    /// before, and nothing had taken that back since.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn counted_until(&self, uid: &Uid, deed: Seq) -> Result<bool, LedgerError> {
+        let sql = "SELECT (SELECT max(runs.ended) FROM modules JOIN runs ON runs.module = modules.seq
+                               WHERE modules.uid = ?1 AND runs.outcome = 'passed' AND runs.ended < ?3) AS passed,
+                          (SELECT max(seq) FROM events WHERE uid = ?2 AND run IS NULL AND seq < ?3
+                               AND kind IN ('module-voided', 'module-scrapped', 'module-reworked', 'module-returned'))
+                              AS undone";
+        let found = self.one(
+            "whether a module counted",
+            sql,
+            (uid.as_bytes(), uid.to_string(), deed.number()),
+            |row| Ok((column::<Option<i64>>(row, "passed")?, column::<Option<i64>>(row, "undone")?)),
+        )?;
+        Ok(found.is_some_and(|(passed, undone)| passed > undone))
     }
 
     /// The batch that has this module as passed, and whether a file was made of it. One that passed anew since

@@ -88,6 +88,18 @@ pub(super) fn apply(tables: &mut impl Tables, seq: i64, event: &Event) -> Applie
     }
 }
 
+/// Whether no run that began after the place `since` has the module. None of the rules: see
+/// [`Only`](super::writer::Only).
+pub(super) fn at_rest(tables: &mut impl Tables, uid: Uid, since: i64) -> Applied {
+    let Some(module) = tables.load::<Module>(uid.as_bytes())? else { return Ok(()) };
+    match tables.load::<Run>(&module.run)? {
+        Some(run) if run.ended.is_none() && run.seq > since => {
+            Err(Refusal::ModuleAtWork { uid, slot: run.slot }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The run, if it is under way.
 fn run_under_way(tables: &mut impl Tables, run: RunId) -> Result<Run, Unapplied> {
     let found = tables.load::<Run>(&run.seq().number())?.ok_or(Refusal::RunUnknown { run })?;

@@ -1,6 +1,7 @@
 //! Tests of the ledger as a whole.
 
 mod append;
+mod at_rest;
 mod authority;
 mod backup;
 mod clock;

@@ -11,6 +11,9 @@ use super::line::Line;
 use crate::hsm::Pin;
 use crate::tui::wedge::GAP;
 
+/// At most so many bytes are dropped of what is typed on, so that a key that is held down keeps nobody for ever.
+pub(super) const MOST: usize = 4096;
+
 /// How often it is looked whether the PIN is still wanted, while no key comes.
 pub(super) const LOOK: Duration = Duration::from_millis(100);
 
@@ -78,17 +81,16 @@ pub(super) fn read(
     Err(Untyped::Cancelled)
 }
 
-/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this. A key that
-/// is held down does not keep the screen for ever.
+/// Drops what is typed, up to a key that ends a PIN, or until nothing comes for as long as this, or so many bytes.
 pub(super) fn swallow(
     input: &impl AsFd,
     stillness: Duration,
+    most: usize,
     goes_on: impl Fn() -> bool,
 ) -> Result<(), Untyped> {
-    const MOST: usize = 4096;
     let mut idle = Duration::ZERO;
     let mut swallowed = 0;
-    while goes_on() && idle < stillness && swallowed < MOST {
+    while goes_on() && idle < stillness && swallowed < most {
         let Some(byte) = next(input, LOOK)? else {
             idle += LOOK;
             continue;
@@ -172,7 +174,6 @@ fn skip_sequence(input: &impl AsFd) -> Result<Sequence, Untyped> {
 /// Drops what has come, and what still comes in one go with it. A key that is held down does not keep the
 /// screen for ever.
 fn drop_rest(input: &impl AsFd) -> Result<(), Untyped> {
-    const MOST: usize = 4096;
     for _ in 0..MOST {
         if next(input, QUIET)?.is_none() {
             break;

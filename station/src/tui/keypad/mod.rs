@@ -23,8 +23,8 @@ use std::time::Duration;
 use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::oneshot;
 
-use crate::hsm::{Pin, PinError};
-use input::{LOOK, read, swallow};
+use crate::hsm::{LONGEST_PIN, Pin, PinError};
+use input::{LOOK, MOST, read, swallow};
 
 /// How long nobody types before the question is taken back.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -34,6 +34,14 @@ const PROMPT: Duration = Duration::from_secs(1);
 
 /// How long nothing has to come for nobody to be typing any more a PIN that is wanted no longer.
 const STILLNESS: Duration = Duration::from_secs(2);
+
+/// Drops the rest of a PIN that is being typed while the terminal is given back: up to Enter or Escape, or until
+/// nobody types.
+pub(super) fn drop_the_rest(input: &impl AsFd) {
+    // A terminal that is gone has nothing to be dropped. Whoever has it next does not wait for more than a PIN.
+    let _ = swallow(input, STILLNESS, LONGEST_PIN, || true);
+    let _ = tcflush(input, QueueSelector::IFlush);
+}
 
 /// Where those who want a PIN and the thread that reads the keys meet.
 #[derive(Debug, Default)]
@@ -128,7 +136,7 @@ impl Keypad {
             // Whoever types has not seen it yet: the rest of a PIN is no command and no text of another page.
             let on = || screen_is_open() && !self.is_wanted();
             // A terminal that is gone is found to be so by whoever reads it next.
-            let _ = swallow(input, STILLNESS, on);
+            let _ = swallow(input, STILLNESS, MOST, on);
         }
         true
     }

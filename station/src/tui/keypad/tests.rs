@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::io::{PipeWriter, Write as _, pipe};
 use std::time::Duration;
 
-use super::input::{LOOK, QUIET, next, read, swallow};
+use super::input::{LOOK, MOST, QUIET, next, read, swallow};
 use super::line::LONGEST_BURST;
-use super::{Entered, Keypad, PATIENCE, STILLNESS, Untyped, lock};
-use crate::hsm::{Pin, PinError};
+use super::{Entered, Keypad, PATIENCE, STILLNESS, Untyped, drop_the_rest, lock};
+use crate::hsm::{LONGEST_PIN, Pin, PinError};
 use crate::tui::wedge::GAP;
 
 /// What comes of these bytes, and how many characters were told.
@@ -15,7 +15,7 @@ fn typed(bytes: &[u8]) -> (Result<Pin, Untyped>, Vec<u16>) {
     let (input, mut hand) = pipe().expect("a pipe");
     hand.write_all(bytes).expect("room in the pipe");
     let told = RefCell::new(Vec::new());
-    let outcome = read(&input, 2 * LOOK, || true, |count| told.borrow_mut().push(count));
+    let outcome = read(&input, 2 * LOOK, MOST, || true, |count| told.borrow_mut().push(count));
     drop(hand);
     (outcome, told.into_inner())
 }
@@ -163,15 +163,33 @@ fn the_rest_of_a_pin_that_is_wanted_no_longer_reaches_nobody() {
 fn keys_are_the_screens_again_when_nobody_types_or_a_pin_is_wanted_anew() {
     let (input, mut hand) = pipe().expect("a pipe");
     hand.write_all(b"34").expect("room in the pipe");
-    assert!(swallow(&input, 2 * LOOK, || true).is_ok(), "it ends");
+    assert!(swallow(&input, 2 * LOOK, MOST, || true).is_ok(), "it ends");
     assert!(matches!(next(&input, Duration::ZERO), Ok(None)));
     hand.write_all(b"34\r").expect("room in the pipe");
-    assert!(swallow(&input, STILLNESS, || false).is_ok());
+    assert!(swallow(&input, STILLNESS, MOST, || false).is_ok());
     assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'3'))), "that is another question's");
     hand.write_all(b"\x1b").expect("room in the pipe");
-    assert!(swallow(&input, STILLNESS, || true).is_ok());
+    assert!(swallow(&input, STILLNESS, MOST, || true).is_ok());
     hand.write_all(b"q").expect("room in the pipe");
     assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'q'))), "a key is one again");
+}
+
+#[test]
+fn whoever_has_the_terminal_next_gets_nothing_of_a_pin() {
+    let (input, mut hand) = pipe().expect("a pipe");
+    std::thread::scope(|scope| {
+        let dropping = scope.spawn(|| drop_the_rest(&input));
+        for letter in b"3456\r" {
+            hand.write_all(&[*letter]).expect("room in the pipe");
+            // Slower than what comes in one go, as fingers are.
+            pause(2 * QUIET);
+        }
+        dropping.join().expect("it ends");
+    });
+    assert!(matches!(next(&input, Duration::ZERO), Ok(None)), "nothing is left");
+    hand.write_all(&[b'x'; LONGEST_PIN + 1]).expect("room in the pipe");
+    drop_the_rest(&input);
+    assert!(matches!(next(&input, Duration::ZERO), Ok(Some(b'x'))), "nobody is kept for ever");
 }
 
 #[test]

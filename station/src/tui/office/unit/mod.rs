@@ -15,7 +15,7 @@ use wire::Uid;
 
 use super::Clerk;
 use crate::fault::{Fault, FaultCode};
-use crate::ledger::{DeedKind, Ledger, Matches, ModuleState, OrderId, Reason, UidPart};
+use crate::ledger::{DeedKind, Ledger, Matches, Reason, UidPart};
 use crate::module::{Deed, Done};
 use crate::printer::Printer;
 use crate::tui::pages;
@@ -46,12 +46,11 @@ impl Clerk {
                 let printer = printer.map(|(_, printer)| Arc::clone(printer));
                 let (line, order) = (Arc::clone(&self.office.progress), self.office.order.clone());
                 let work = async move {
-                    let counted = counts(&ledger, &order, uid).await;
-                    let told = carry_out(&ledger, printer, uid, deed, reason).await;
-                    if counted && !counts(&ledger, &order, uid).await {
+                    let done = carry_out(&ledger, printer, uid, deed, reason).await;
+                    if done.as_ref().is_ok_and(|done| done.taken_back.as_ref() == Some(&order)) {
                         line.take_back();
                     }
-                    unit(told)
+                    unit(told(uid, deed, done))
                 };
                 self.tell(work, move |fault| unit(Told::Refused { uid, deed, fault }));
             }
@@ -113,43 +112,26 @@ async fn carry_out(
     uid: Uid,
     deed: DeedKind,
     reason: Reason,
-) -> Told {
-    let done = async {
-        not_at_work(ledger, uid).await?;
-        let deed = match deed {
-            DeedKind::Void => Deed::Void,
-            DeedKind::Scrap => Deed::Scrap,
-            DeedKind::Rework => Deed::Rework,
-            DeedKind::Return => Deed::Return,
-            DeedKind::Reprint => {
-                let missing = || Fault::new(FaultCode::Configuration, "the slot has no printer");
-                Deed::Reprint(printer.ok_or_else(missing)?)
-            }
-        };
-        deed.perform(ledger, uid, reason).await
+) -> Result<Done, Fault> {
+    let deed = match deed {
+        DeedKind::Void => Deed::Void,
+        DeedKind::Scrap => Deed::Scrap,
+        DeedKind::Rework => Deed::Rework,
+        DeedKind::Return => Deed::Return,
+        DeedKind::Reprint => {
+            let missing = || Fault::new(FaultCode::Configuration, "the slot has no printer");
+            Deed::Reprint(printer.ok_or_else(missing)?)
+        }
     };
-    match done.await {
-        Ok(Done { no_place_in }) => {
+    deed.perform(ledger, uid, reason).await
+}
+
+/// What is told of a deed.
+fn told(uid: Uid, deed: DeedKind, done: Result<Done, Fault>) -> Told {
+    match done {
+        Ok(Done { no_place_in, .. }) => {
             Told::Done { uid, deed, no_place_in: no_place_in.map(|order| order.to_string()) }
         }
         Err(fault) => Told::Refused { uid, deed, fault },
-    }
-}
-
-/// Whether a module counts for the order as passed. What the ledger cannot tell is not counted on.
-async fn counts(ledger: &Ledger, order: &OrderId, uid: Uid) -> bool {
-    let module = ledger.query(move |reader| reader.module(&uid)).await;
-    module
-        .ok()
-        .flatten()
-        .is_some_and(|module| module.state == ModuleState::Passed && module.order.as_ref() == Some(order))
-}
-
-/// Beside a running line nothing is done to a module that is in a slot: it would disturb the run. (The
-/// command line does not run beside a line, so it need not ask; there an open run is one that a crash left.)
-async fn not_at_work(ledger: &Ledger, uid: Uid) -> Result<(), Fault> {
-    match ledger.query(move |reader| reader.at_work(&uid)).await.map_err(|error| Fault::of(&error))? {
-        None => Ok(()),
-        Some(slot) => Err(Fault::new(FaultCode::LedgerRefused, format!("{uid} is at work in slot {slot}"))),
     }
 }

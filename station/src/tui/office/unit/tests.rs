@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wire::Uid;
 
-use super::{carry_out, find, listed};
+use super::{carry_out, find, listed, told};
 use crate::clock::FixedClock;
 use crate::config::Order;
 use crate::fault::{Fault, FaultCode};
@@ -17,6 +17,7 @@ use crate::ledger::{
     Ledger, ModuleIdentified, ModuleProved, ModuleSealed, RunFaulted, RunId, RunPassed, RunStarted,
     StepFinished, StepOutcome, UidPart,
 };
+use crate::module::Done;
 use crate::order;
 use crate::pki::testing::{HIGH, LOW, THEN, Testing};
 use crate::printer::tcp::Patience;
@@ -95,6 +96,17 @@ impl Fixture {
         let certificate = self.vendor.birth(uid, seed);
         self.append(CertificateIssued { run, uid, certificate: certificate.der().to_vec() }).await;
         self.append(CertificateInstalled { run, uid }).await;
+        self.finish(run, uid).await;
+    }
+
+    /// A run of a module that has its certificate already.
+    async fn pass_again(&self, uid: Uid, seed: u8) {
+        let run = self.identify("1", uid, seed).await;
+        self.finish(run, uid).await;
+    }
+
+    /// The end of a run, with the certificate in the module.
+    async fn finish(&self, run: RunId, uid: Uid) {
         self.append(ModuleProved { run, uid, challenge: [1; 32], signature: [2; 64] }).await;
         self.append(ModuleSealed { run, uid }).await;
         self.append(LabelPrinted { run, uid, payload: Self::payload(uid) }).await;
@@ -116,7 +128,8 @@ impl Fixture {
     }
 
     async fn deed(&self, uid: Uid, deed: DeedKind, printer: Option<Arc<dyn Printer>>) -> Told {
-        carry_out(&self.ledger, printer, uid, deed, "because".parse().expect("a reason")).await
+        let reason = "because".parse().expect("a reason");
+        told(uid, deed, carry_out(&self.ledger, printer, uid, deed, reason).await)
     }
 }
 
@@ -316,12 +329,12 @@ async fn nothing_is_done_namelessly_or_to_a_module_that_a_run_has_or_that_nobody
     fixture.pass(HIGH, 9).await;
     let nobody = fixture.ledger.with_operator(" ");
     let reason = || "because".parse().expect("a reason");
-    let told = carry_out(&nobody, None, HIGH, DeedKind::Void, reason()).await;
-    assert_eq!(refused(told), FaultCode::OperatorMissing);
+    let refusal = carry_out(&nobody, None, HIGH, DeedKind::Void, reason()).await.expect_err("it is nameless");
+    assert_eq!(refusal.code, FaultCode::OperatorMissing);
     assert_eq!(fixture.dossier(&HIGH.to_string()).await.standing, Standing::Passed);
 
     fixture.identify("2", LOW, 8).await;
-    assert_eq!(refused(fixture.deed(LOW, DeedKind::Void, None).await), FaultCode::LedgerRefused);
+    assert_eq!(refused(fixture.deed(LOW, DeedKind::Void, None).await), FaultCode::ModuleAtWork);
     let dossier = fixture.dossier(&LOW.to_string()).await;
     assert_eq!((dossier.standing, dossier.may), (Standing::AtWork { slot: "2".into() }, vec![]));
 
@@ -341,4 +354,68 @@ async fn a_module_that_is_let_onto_a_complete_line_is_told_to_have_no_place() {
     assert_eq!(told, Told::Done { uid: LOW, deed: DeedKind::Rework, no_place_in: Some(order) });
     let told = fixture.deed(HIGH, DeedKind::Rework, None).await;
     assert_eq!(told, done(HIGH, DeedKind::Rework), "it makes its own place");
+}
+
+/// What somebody asks for while a batch is made up, after it was asked for and before it is done: `meanwhile`.
+async fn while_a_batch_is_made_up(
+    fixture: &Fixture,
+    (uid, deed): (Uid, DeedKind),
+    meanwhile: impl Future<Output = ()>,
+) -> Result<Done, Fault> {
+    let being_made_up = fixture.ledger.hold_batches().await;
+    let reason = "because".parse().expect("a reason");
+    let mut deed = Box::pin(carry_out(&fixture.ledger, None, uid, deed, reason));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(deed.as_mut().poll(&mut context).is_pending(), "it waits for the batch");
+    meanwhile.await;
+    drop(being_made_up);
+    deed.await
+}
+
+#[tokio::test]
+async fn a_deed_that_waited_is_refused_when_a_run_has_the_module_by_then() {
+    let fixture = Fixture::new().await;
+    let run = fixture.identify("1", LOW, 8).await;
+    fixture.silent(run, LOW).await;
+    for deed in [DeedKind::Void, DeedKind::Scrap, DeedKind::Rework] {
+        let put_in = async {
+            fixture.identify("2", LOW, 8).await;
+        };
+        let refusal =
+            while_a_batch_is_made_up(&fixture, (LOW, deed), put_in).await.expect_err("it is at work");
+        assert_eq!(refusal.code, FaultCode::ModuleAtWork, "{deed:?}");
+        let standing = fixture.dossier(&LOW.to_string()).await.standing;
+        assert_eq!(standing, Standing::AtWork { slot: "2".into() }, "the run goes on");
+    }
+    // It can, and nothing keeps anybody from the deed then.
+    let run = fixture.identify("2", LOW, 8).await;
+    fixture.reserve(run, LOW, 8).await;
+    fixture.silent(run, LOW).await;
+    assert_eq!(fixture.deed(LOW, DeedKind::Void, None).await, done(LOW, DeedKind::Void));
+}
+
+#[tokio::test]
+async fn a_pass_that_comes_while_a_deed_waits_is_taken_back_by_it_and_the_order_lacks_one_more() {
+    let fixture = Fixture::new().await;
+    let order = OrderId::from(fixture.order.id.as_str());
+    fixture.identify("1", HIGH, 9).await;
+    let passes = async { fixture.pass(HIGH, 9).await };
+    let voided =
+        while_a_batch_is_made_up(&fixture, (HIGH, DeedKind::Void), passes).await.expect("it is done");
+    assert_eq!(voided.taken_back, Some(order.clone()));
+
+    // Each pass is taken back once.
+    let run = fixture.identify("1", LOW, 8).await;
+    fixture.silent(run, LOW).await;
+    let deed = async |deed| {
+        let reason = "because".parse().expect("a reason");
+        carry_out(&fixture.ledger, None, LOW, deed, reason).await.expect("it is done").taken_back
+    };
+    assert_eq!(deed(DeedKind::Rework).await, None, "it had not passed");
+    fixture.pass(LOW, 8).await;
+    assert_eq!(deed(DeedKind::Return).await, Some(order.clone()));
+    assert_eq!(deed(DeedKind::Rework).await, None);
+    fixture.pass_again(LOW, 8).await;
+    assert_eq!(deed(DeedKind::Rework).await, Some(order));
+    assert_eq!(deed(DeedKind::Scrap).await, None);
 }

@@ -111,6 +111,7 @@ translation! {
     ScannerOtherLabel: "这张标签属于另一个模块" => "撕下标签。", "把模块和标签放进隔离盘。";
     ModuleFinished: "这个模块已经完成" => "把模块放回成品盘。";
 
+    ModuleAtWork: "模块正在工位中加工" => "等它的运行结束。", "如果还需要，再操作一次。";
     RecordingFile: "录制文件无法播放" =>
         "请使用 `recordings` 目录中的文件。", "若已如此，请重新复制：文件不完整。";
     LedgerOpen: "台账打不开" => ENGINEER, CHECK;

@@ -128,6 +128,8 @@ translation! {
         "Despegue la etiqueta.", "Ponga el módulo y la etiqueta en la bandeja de cuarentena.";
     ModuleFinished: "Este módulo ya está terminado" => "Devuelva el módulo con los terminados.";
 
+    ModuleAtWork: "El módulo está en curso en un puesto" =>
+        "Espere a que termine su ciclo.", "Después hágalo otra vez, si aún hace falta.";
     RecordingFile: "La grabación no se puede reproducir" =>
         "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.";
     LedgerOpen: "No se puede abrir el registro" => ENGINEER, CHECK;

@@ -117,6 +117,8 @@ translation! {
     ScannerOtherLabel: "Nhãn này của mô-đun khác" => "Bóc nhãn ra.", "Đặt mô-đun và nhãn vào khay cách ly.";
     ModuleFinished: "Mô-đun này đã làm xong" => "Trả mô-đun về khay thành phẩm.";
 
+    ModuleAtWork: "Mô-đun đang chạy ở một vị trí" =>
+        "Chờ đến khi lượt của nó kết thúc.", "Sau đó làm lại, nếu vẫn còn cần.";
     RecordingFile: "Không phát lại được bản ghi" =>
         "Dùng một tệp trong thư mục `recordings`.", "Nếu đúng là nó, hãy chép lại: tệp không đầy đủ.";
     LedgerOpen: "Không mở được nhật ký" => ENGINEER, CHECK;
