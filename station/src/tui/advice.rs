@@ -1,6 +1,7 @@
 //! What to do next: the one line that is always there.
 
-use super::keymap::{self, Mode};
+use super::answer;
+use super::keymap::{self, Command, Mode};
 use super::model::{Line, Model, Page, Slot, State, Want};
 use super::text::faults::fault_text;
 use super::text::{self, fill};
@@ -20,7 +21,16 @@ pub(super) fn advice(model: &Model) -> Advice {
     if let Some((command, _)) = model.armed {
         let key = keymap::name(Mode::of(model.page), command);
         let values = [("key", key), ("deed", command.says(model.language))];
-        return Advice { text: fill(text.once_more, &values), meaning: Meaning::Hurry };
+        let sentence = match command {
+            // What has begun goes on to its end, so that stopping leaves nothing that one would have to undo.
+            Command::Stop => model.language.answers().stop_once_more,
+            _ => text.once_more,
+        };
+        return Advice { text: fill(sentence, &values), meaning: Meaning::Hurry };
+    }
+    let refused = model.refused.and_then(|(command, _)| answer::why_not(model, command));
+    if let Some(text) = refused {
+        return Advice { text, meaning: Meaning::Warning };
     }
     if let Some((code, _)) = &model.stopped {
         let title = fault_text(model.language, *code).title;

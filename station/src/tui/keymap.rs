@@ -182,6 +182,10 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
     only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
+    only(Mode::Vendor, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Vendor, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
+    only(Mode::Vendor, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Vendor, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Operator, Key::Function(8), "F8", Command::SignOut, true),
@@ -255,7 +259,7 @@ pub(super) fn command(mode: Mode, key: Key) -> Option<Command> {
 }
 
 impl Command {
-    /// Whether it does what nothing can undo. Such a key has to be pressed twice.
+    /// Whether it does what nothing can undo, or stops the line for all. Such a key has to be pressed twice.
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::CloseAuthority | Self::Stop => true,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answer;
 use super::effect::Effect;
 use super::keymap::{self, Command, Mode};
 use super::model::{Line, Missed, Model, Page, Want, Whose};
@@ -31,6 +32,8 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         Msg::Ended(ending) => {
             let stopping = model.line == Line::Stopping;
             model.end(ending);
+            // What to do now matters more than what a key could not do.
+            model.refused = None;
             // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped.
             let leave = model.told_to_leave || (stopping && model.stopped.is_none());
             vec![if leave { leave_when_done(model) } else { Effect::Draw }]
@@ -79,6 +82,7 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         Event::LineStopped { code, chain } => {
             model.stopped = Some((*code, chain.clone()));
             model.help = false;
+            model.refused = None;
             let page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
             if !pages::vendor::keeps_waiting(model, page) {
                 model.page = page;
@@ -206,7 +210,7 @@ fn device_of(code: FaultCode) -> Device {
 
 /// Times are shown in whole seconds, and some change every second only while a slot is at work.
 fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
-    /// A second stroke that comes later than this is a first one.
+    /// A second stroke that comes later than this is a first one. As long, a key that can do nothing is answered.
     const SECOND_STROKE: Duration = Duration::from_secs(5);
     let now = model.now;
     model.shift.forget(now);
@@ -214,8 +218,9 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     if !gone.is_empty() {
         return gone;
     }
-    if model.armed.is_some_and(|(_, since)| now.since(since) > SECOND_STROKE) {
-        model.armed = None;
+    let over = |said: &Option<(Command, Moment)>| said.is_some_and(|(_, at)| now.since(at) > SECOND_STROKE);
+    if over(&model.armed) || over(&model.refused) {
+        (model.armed, model.refused) = (None, None);
         return vec![Effect::Draw];
     }
     let period = if model.busy().next().is_some() { 1 } else { 10 };
@@ -224,9 +229,10 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
-    let asked = model.armed.is_some();
+    let asked = model.armed.is_some() || model.refused.is_some();
+    model.refused = None;
     let mut effects = stroke(model, key);
-    // The question of a first stroke does not stand any more.
+    // The question of a first stroke, or the answer to the last one, does not stand any more.
     if asked && !effects.contains(&Effect::Draw) && !effects.contains(&Effect::Leave) {
         effects.push(Effect::Draw);
     }
@@ -248,6 +254,10 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
         return effects;
     }
     let Some(command) = keymap::command(Mode::of(model.page), key) else { return Vec::new() };
+    if answer::why_not(model, command).is_some() {
+        model.refused = Some((command, model.now));
+        return vec![Effect::Draw];
+    }
     let confirmed = armed.is_some_and(|(asked, at)| asked == command && model.now.since(at) >= READ);
     // What a signal's key asks for was never pressed by mistake.
     if command.is_final() && !confirmed && !matches!(key, Key::Ctrl(_)) && model.may(command) {
@@ -303,7 +313,7 @@ fn scanned(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     model.scanned = Some((text.to_owned(), now));
     model.help = false;
-    model.armed = None;
+    (model.armed, model.refused) = (None, None);
     // A badge is never the label of a module: read as one, it would stand in the ledger, and the module in
     // quarantine.
     if model.setting.operators.has_badge(text) {
@@ -352,7 +362,8 @@ fn scroll(model: &mut Model, by: i16) {
         Page::Batches => model.batches.select(by),
         Page::Check => model.check.scroll(by, most),
         Page::Unit => model.unit.step(by, most),
-        Page::Line | Page::Vendor | Page::Operator => {}
+        Page::Vendor => model.vendor.scroll(by, most),
+        Page::Line | Page::Operator => {}
     }
 }
 

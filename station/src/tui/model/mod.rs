@@ -107,6 +107,8 @@ pub struct Model {
     pub(super) selected: usize,
     /// A command that wants a second stroke, and when the first one came.
     pub(super) armed: Option<(Command, Moment)>,
+    /// A command that could do nothing, and when it was asked for.
+    pub(super) refused: Option<(Command, Moment)>,
     /// What was scanned last, and when.
     pub(super) scanned: Option<(String, Moment)>,
     pub(super) unit: unit::State,
@@ -218,6 +220,7 @@ impl Model {
             help: false,
             selected: 0,
             armed: None,
+            refused: None,
             scanned: None,
             unit: unit::State::default(),
             batches: batches::State::default(),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::format::{Entry, FORMAT, Head, Written};
-use crate::engine::Event;
+use crate::engine::{Event, StepId};
 use crate::ledger::RunId;
 use crate::tui::{Moment, Msg, Setting};
 
@@ -36,6 +36,8 @@ pub(in crate::tui) struct Ring {
     pushed: u64,
     /// What the lines that are gone have left, by what it is about.
     standing: BTreeMap<About, Line>,
+    /// The slots of which nothing but progress was told last: in which run and step, and whether more than once.
+    advancing: BTreeMap<String, (RunId, StepId, bool)>,
 }
 
 #[derive(Debug)]
@@ -45,8 +47,9 @@ struct Line {
     text: String,
     /// Time has passed, and nothing else.
     tick: bool,
-    /// The run whose progress it tells.
-    progress: Option<RunId>,
+    /// The slot whose progress it tells, if a line before it told that too: then it need not be kept when it
+    /// has come further.
+    progress: Option<String>,
 }
 
 /// What a message is about, of which only the last one counts.
@@ -69,7 +72,8 @@ impl Ring {
     pub(in crate::tui) fn new(setting: Setting, opened: Moment, bounds: Bounds) -> Self {
         let program = env!("CARGO_PKG_VERSION").to_owned();
         let head = Head { format: FORMAT, program, opened, missing: 0, setting };
-        Self { head, bounds, lines: VecDeque::new(), bytes: 0, pushed: 0, standing: BTreeMap::new() }
+        let (standing, advancing) = (BTreeMap::new(), BTreeMap::new());
+        Self { head, bounds, lines: VecDeque::new(), bytes: 0, pushed: 0, standing, advancing }
     }
 
     /// Takes in a message. One that is too large for the ring is missing.
@@ -80,12 +84,13 @@ impl Ring {
             self.take(VecDeque::pop_back);
         }
         let progress = match msg {
-            Msg::Engine(Event::Progress { run, .. }) => Some(*run),
+            Msg::Engine(Event::Progress { slot, run, step, .. }) => self.advance(slot, *run, *step),
+            Msg::Engine(_) => {
+                self.advancing.clear();
+                None
+            }
             _ => None,
         };
-        if let Some(run) = progress {
-            self.forget_progress(run);
-        }
         let Ok(text) = serde_json::to_string(&Written { at, msg }) else {
             self.head.missing += 1;
             return;
@@ -118,15 +123,23 @@ impl Ring {
         text
     }
 
-    /// How far a run had come is of no interest once it has come further. It was told a moment ago, if at all.
-    fn forget_progress(&mut self, run: RunId) {
+    /// How far a run had come is of no interest once it has come further, but for the first time: a run of which
+    /// nothing was told before has begun then. It was told a moment ago, if at all. Gives the slot, if this is
+    /// not the first time.
+    fn advance(&mut self, slot: &str, run: RunId, step: StepId) -> Option<String> {
         /// Other slots and devices say no more in between.
         const NEAR: usize = 64;
-        let near = self.lines.iter().enumerate().rev().take(NEAR);
-        let told = near.filter(|(_, line)| line.progress == Some(run)).map(|(place, _)| place).next();
-        if let Some(place) = told {
-            self.take(|lines| lines.remove(place));
+        let before = self.advancing.get(slot).filter(|(other, at, _)| (*other, *at) == (run, step)).copied();
+        self.advancing.insert(slot.to_owned(), (run, step, before.is_some()));
+        let (.., again) = before?;
+        if again {
+            let mut near = self.lines.iter().enumerate().rev().take(NEAR);
+            let told = near.find(|(_, line)| line.progress.as_deref() == Some(slot)).map(|(place, _)| place);
+            if let Some(place) = told {
+                self.take(|lines| lines.remove(place));
+            }
         }
+        Some(slot.to_owned())
     }
 
     fn take(&mut self, pop: impl FnOnce(&mut VecDeque<Line>) -> Option<Line>) -> Option<Line> {

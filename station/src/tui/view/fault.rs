@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::card::{step_name, word_of};
-use super::{footer, lights, paint};
+use super::{footer, lights, more, paint};
 use crate::fault::{Blame, Disposition};
 use crate::tui::model::{Model, Shown};
 use crate::tui::text::faults::fault_text;
@@ -50,8 +50,9 @@ pub(super) fn draw(
     let foot = footer::HEIGHT + lamps;
     let (body, lines) = body(model, shown, engineer, area);
     // What would be above the last screenful is as far as scrolling goes.
-    let most = lines.len().saturating_sub(body.height.into());
-    for (index, Line(line, meaning)) in (0..body.height).zip(lines.iter().skip(most.min(scroll.into()))) {
+    let scroll = scroll.min(paint::furthest(lines.len(), body));
+    let rows = more::draw(model.language, lines.len(), scroll, body, buffer);
+    for (index, Line(line, meaning)) in (0..rows).zip(lines.iter().skip(scroll.into())) {
         paint::left(paint::row(body, index), line, *meaning, buffer);
     }
     let rest = paint::below(area, area.height.saturating_sub(foot));

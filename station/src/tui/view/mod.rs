@@ -10,6 +10,7 @@
 //! | `lights` | the devices |
 //! | `notices` | what stays said until somebody has seen it |
 //! | `footer` | what to do next, and the keys |
+//! | `more` | that there is more than is seen |
 //! | `page` | a page beside the line, between header and lights |
 //! | `fault` | a fault: for the operator, for the engineer |
 //! | `help` | the keys |
@@ -25,6 +26,7 @@ mod header;
 mod help;
 mod lights;
 mod line;
+pub(super) mod more;
 mod notices;
 mod page;
 pub(super) mod paint;

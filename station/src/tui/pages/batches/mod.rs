@@ -127,6 +127,14 @@ impl State {
             }
     }
 
+    /// Whether the ledger has told what this is about.
+    pub(in crate::tui) const fn has_heard_of(&self, job: Job) -> bool {
+        match job {
+            Job::Close => self.due.is_some(),
+            Job::Export | Job::ExportOther => self.batches.is_some(),
+        }
+    }
+
     /// Selects a batch so many further down.
     pub(in crate::tui) fn select(&mut self, by: i16) {
         let Some(batches) = &self.batches else { return };

@@ -109,6 +109,11 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
 }
 
 impl State {
+    /// Whether a check is under way.
+    pub(in crate::tui) const fn is_under_way(&self) -> bool {
+        matches!(self.round, Round::UnderWay(_))
+    }
+
     /// Moves on in what was found, as far as there is more.
     pub(in crate::tui) fn scroll(&mut self, by: i16, most: u16) {
         self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);

@@ -9,7 +9,7 @@ use crate::tui::model::{LITTLE_ROOM, Model};
 use crate::tui::text::faults::fault_text;
 use crate::tui::text::{self, fill, fit, wrap};
 use crate::tui::theme::Meaning;
-use crate::tui::view::paint;
+use crate::tui::view::{more, paint};
 
 /// So many columns what was looked at may take, before what was found of it: on a small and on a wide screen.
 const SUBJECT: [usize; 2] = [22, 30];
@@ -27,8 +27,9 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     paint::left(head, &status, meaning, buffer);
     let (body, lines) = findings(model, area);
     // What would be above the last screenful is as far as scrolling goes.
-    let most = lines.len().saturating_sub(body.height.into());
-    for (index, line) in (0..body.height).zip(lines.iter().skip(most.min(model.check.scroll.into()))) {
+    let scroll = model.check.scroll.min(paint::furthest(lines.len(), body));
+    let rows = more::draw(model.language, lines.len(), scroll, body, buffer);
+    for (index, line) in (0..rows).zip(lines.iter().skip(scroll.into())) {
         let mut rest = paint::row(body, index);
         for (text, meaning) in line {
             let used = paint::left(rest, text, *meaning, buffer).min(rest.width);

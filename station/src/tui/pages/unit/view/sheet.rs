@@ -11,7 +11,7 @@ use crate::tui::pages::unit::{Section, State};
 use crate::tui::text::faults::fault_text;
 use crate::tui::text::{self, Language, columns, fill, fit, wrap};
 use crate::tui::theme::Meaning;
-use crate::tui::view::paint;
+use crate::tui::view::{more, paint};
 
 /// From so many columns on, the label stands beside the rest.
 const WIDE: u16 = 116;
@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
     let body = paint::below(body, 1);
     match section {
         Section::Story | Section::Certificate => {
-            draw_lines(&lines(model, dossier, section, body.width), state, body, buffer);
+            draw_lines(&lines(model, dossier, section, body.width), model, body, buffer);
         }
         Section::Label => draw_label(&dossier.label, language, body, buffer),
     }
@@ -121,10 +121,10 @@ fn draw_sections(section: Section, wide: bool, language: Language, area: Rect, b
 
 /// As much of the lines as there is room for. What would be above the last screenful is as far as scrolling
 /// goes.
-fn draw_lines(lines: &[Line], state: &State, area: Rect, buffer: &mut Buffer) {
-    let most = lines.len().saturating_sub(area.height.into());
-    for (index, Line(line, meaning)) in (0..area.height).zip(lines.iter().skip(most.min(state.scroll.into())))
-    {
+fn draw_lines(lines: &[Line], model: &Model, area: Rect, buffer: &mut Buffer) {
+    let scroll = model.unit.scroll.min(paint::furthest(lines.len(), area));
+    let rows = more::draw(model.language, lines.len(), scroll, area, buffer);
+    for (index, Line(line, meaning)) in (0..rows).zip(lines.iter().skip(scroll.into())) {
         paint::left(paint::row(area, index), line, *meaning, buffer);
     }
 }
