@@ -40,6 +40,12 @@ impl Tape {
         self.played
     }
 
+    /// What is played.
+    #[cfg(test)]
+    pub(in crate::tui) const fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
     /// The screen after the messages that were played.
     pub const fn model(&self) -> &Model {
         &self.model

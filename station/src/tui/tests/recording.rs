@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::fixture::{Fixture, chain, faulted, opened, setting};
-use super::picture::cells;
+use super::picture::{cells, picture_of};
 use super::random::msg;
 use crate::engine::{Event, StepId};
 use crate::fault::{Coded as _, FaultCode};
@@ -20,7 +20,8 @@ use crate::tui::model::Page;
 use crate::tui::msg::{Device, Key, Report};
 use crate::tui::pages;
 use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring, kept};
-use crate::tui::replay::Tape;
+use crate::tui::replay::{Pace, Tape, draw_bar};
+use crate::tui::text::Language;
 use crate::tui::{Model, Moment, Msg, update};
 
 /// The recordings in the folder, each played to its end.
@@ -36,6 +37,24 @@ pub(super) fn all() -> Vec<(String, Tape)> {
         (file.file_stem().expect("a name").to_string_lossy().into_owned(), tape)
     };
     files.iter().map(play).collect()
+}
+
+/// The recordings in the folder as they are played: the screen with the bar below it, played and paused.
+pub(super) fn replayed(language: Language) -> String {
+    let mut pictures = String::new();
+    for (_, mut tape) in all() {
+        tape = Tape::new(tape.recording().clone(), Some(language));
+        tape.go_to(6);
+        for (width, height) in [(80, 24), (120, 40), (20, 5)] {
+            for paused in [false, true] {
+                let mut cells = cells(tape.model(), width, height);
+                let area = cells.area;
+                draw_bar(&tape, Pace { speed: 1.5, paused }, area, &mut cells);
+                pictures += &picture_of(&cells);
+            }
+        }
+    }
+    pictures
 }
 
 /// A screen with its recorder.
