@@ -1,5 +1,7 @@
 //! Which key does what. Help is made from the same table, so the two cannot disagree.
 
+use serde::{Deserialize, Serialize};
+
 use super::model::Page;
 use super::msg::Key;
 use super::pages::batches::Job;
@@ -8,7 +10,7 @@ use super::text::Language;
 use crate::ledger::DeedKind;
 
 /// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Command {
     /// What was noted has been seen.
     Acknowledge,

@@ -170,7 +170,8 @@ mod tests {
             }
         };
         let program = "0.0.0".to_owned();
-        let head = Head { format: 1, program, opened: opened(), missing: 0, setting: setting(1) };
+        let head =
+            Head { format: 2, program, opened: opened(), missing: 0, setting: setting(1), screen: None };
         let recording = Recording { head, entries: vec![entry(1), entry(2), entry(12)] };
         let pace = Pace { speed, paused: false };
         Player { tape: Tape::new(recording, None), pace, at: Duration::ZERO }

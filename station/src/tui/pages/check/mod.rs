@@ -21,7 +21,7 @@ use crate::tui::moment::Moment;
 use crate::tui::pages;
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     /// What was found in the check that is under way, or in the last one.
     findings: Vec<Finding>,
@@ -31,7 +31,7 @@ pub(in crate::tui) struct State {
 }
 
 /// Whether there was a check, and when.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Round {
     /// None so far.
     #[default]

@@ -47,7 +47,7 @@ const PATIENCE_MS: u64 = 30_000;
 const OLD: Duration = Duration::from_secs(30);
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     known: Option<Heard<Known>>,
     /// As it was last heard; a closed HSM says nothing.
@@ -70,7 +70,7 @@ pub(in crate::tui) struct State {
 }
 
 /// Something that was told, and when.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Heard<T> {
     what: T,
     at: Moment,
@@ -84,7 +84,7 @@ impl<T> Heard<T> {
 }
 
 /// How far the officer has come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Stage {
     /// Nobody opens or closes anything.
     #[default]
@@ -100,7 +100,7 @@ enum Stage {
 }
 
 /// How a try to open or close ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Last {
     Opened,
     Closed,

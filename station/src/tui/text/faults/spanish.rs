@@ -129,7 +129,8 @@ translation! {
     ModuleFinished: "Este módulo ya está terminado" => "Devuelva el módulo con los terminados.";
 
     RecordingFile: "La grabación no se puede reproducir" =>
-        "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.";
+        "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.",
+        "Una antigua, reprodúzcala con la versión que la escribió.";
     LedgerOpen: "No se puede abrir el registro" => ENGINEER, CHECK;
     LedgerWrite: "No se puede escribir en el registro" => "Revise que el disco no esté lleno.", RESTART;
     LedgerBroken: "El registro fue modificado" => ENGINEER, "Deje el archivo del registro como está.";
