@@ -620,7 +620,7 @@ catalogue! {
     RecordingFile = "F-519" {
         title: "The recording cannot be played",
         disposition: StopStation,
-        remedy: ["Give a file from the directory `recordings`.", "If it is one, fetch it again: it is not whole."],
+        remedy: ["Give a file from the directory `recordings`.", "If it is one, fetch it again: it is not whole.", "Play an old one with the version that wrote it."],
         note: "Not a recording, cut, too long, or of another format: the chain says which. It is played by the version of the program that wrote it.",
     }
 

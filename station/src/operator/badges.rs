@@ -13,7 +13,7 @@ use crate::ledger::SignInBy;
 pub struct Badges(BTreeMap<String, Operator>);
 
 /// Somebody who may not sign in here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Unknown {
     /// Neither a badge nor a name that the table has.
     #[error("nobody here has this badge or this name")]

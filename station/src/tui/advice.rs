@@ -1,6 +1,7 @@
 //! What to do next: the one line that is always there.
 
-use super::keymap::{self, Mode};
+use super::answer;
+use super::keymap::{self, Command, Mode};
 use super::model::{Line, Model, Page, Slot, State, Want};
 use super::text::faults::fault_text;
 use super::text::{self, fill};
@@ -12,6 +13,14 @@ use crate::fault::Disposition;
 pub(super) struct Advice {
     pub(super) text: String,
     pub(super) meaning: Meaning,
+    /// Whether it is about one slot, whose card or row says as much.
+    pub(super) of_slot: bool,
+}
+
+impl Advice {
+    fn new(text: impl Into<String>, meaning: Meaning) -> Self {
+        Self { text: text.into(), meaning, of_slot: false }
+    }
 }
 
 /// What to do next, about the slot that wants it most.
@@ -20,20 +29,29 @@ pub(super) fn advice(model: &Model) -> Advice {
     if let Some((command, _)) = model.armed {
         let key = keymap::name(Mode::of(model.page), command);
         let values = [("key", key), ("deed", command.says(model.language))];
-        return Advice { text: fill(text.once_more, &values), meaning: Meaning::Hurry };
+        let sentence = match command {
+            // What has begun goes on to its end, so that stopping leaves nothing that one would have to undo.
+            Command::Stop => model.language.answers().stop_once_more,
+            _ => text.once_more,
+        };
+        return Advice::new(fill(sentence, &values), Meaning::Hurry);
+    }
+    let refused = model.refused.and_then(|(command, _)| answer::why_not(model, command));
+    if let Some(text) = refused {
+        return Advice::new(text, Meaning::Warning);
     }
     if let Some((code, _)) = &model.stopped {
         let title = fault_text(model.language, *code).title;
         let values = [("code", code.entry().code), ("title", title)];
-        return Advice { text: fill(text.next_line_stopped, &values), meaning: Meaning::Error };
+        return Advice::new(fill(text.next_line_stopped, &values), Meaning::Error);
     }
     if model.line == Line::Ended {
         let complete = model.counts.passed >= model.counts.quantity;
         let sentence = if complete { text.next_complete } else { text.next_ended };
-        return Advice { text: sentence.to_owned(), meaning: Meaning::Hand };
+        return Advice::new(sentence, Meaning::Hand);
     }
     if model.deaf().is_some() {
-        return Advice { text: text.next_deaf.to_owned(), meaning: Meaning::Error };
+        return Advice::new(text.next_deaf, Meaning::Error);
     }
     let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
     // Of two that want the same, the one that has waited longer.
@@ -41,14 +59,12 @@ pub(super) fn advice(model: &Model) -> Advice {
     match (most, model.line) {
         (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
         (_, Line::Stopping) => stopping(model),
-        _ if model.operator.name().is_none() => {
-            Advice { text: signing_in(model).to_owned(), meaning: Meaning::Hand }
-        }
+        _ if model.operator.name().is_none() => Advice::new(signing_in(model), Meaning::Hand),
         (Some((slot, want)), _) => of_slot(model, slot, want),
         (None, _) => {
             let unheard = model.slots.iter().all(|slot| slot.state == State::Unheard);
             let sentence = if unheard { text.next_unheard } else { text.next_nothing };
-            Advice { text: sentence.to_owned(), meaning: Meaning::Plain }
+            Advice::new(sentence, Meaning::Plain)
         }
     }
 }
@@ -82,7 +98,7 @@ fn of_slot(model: &Model, slot: &Slot, want: Want) -> Advice {
         .map_or(("", ""), |(code, _)| (code.entry().code, fault_text(model.language, code).title));
     let left = text::duration(model.language, left);
     let values = [("slot", slot.name.as_str()), ("left", &left), ("code", code), ("title", title)];
-    Advice { text: fill(sentence, &values), meaning }
+    Advice { of_slot: true, ..Advice::new(fill(sentence, &values), meaning) }
 }
 
 const fn taking_out(disposition: Disposition, text: &text::Sentences) -> &'static str {
@@ -99,5 +115,5 @@ fn stopping(model: &Model) -> Advice {
     let text = model.language.sentences();
     let busy: Vec<_> = model.busy().collect();
     let sentence = if busy.is_empty() { text.next_stopping_idle } else { text.next_stopping };
-    Advice { text: fill(sentence, &[("slots", &busy.join(", "))]), meaning: Meaning::Hand }
+    Advice::new(fill(sentence, &[("slots", &busy.join(", "))]), Meaning::Hand)
 }

@@ -1,5 +1,7 @@
 //! Which key does what. Help is made from the same table, so the two cannot disagree.
 
+use serde::{Deserialize, Serialize};
+
 use super::model::Page;
 use super::msg::Key;
 use super::pages::batches::Job;
@@ -8,7 +10,7 @@ use super::text::Language;
 use crate::ledger::DeedKind;
 
 /// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Command {
     /// What was noted has been seen.
     Acknowledge,
@@ -212,6 +214,10 @@ pub(super) const KEYS: &[Binding] = &[
     only(Mode::Vendor, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Vendor, Key::Char('o'), "O", Command::OpenAuthority, true),
     only(Mode::Vendor, Key::Char('c'), "C", Command::CloseAuthority, true),
+    only(Mode::Vendor, Key::Down, "↓", Command::ScrollDown, false),
+    only(Mode::Vendor, Key::PageDown, "PgDn", Command::ScrollFarDown, false),
+    only(Mode::Vendor, Key::Up, "↑", Command::ScrollUp, false),
+    only(Mode::Vendor, Key::PageUp, "PgUp", Command::ScrollFarUp, false),
     // The check.
     only(Mode::Check, Key::Esc, "Esc", Command::Back, true),
     only(Mode::Check, Key::Char('a'), "A", Command::CheckAgain, true),
@@ -267,7 +273,7 @@ pub(super) fn command(mode: Mode, key: Key) -> Option<Command> {
 }
 
 impl Command {
-    /// Whether it does what nothing can undo. Such a key has to be pressed twice.
+    /// Whether it does what nothing can undo, or stops the line for all. Such a key has to be pressed twice.
     pub(super) const fn is_final(self) -> bool {
         match self {
             Self::CloseAuthority | Self::Stop => true,

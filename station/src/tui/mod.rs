@@ -11,6 +11,7 @@
 //! | [`model`] | what the screen knows |
 //! | `update` | what a message changes |
 //! | `advice` | what to do next |
+//! | `answer` | why a key does nothing now |
 //! | [`pages`] | the pages beside the line: modules, batches, the CA, the check, the operator |
 //! | [`view`](mod@view) | the model as cells |
 //! | `keymap` | which key does what |
@@ -30,6 +31,7 @@
 //! PASS is drawn only where the engine has told it, which it does when the ledger has it on disk.
 
 mod advice;
+mod answer;
 pub mod effect;
 pub mod front;
 mod keymap;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answer;
 use super::effect::Effect;
 use super::keymap::{self, Command, Mode};
 use super::model::{Line, Missed, Model, Page, Want, Whose};
@@ -32,6 +33,8 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
         Msg::Ended(ending) => {
             let stopping = model.line == Line::Stopping;
             model.end(ending);
+            // What to do now matters more than what a key could not do.
+            model.refused = None;
             // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped.
             let leave = model.told_to_leave || (stopping && model.stopped.is_none());
             vec![if leave { leave_when_done(model) } else { Effect::Draw }]
@@ -80,6 +83,7 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         Event::LineStopped { code, chain } => {
             model.stopped = Some((*code, chain.clone()));
             model.help = false;
+            model.refused = None;
             let page = Page::Fault { of: Whose::Line, engineer: false, scroll: 0 };
             if !pages::vendor::keeps_waiting(model, page) {
                 model.page = page;
@@ -207,7 +211,7 @@ fn device_of(code: FaultCode) -> Device {
 
 /// Times are shown in whole seconds, and some change every second only while a slot is at work.
 fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
-    /// A second stroke that comes later than this is a first one.
+    /// A second stroke that comes later than this is a first one. As long, a key that can do nothing is answered.
     const SECOND_STROKE: Duration = Duration::from_secs(5);
     let now = model.now;
     model.shift.forget(now);
@@ -215,8 +219,9 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     if !gone.is_empty() {
         return gone;
     }
-    if model.armed.is_some_and(|(_, since)| now.since(since) > SECOND_STROKE) {
-        model.armed = None;
+    let over = |said: &Option<(Command, Moment)>| said.is_some_and(|(_, at)| now.since(at) > SECOND_STROKE);
+    if over(&model.armed) || over(&model.refused) {
+        (model.armed, model.refused) = (None, None);
         return vec![Effect::Draw];
     }
     let period = if model.busy().next().is_some() { 1 } else { 10 };
@@ -225,9 +230,10 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
-    let asked = model.armed.is_some();
+    let asked = model.armed.is_some() || model.refused.is_some();
+    model.refused = None;
     let mut effects = stroke(model, key);
-    // The question of a first stroke does not stand any more.
+    // The question of a first stroke, or the answer to the last one, does not stand any more.
     if asked && !effects.contains(&Effect::Draw) && !effects.contains(&Effect::Leave) {
         effects.push(Effect::Draw);
     }
@@ -249,6 +255,10 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
         return effects;
     }
     let Some(command) = keymap::command(Mode::of(model.page), key) else { return Vec::new() };
+    if answer::why_not(model, command).is_some() {
+        model.refused = Some((command, model.now));
+        return vec![Effect::Draw];
+    }
     let confirmed = armed.is_some_and(|(asked, at)| asked == command && model.now.since(at) >= READ);
     // What a signal's key asks for was never pressed by mistake.
     if command.is_final() && !confirmed && !matches!(key, Key::Ctrl(_)) && model.may(command) {
@@ -303,7 +313,7 @@ fn scanned(model: &mut Model, reading: &Reading) -> Vec<Effect> {
     }
     model.scanned = Some((text.to_owned(), now));
     model.help = false;
-    model.armed = None;
+    (model.armed, model.refused) = (None, None);
     let slot = model.to_scan(&reading.by).map(|slot| slot.name.clone());
     let give = |slot| vec![Effect::Scanned { slot, text: text.to_owned() }, Effect::Draw];
     if pages::vendor::is_typing(model) {
@@ -358,7 +368,8 @@ fn scroll(model: &mut Model, by: i16) {
         Page::Batches => model.batches.select(by),
         Page::Check => model.check.scroll(by, most),
         Page::Unit => model.unit.step(by, most),
-        Page::Line | Page::Vendor | Page::Operator => {}
+        Page::Vendor => model.vendor.scroll(by, most),
+        Page::Line | Page::Operator => {}
     }
 }
 

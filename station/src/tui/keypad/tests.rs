@@ -15,7 +15,7 @@ fn typed(bytes: &[u8]) -> (Result<Pin, Untyped>, Vec<u16>) {
     let (input, mut hand) = pipe().expect("a pipe");
     hand.write_all(bytes).expect("room in the pipe");
     let told = RefCell::new(Vec::new());
-    let outcome = read(&input, 2 * LOOK, MOST, || true, |count| told.borrow_mut().push(count));
+    let outcome = read(&input, 2 * LOOK, || true, |count| told.borrow_mut().push(count));
     drop(hand);
     (outcome, told.into_inner())
 }

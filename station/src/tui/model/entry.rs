@@ -1,12 +1,14 @@
 //! A line of text that somebody types.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tui::msg::Key;
 
 /// More than this is no answer to anything that is asked for here.
 const LONGEST: usize = 200;
 
 /// A line of text that somebody types. It is mended at its end alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::tui) struct Entry {
     text: String,
 }

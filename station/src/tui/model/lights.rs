@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::tui::moment::Moment;
 use crate::tui::msg::{Device, Report};
 
@@ -13,13 +15,13 @@ const LATE: Duration = Duration::from_secs(30);
 pub(in crate::tui) const LITTLE_ROOM: u8 = 5;
 
 /// What was last heard of every device.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct Lights {
     heard: BTreeMap<Device, Light>,
 }
 
 /// What was last heard of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::tui) struct Light {
     pub(in crate::tui) report: Report,
     /// When it was heard last, whatever it said.

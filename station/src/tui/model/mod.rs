@@ -77,7 +77,7 @@ pub struct Setting {
 }
 
 /// All that the screen knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
     pub(super) setting: Setting,
     /// The time of the last message.
@@ -108,6 +108,8 @@ pub struct Model {
     pub(super) selected: usize,
     /// A command that wants a second stroke, and when the first one came.
     pub(super) armed: Option<(Command, Moment)>,
+    /// A command that could do nothing, and when it was asked for.
+    pub(super) refused: Option<(Command, Moment)>,
     /// What was scanned last, and when.
     pub(super) scanned: Option<(String, Moment)>,
     pub(super) unit: unit::State,
@@ -127,7 +129,7 @@ pub struct Bells {
 }
 
 /// Whether modules are taken up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Line {
     /// Modules are taken up.
     Running,
@@ -138,7 +140,7 @@ pub(super) enum Line {
 }
 
 /// What fills the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Page {
     /// All slots.
     Line,
@@ -174,7 +176,7 @@ impl Page {
 }
 
 /// Who is in trouble.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Whose {
     /// The slot with this index.
     Slot(usize),
@@ -219,6 +221,7 @@ impl Model {
             help: false,
             selected: 0,
             armed: None,
+            refused: None,
             scanned: None,
             unit: unit::State::default(),
             batches: batches::State::default(),
@@ -226,6 +229,21 @@ impl Model {
             check: check::State::default(),
             operator: operator::State::new(setting.operator.clone(), now),
             setting,
+        }
+    }
+
+    /// Whether it can be the screen of a station with this setting, in which every index is one of a slot.
+    pub(super) fn is_of(&self, setting: &Setting) -> bool {
+        let names = self.slots.iter().map(|slot| slot.name.as_str());
+        self.setting == *setting
+            && names.eq(setting.slots.iter().map(String::as_str))
+            && self.selected < self.slots.len().max(1)
+    }
+
+    /// Forgets what passed over the serial lines.
+    pub(super) fn forget_transcripts(&mut self) {
+        for slot in &mut self.slots {
+            slot.forget_transcripts();
         }
     }
 

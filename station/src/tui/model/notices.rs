@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fault::{Chain, FaultCode};
 use crate::tui::moment::Moment;
 
@@ -13,7 +15,7 @@ const RECORDED: Duration = Duration::from_mins(2);
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// What the line does now and then, and goes on without.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::tui) enum Missed {
     /// To have the ledger vouched for.
     Checkpoint,
@@ -27,7 +29,7 @@ impl Missed {
 }
 
 /// What stays said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct Notices {
     missed: BTreeMap<Missed, Miss>,
     recorded: Option<(Recorded, Moment)>,
@@ -35,7 +37,7 @@ pub(in crate::tui) struct Notices {
 }
 
 /// How often something was missed since it was last seen or made up for, and why the last time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::tui) struct Miss {
     pub(in crate::tui) code: FaultCode,
     chain: Chain,

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fault::Verdict;
 use crate::tui::moment::Moment;
 
@@ -12,7 +14,7 @@ const HOUR: Duration = Duration::from_hours(1);
 const FEWEST: usize = 3;
 
 /// Counts and rates of this shift: since the screen was opened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::tui) struct Shift {
     began: Moment,
     passed: usize,
@@ -36,11 +38,11 @@ impl Shift {
         }
         // A module that never said who it is cannot be told from another.
         if uid.is_none_or(|uid| self.judged.insert(uid.to_owned())) {
-            self.first.0 += 1;
-            self.first.1 += u32::from(verdict == Verdict::Pass);
+            self.first.0 = self.first.0.saturating_add(1);
+            self.first.1 = self.first.1.saturating_add(u32::from(verdict == Verdict::Pass));
         }
         if verdict == Verdict::Pass {
-            self.passed += 1;
+            self.passed = self.passed.saturating_add(1);
             self.hour.push_back(now);
         }
         self.forget(now);
@@ -55,7 +57,7 @@ impl Shift {
 
     /// How many percent of the modules passed at their first run.
     pub(in crate::tui) fn first_pass(&self) -> Option<u32> {
-        (self.first.1 * 100).checked_div(self.first.0)
+        self.first.1.saturating_mul(100).checked_div(self.first.0)
     }
 
     /// Modules per hour, by the last hour, or by the whole shift while it is shorter.

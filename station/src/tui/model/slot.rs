@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Disposition, FaultCode, Verdict};
 use crate::ledger::RunId;
 use crate::tui::moment::Moment;
 
 /// A slot, as far as the engine has told of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::tui) struct Slot {
     pub(in crate::tui) name: String,
     pub(in crate::tui) state: State,
@@ -23,7 +25,7 @@ pub(in crate::tui) struct Slot {
 }
 
 /// What a slot was before it came into trouble.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Before {
     state: State,
     since: Moment,
@@ -34,7 +36,7 @@ struct Before {
 const SILENT: Duration = Duration::from_secs(90);
 
 /// What a slot does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::tui) enum State {
     /// Nothing was heard of it yet.
     Unheard,
@@ -49,7 +51,7 @@ pub(in crate::tui) enum State {
 }
 
 /// A run under way.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::tui) struct Busy {
     pub(in crate::tui) run: RunId,
     pub(in crate::tui) step: Option<StepId>,
@@ -61,7 +63,7 @@ pub(in crate::tui) struct Busy {
 
 /// A run that ended. Made from the engine's [`RunEnded`](Event::RunEnded) alone, which it sends when the
 /// ledger has the end of the run on disk: where no such event was heard there is no PASS to draw.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::tui) struct Ended {
     pub(in crate::tui) run: RunId,
     verdict: Verdict,
@@ -175,6 +177,16 @@ impl Slot {
                 && ended.run == run
             {
                 ended.transcript = text.map(str::to_owned);
+            }
+        }
+    }
+
+    /// Forgets what passed over the serial line.
+    pub(super) fn forget_transcripts(&mut self) {
+        let before = self.before.as_mut().map(|before| &mut before.state);
+        for state in [Some(&mut self.state), before].into_iter().flatten() {
+            if let State::Ended(ended) = state {
+                ended.transcript = None;
             }
         }
     }

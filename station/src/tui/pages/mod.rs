@@ -178,7 +178,8 @@ pub(super) fn furthest(model: &Model, area: Rect) -> u16 {
     match model.page {
         Page::Unit => unit::furthest(model, area),
         Page::Check => check::furthest(model, area),
-        Page::Line | Page::Fault { .. } | Page::Batches | Page::Vendor | Page::Operator => 0,
+        Page::Vendor => vendor::furthest(model, area),
+        Page::Line | Page::Fault { .. } | Page::Batches | Page::Operator => 0,
     }
 }
 

@@ -12,6 +12,16 @@
 //! [`update`](crate::tui::update()) and [`view`](crate::tui::view()) are pure, so a recording shows the same
 //! screens again, but for what is not kept. No PIN is in it: what is typed at a prompt for a PIN is no message.
 
+//! # Formats
+//!
+//! A recording is played by the program that wrote it, and by every other one of the same format. Whatever changes
+//! how a message, the setting or the screen is written makes a new format, with a row in `format`: a message, a
+//! variant or a field more, less, or of another name or meaning. What only changes how something is drawn or
+//! said makes none: an old recording shows how that looks now. Nothing is guessed: a recording of another format
+//! is refused by its first line, and F-519 names the version that plays it. Of those in `tests/recordings`, which
+//! stand for a complaint each, the format is raised by hand if their lines still say the same, and they are
+//! recorded anew if not.
+
 mod format;
 mod reader;
 mod recorder;

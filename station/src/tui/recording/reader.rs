@@ -18,7 +18,7 @@ const LONGEST_LINE: u64 = 8 << 20;
 const MOST_SLOTS: usize = 1000;
 
 /// What a screen was told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Recording {
     /// What it was opened with.
     pub head: Head,
@@ -50,12 +50,20 @@ pub enum RecordingError {
     /// There is nothing in it.
     #[error("it is empty")]
     Empty,
-    /// Another program wrote it, or a newer or older one.
-    #[error("it has format {found}, and this program reads format {FORMAT}")]
+    /// Another version of the program wrote it.
+    #[error(
+        "it has format {found}, of station {program}; station {}, which is this one, plays format {FORMAT}",
+        env!("CARGO_PKG_VERSION")
+    )]
     OtherFormat {
         /// The number in it.
         found: u32,
+        /// The version of the program that wrote it, as far as it can be one.
+        program: String,
     },
+    /// The screen in its head is not one of the station in its head.
+    #[error("the screen in it is not one of its setting")]
+    OtherScreen,
     /// A line is not what it should be.
     #[error("line {line} is not that of a recording")]
     Malformed {
@@ -87,6 +95,7 @@ impl Coded for RecordingError {
             | Self::LineTooLong { .. }
             | Self::Empty
             | Self::OtherFormat { .. }
+            | Self::OtherScreen
             | Self::Malformed { .. }
             | Self::Cut { .. }
             | Self::TooManySlots { .. } => FaultCode::RecordingFile,
@@ -116,14 +125,17 @@ impl Recording {
         let mut lines = Lines { input, number: 0, left: LONGEST };
         let first = lines.next(&failed)?.ok_or(RecordingError::Empty)?;
         let malformed = |line| move |source| RecordingError::Malformed { line, source };
-        let Version { format } = serde_json::from_slice(&first).map_err(malformed(1))?;
+        let Version { format, program } = serde_json::from_slice(&first).map_err(malformed(1))?;
         if format != FORMAT {
-            return Err(RecordingError::OtherFormat { found: format });
+            return Err(RecordingError::OtherFormat { found: format, program: version(program.as_deref()) });
         }
         let head: Head = serde_json::from_slice(&first).map_err(malformed(1))?;
         let slots = head.setting.slots.len();
         if slots > MOST_SLOTS {
             return Err(RecordingError::TooManySlots { slots });
+        }
+        if head.screen.as_ref().is_some_and(|screen| !screen.is_of(&head.setting)) {
+            return Err(RecordingError::OtherScreen);
         }
         let mut entries = Vec::new();
         while let Some(line) = lines.next(&failed)? {
@@ -131,6 +143,17 @@ impl Recording {
         }
         Ok(Self { head, entries })
     }
+}
+
+/// The version of a program, out of a file that anybody may have written.
+fn version(program: Option<&str>) -> String {
+    /// Longer is no version.
+    const LONGEST: usize = 40;
+    let known = program.filter(|text| {
+        text.len() <= LONGEST
+            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+    });
+    known.unwrap_or("of unknown version").to_owned()
 }
 
 /// Lines, of which none is read further than it may be.

@@ -1,15 +1,17 @@
 //! The last messages, bounded in number and bytes.
 //!
 //! They are kept as the lines of the file, so that their size is known and writing them down is copying.
-//! Of what no longer fits, the last that was told of each slot, light and notice stays, so that a recording
-//! that begins in the middle of a shift begins with the line as it was then.
+//! What no longer fits is told to a screen that nobody sees, so that a recording that begins in the middle of a
+//! shift begins with the screen as it was then: the slots and the lights, and who was signed in, the language and
+//! the page, of which no message tells any more.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::format::{Entry, FORMAT, Head, Written};
-use crate::engine::Event;
+use crate::engine::{Event, StepId};
 use crate::ledger::RunId;
-use crate::tui::{Moment, Msg, Setting};
+use crate::operator::Badges;
+use crate::tui::{Model, Moment, Msg, Setting, update};
 
 /// What is kept at most.
 #[derive(Clone, Copy, Debug)]
@@ -32,44 +34,40 @@ pub(in crate::tui) struct Ring {
     bounds: Bounds,
     lines: VecDeque<Line>,
     bytes: usize,
-    /// How many were ever taken in.
-    pushed: u64,
-    /// What the lines that are gone have left, by what it is about.
-    standing: BTreeMap<About, Line>,
+    /// The screen as it was before the first of the lines.
+    before: Model,
+    /// Whether that is another one than a screen that was just opened.
+    begun: bool,
+    /// The slots of which nothing but progress was told last: in which run and step, and whether more than once.
+    advancing: BTreeMap<String, (RunId, StepId, bool)>,
 }
 
 #[derive(Debug)]
 struct Line {
-    /// Its place among all.
-    number: u64,
     text: String,
     /// Time has passed, and nothing else.
     tick: bool,
-    /// The run whose progress it tells.
-    progress: Option<RunId>,
-}
-
-/// What a message is about, of which only the last one counts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum About {
-    Counts,
-    Light(crate::tui::msg::Device),
-    Slot(String),
-    Trouble(String),
-    Checkpoint,
-    Audit,
-    LineStopped,
-    Ended,
-    Stop,
-    Feed,
-    Size,
+    /// The slot whose progress it tells, if a line before it told that too: then it need not be kept when it
+    /// has come further.
+    progress: Option<String>,
 }
 
 impl Ring {
     pub(in crate::tui) fn new(setting: Setting, opened: Moment, bounds: Bounds) -> Self {
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let head = Head { format: FORMAT, program, opened, missing: 0, setting };
-        Self { head, bounds, lines: VecDeque::new(), bytes: 0, pushed: 0, standing: BTreeMap::new() }
+        // Whoever plays the recording has no badges either.
+        let setting = Setting { operators: Badges::default(), ..setting };
+        let before = Model::new(setting.clone(), opened);
+        let head = Head { format: FORMAT, program, opened, missing: 0, setting, screen: None };
+        Self {
+            head,
+            bounds,
+            lines: VecDeque::new(),
+            bytes: 0,
+            before,
+            begun: false,
+            advancing: BTreeMap::new(),
+        }
     }
 
     /// Takes in a message. One that is too large for the ring is missing.
@@ -80,12 +78,13 @@ impl Ring {
             self.take(VecDeque::pop_back);
         }
         let progress = match msg {
-            Msg::Engine(Event::Progress { run, .. }) => Some(*run),
+            Msg::Engine(Event::Progress { slot, run, step, .. }) => self.advance(slot, *run, *step),
+            Msg::Engine(_) => {
+                self.advancing.clear();
+                None
+            }
             _ => None,
         };
-        if let Some(run) = progress {
-            self.forget_progress(run);
-        }
         let Ok(text) = serde_json::to_string(&Written { at, msg }) else {
             self.head.missing += 1;
             return;
@@ -96,21 +95,31 @@ impl Ring {
             return;
         }
         self.bytes += text.len();
-        self.pushed += 1;
-        self.lines.push_back(Line { number: self.pushed, text, tick, progress });
+        self.lines.push_back(Line { text, tick, progress });
         while self.lines.len() > self.bounds.messages || self.bytes > self.bounds.bytes {
             let Some(line) = self.take(VecDeque::pop_front) else { break };
             self.head.missing += 1;
-            self.leave_standing(line);
+            if let Ok(Entry { at, msg }) = serde_json::from_str(&line.text) {
+                // What the screen wanted done was done then.
+                drop(update(&mut self.before, at, msg));
+                self.begun = true;
+            }
         }
     }
 
-    /// The file: the head, what is left of the lines that are gone, and the lines.
+    /// The file: the head, and the lines.
     pub(in crate::tui) fn file(&self) -> String {
-        let mut text = serde_json::to_string(&self.head).unwrap_or_default();
-        let mut standing: Vec<&Line> = self.standing.values().collect();
-        standing.sort_by_key(|line| line.number);
-        for line in standing.into_iter().chain(&self.lines) {
+        let screen = self.begun.then(|| Box::new(self.before.clone()));
+        let mut head = Head { screen, ..self.head.clone() };
+        let mut text = serde_json::to_string(&head).unwrap_or_default();
+        if text.len() > self.bounds.bytes {
+            // Without what passed over the serial lines it is as large as any other line.
+            if let Some(screen) = &mut head.screen {
+                screen.forget_transcripts();
+            }
+            text = serde_json::to_string(&head).unwrap_or_default();
+        }
+        for line in &self.lines {
             text.push('\n');
             text.push_str(&line.text);
         }
@@ -118,68 +127,28 @@ impl Ring {
         text
     }
 
-    /// How far a run had come is of no interest once it has come further. It was told a moment ago, if at all.
-    fn forget_progress(&mut self, run: RunId) {
+    /// How far a run had come is of no interest once it has come further, but for the first time: a run of which
+    /// nothing was told before has begun then. It was told a moment ago, if at all. Gives the slot, if this is
+    /// not the first time.
+    fn advance(&mut self, slot: &str, run: RunId, step: StepId) -> Option<String> {
         /// Other slots and devices say no more in between.
         const NEAR: usize = 64;
-        let near = self.lines.iter().enumerate().rev().take(NEAR);
-        let told = near.filter(|(_, line)| line.progress == Some(run)).map(|(place, _)| place).next();
-        if let Some(place) = told {
-            self.take(|lines| lines.remove(place));
+        let before = self.advancing.get(slot).filter(|(other, at, _)| (*other, *at) == (run, step)).copied();
+        self.advancing.insert(slot.to_owned(), (run, step, before.is_some()));
+        let (.., again) = before?;
+        if again {
+            let mut near = self.lines.iter().enumerate().rev().take(NEAR);
+            let told = near.find(|(_, line)| line.progress.as_deref() == Some(slot)).map(|(place, _)| place);
+            if let Some(place) = told {
+                self.take(|lines| lines.remove(place));
+            }
         }
+        Some(slot.to_owned())
     }
 
     fn take(&mut self, pop: impl FnOnce(&mut VecDeque<Line>) -> Option<Line>) -> Option<Line> {
         let line = pop(&mut self.lines)?;
         self.bytes -= line.text.len();
         Some(line)
-    }
-
-    /// Keeps a line that is gone, if the screen still shows what it told.
-    fn leave_standing(&mut self, line: Line) {
-        let Ok(Entry { msg, .. }) = serde_json::from_str(&line.text) else { return };
-        let about = match msg {
-            Msg::Counted(_) => About::Counts,
-            Msg::Device(device, _) => About::Light(device),
-            Msg::Ended(_) => About::Ended,
-            Msg::Stop => About::Stop,
-            Msg::FeedEnded => About::Feed,
-            Msg::Resized(_) => About::Size,
-            Msg::Engine(event) => match event {
-                Event::SlotTrouble { slot, .. } => About::Trouble(slot),
-                Event::SlotRecovered { slot } => {
-                    self.standing.remove(&About::Trouble(slot));
-                    return;
-                }
-                Event::SlotWaiting { slot }
-                | Event::RunStarted { slot, .. }
-                | Event::StepStarted { slot, .. }
-                | Event::RunEnded { slot, .. } => {
-                    self.standing.remove(&About::Trouble(slot.clone()));
-                    About::Slot(slot)
-                }
-                // The step that it belongs to is told of already.
-                Event::Progress { .. } | Event::StepEnded { .. } => return,
-                Event::CheckpointMissed { .. } => About::Checkpoint,
-                Event::AuditMissed { .. } => About::Audit,
-                Event::CheckpointMade => {
-                    self.standing.remove(&About::Checkpoint);
-                    return;
-                }
-                Event::AuditMade => {
-                    self.standing.remove(&About::Audit);
-                    return;
-                }
-                Event::LineStopped { .. } => About::LineStopped,
-            },
-            // What was looked at then, and what was said of it, is gone.
-            Msg::Key(_)
-            | Msg::Scanned(_)
-            | Msg::Page(_)
-            | Msg::Recorded(_)
-            | Msg::Tick
-            | Msg::Transcript(..) => return,
-        };
-        self.standing.insert(about, line);
     }
 }

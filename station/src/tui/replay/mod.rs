@@ -8,5 +8,7 @@
 mod player;
 mod tape;
 
+#[cfg(test)]
+pub(super) use player::draw_bar;
 pub use player::{Pace, play};
 pub use tape::Tape;

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Tape;
@@ -127,20 +128,24 @@ impl Player {
     fn draw(&self, frame: &mut Frame<'_>) {
         view(self.tape.model(), frame);
         let area = frame.area();
-        let row = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        let buffer = frame.buffer_mut();
-        let language = self.tape.model().language;
-        let words = language.notices();
-        let count = |count: usize| text::number(language, u64::try_from(count).unwrap_or(u64::MAX));
-        let (k, n) = (count(self.tape.played()), count(self.tape.len()));
-        let values = [("k", k.as_str()), ("n", &n), ("speed", &self.pace.speed.to_string())];
-        let said = fill(if self.pace.paused { words.paused } else { words.playing }, &values);
-        let blank = " ".repeat(row.width.into());
-        paint::left(row, &blank, Meaning::Key, buffer);
-        let used = paint::left(row, &format!(" {said}"), Meaning::Key, buffer) + 2;
-        let rest = Rect { x: row.x.saturating_add(used), width: row.width.saturating_sub(used), ..row };
-        paint::right(rest, &format!("{} ", words.replay_keys), Meaning::Key, buffer);
+        draw_bar(&self.tape, self.pace, area, frame.buffer_mut());
     }
+}
+
+/// In the last row, how far a recording was played.
+pub(in crate::tui) fn draw_bar(tape: &Tape, pace: Pace, area: Rect, buffer: &mut Buffer) {
+    let row = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+    let language = tape.model().language;
+    let words = language.notices();
+    let count = |count: usize| text::number(language, u64::try_from(count).unwrap_or(u64::MAX));
+    let (k, n) = (count(tape.played()), count(tape.len()));
+    let values = [("k", k.as_str()), ("n", &n), ("speed", &pace.speed.to_string())];
+    let said = fill(if pace.paused { words.paused } else { words.playing }, &values);
+    let blank = " ".repeat(row.width.into());
+    paint::left(row, &blank, Meaning::Key, buffer);
+    let used = paint::left(row, &format!(" {said}"), Meaning::Key, buffer) + 2;
+    let rest = Rect { x: row.x.saturating_add(used), width: row.width.saturating_sub(used), ..row };
+    paint::right(rest, &format!("{} ", words.replay_keys), Meaning::Key, buffer);
 }
 
 /// A time, so many times as long. What is beyond all measure is as long as can be.
@@ -165,7 +170,8 @@ mod tests {
             }
         };
         let program = "0.0.0".to_owned();
-        let head = Head { format: 1, program, opened: opened(), missing: 0, setting: setting(1) };
+        let head =
+            Head { format: 2, program, opened: opened(), missing: 0, setting: setting(1), screen: None };
         let recording = Recording { head, entries: vec![entry(1), entry(2), entry(12)] };
         let pace = Pace { speed, paused: false };
         Player { tape: Tape::new(recording, None), pace, at: Duration::ZERO }
@@ -215,7 +221,7 @@ mod tests {
             terminal.draw(|frame| player.draw(frame)).expect("drawn");
             if width == 80 {
                 let rows = paint::rows(terminal.backend().buffer());
-                let last = " Recording: message 0 of 3, speed ×1";
+                let last = " Recording: 0 of 3, speed ×1";
                 assert!(rows[23].starts_with(last) && rows[23].ends_with("Q: leave"), "{}", rows[23]);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::tui::recording::{Entry, Recording};
+use crate::tui::recording::{Entry, Head, Recording};
 use crate::tui::text::Language;
 use crate::tui::{Model, Moment, Msg, update, view};
 
@@ -20,8 +20,11 @@ impl Tape {
     pub fn new(mut recording: Recording, language: Option<Language>) -> Self {
         if let Some(language) = language {
             recording.head.setting.language = language;
+            if let Some(screen) = &mut recording.head.screen {
+                screen.language = language;
+            }
         }
-        let model = Model::new(recording.head.setting.clone(), recording.head.opened);
+        let model = beginning(&recording);
         Self { recording, played: 0, model }
     }
 
@@ -40,6 +43,12 @@ impl Tape {
         self.played
     }
 
+    /// What is played.
+    #[cfg(test)]
+    pub(in crate::tui) const fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
     /// The screen after the messages that were played.
     pub const fn model(&self) -> &Model {
         &self.model
@@ -48,7 +57,7 @@ impl Tape {
     /// Plays so many messages from the beginning; all, if there are fewer.
     pub fn go_to(&mut self, frame: usize) {
         if frame < self.played {
-            self.model = Model::new(self.recording.head.setting.clone(), self.recording.head.opened);
+            self.model = beginning(&self.recording);
             self.played = 0;
         }
         while self.played < frame && self.step() {}
@@ -85,4 +94,10 @@ impl Tape {
     pub fn rows(&self, width: u16, height: u16) -> Vec<String> {
         view::rows(&self.model, width, height)
     }
+}
+
+/// The screen before the first message.
+fn beginning(recording: &Recording) -> Model {
+    let Head { setting, opened, screen, .. } = &recording.head;
+    screen.as_deref().cloned().unwrap_or_else(|| Model::new(setting.clone(), *opened))
 }

@@ -1,4 +1,4 @@
-//! Notable screens at three sizes in all languages, the fault screen of every code, and the last screen of
+//! Notable screens at three sizes in all languages, small ones at theirs, the fault screen of every code, and the last screen of
 //! every recording in `recordings/`, compared with the files in `golden/`.
 //!
 //! After a change that is meant: `cargo test -p station --lib tui::tests::golden -- --ignored`, and look at
@@ -162,11 +162,11 @@ fn keys() -> Fixture {
     fixture
 }
 
-/// The scene at all sizes, in this language.
-fn pictures(scene: fn() -> Fixture, language: Language) -> String {
+/// The scene at these sizes, in this language.
+fn pictures(scene: fn() -> Fixture, sizes: &[(u16, u16)], language: Language) -> String {
     let mut fixture = scene();
     fixture.model.language = language;
-    SIZES.iter().map(|(width, height)| picture(&fixture.model, *width, *height)).collect()
+    sizes.iter().map(|(width, height)| picture(&fixture.model, *width, *height)).collect()
 }
 
 /// The fault screen of every code, for a run that ended so.
@@ -187,8 +187,13 @@ fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for language in Language::ALL {
         for (name, scene) in SCENES.iter().chain(scenes::all()) {
-            files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, language)));
+            files.push((format!("{name}.{}.txt", language.code()), pictures(*scene, &SIZES, language)));
         }
+        for (name, scene) in scenes::small::SCENES {
+            let pictures = pictures(*scene, &scenes::small::SIZES, language);
+            files.push((format!("{name}.{}.txt", language.code()), pictures));
+        }
+        files.push((format!("replay.{}.txt", language.code()), recording::replayed(language)));
         files.push((format!("every-fault.{}.txt", language.code()), every_fault(language)));
     }
     for (name, tape) in recording::all() {

@@ -7,6 +7,7 @@
 //! | `golden` | notable screens, compared with files |
 //! | `scenes` | notable screens of the pages |
 //! | `stories` | what messages and keys lead to |
+//! | `stories_answers` | what a key is answered that can do nothing |
 //! | `stories_line` | what a line in trouble, keys and scans lead to |
 //! | `stories_operator` | what signing in and out leads to |
 //! | `stories_unit` | what messages and keys lead to on the page of one module |
@@ -30,6 +31,7 @@ mod recording;
 mod scenes;
 mod small;
 mod stories;
+mod stories_answers;
 mod stories_batches;
 mod stories_line;
 mod stories_operator;

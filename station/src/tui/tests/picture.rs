@@ -33,9 +33,13 @@ pub(super) fn meanings(cells: &Buffer) -> Vec<Vec<Meaning>> {
 
 /// Text and meanings. Columns are counted from 0, and plain ones are not told.
 pub(super) fn picture(model: &Model, width: u16, height: u16) -> String {
-    let cells = cells(model, width, height);
-    let mut picture = format!("== {width}x{height}\n");
-    for (text, meanings) in text(&cells).iter().zip(meanings(&cells)) {
+    picture_of(&cells(model, width, height))
+}
+
+/// Text and meanings of these cells.
+pub(super) fn picture_of(cells: &Buffer) -> String {
+    let mut picture = format!("== {}x{}\n", cells.area.width, cells.area.height);
+    for (text, meanings) in text(cells).iter().zip(meanings(cells)) {
         writeln!(picture, "|{text}").expect("written");
         let mut runs = Vec::new();
         let mut start = 0;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::fixture::{Fixture, by_keyboard, chain, faulted, opened, setting};
-use super::picture::cells;
+use super::picture::{cells, picture_of};
 use super::random::msg;
 use crate::engine::{Event, StepId};
 use crate::fault::{Coded as _, FaultCode};
@@ -20,7 +20,8 @@ use crate::tui::model::Page;
 use crate::tui::msg::{Device, Key, Report};
 use crate::tui::pages;
 use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring, kept};
-use crate::tui::replay::Tape;
+use crate::tui::replay::{Pace, Tape, draw_bar};
+use crate::tui::text::Language;
 use crate::tui::{Model, Moment, Msg, update};
 
 /// The recordings in the folder, each played to its end.
@@ -36,6 +37,24 @@ pub(super) fn all() -> Vec<(String, Tape)> {
         (file.file_stem().expect("a name").to_string_lossy().into_owned(), tape)
     };
     files.iter().map(play).collect()
+}
+
+/// The recordings in the folder as they are played: the screen with the bar below it, played and paused.
+pub(super) fn replayed(language: Language) -> String {
+    let mut pictures = String::new();
+    for (_, mut tape) in all() {
+        tape = Tape::new(tape.recording().clone(), Some(language));
+        tape.go_to(6);
+        for (width, height) in [(80, 24), (120, 40), (20, 5)] {
+            for paused in [false, true] {
+                let mut cells = cells(tape.model(), width, height);
+                let area = cells.area;
+                draw_bar(&tape, Pace { speed: 1.5, paused }, area, &mut cells);
+                pictures += &picture_of(&cells);
+            }
+        }
+    }
+    pictures
 }
 
 /// A screen with its recorder.
@@ -96,6 +115,30 @@ proptest! {
     }
 
     #[test]
+    fn a_recording_that_begins_in_mid_shift_shows_the_same_screen_too(
+        msgs in prop::collection::vec((msg(), 0u64..20_000), 10..80),
+    ) {
+        let mut recorded = Recorded::new(3, Bounds { messages: 8, bytes: 1 << 20 });
+        for (msg, wait) in msgs {
+            recorded.tell(&msg);
+            recorded.wait(Duration::from_millis(wait));
+            recorded.tell(&Msg::Tick);
+        }
+        let tape = recorded.tape();
+        prop_assert!(tape.len() <= 8);
+        prop_assert_eq!(cells(tape.model(), 240, 67), cells(&recorded.model, 240, 67));
+        prop_assert_eq!(cells(tape.model(), 80, 24), cells(&recorded.model, 80, 24));
+        // And so does what follows: nothing that the screen knew is lost.
+        let mut went_on = tape.model().clone();
+        for msg in [Msg::Key(Key::Esc), Msg::Key(Key::Function(2)), Msg::Key(Key::Char('f')), Msg::Tick] {
+            recorded.wait(Duration::from_secs(31));
+            update(&mut went_on, recorded.now, msg.clone());
+            update(&mut recorded.model, recorded.now, msg);
+            prop_assert_eq!(cells(&went_on, 120, 40), cells(&recorded.model, 120, 40));
+        }
+    }
+
+    #[test]
     fn going_back_shows_what_was_there(msgs in prop::collection::vec(msg(), 2..40), at in any::<prop::sample::Index>()) {
         let mut recorded = Recorded::new(3, Bounds::USUAL);
         for msg in msgs {
@@ -122,8 +165,8 @@ proptest! {
             recorded.tell(&msg);
         }
         let recording = read(recorded.ring.file().as_bytes()).expect("a recording");
-        // Beside the last messages, what is left of the others: of each slot and light one or two.
-        prop_assert!(recording.entries.len() <= 20 + 2 * 4 + Device::ALL.len() + 6);
+        prop_assert!(recording.entries.len() <= 20);
+        prop_assert!(recording.head.screen.is_none() || recording.head.missing > 0);
     }
 
     #[test]
@@ -137,7 +180,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
     ) {
-        let mut recorded = Recorded::new(3, Bounds::USUAL);
+        let mut recorded = Recorded::new(3, Bounds { messages: 5, bytes: 1 << 20 });
         for msg in msgs {
             recorded.tell(&msg);
         }
@@ -196,7 +239,6 @@ fn what_began_before_the_recording_is_shown_as_it_was() {
     }
     assert!(recorded.tape().len() < 20, "nothing was left out");
     let shown = |model: &Model| super::picture::text(&cells(model, 120, 40));
-    // All but how long the lights have been as they are, and the counts, is the same.
     let (before, after) = (shown(&recorded.model), shown(recorded.tape().model()));
     assert_eq!(before, after);
     recorded.tell(&Msg::Engine(Event::SlotRecovered { slot: slot("2") }));
@@ -204,12 +246,59 @@ fn what_began_before_the_recording_is_shown_as_it_was() {
 }
 
 #[test]
+fn who_was_there_and_what_was_looked_at_outlasts_the_messages_that_told_it() {
+    let mut recorded = Recorded::new(2, Bounds { messages: 4, bytes: 100_000 });
+    let signed_in = pages::operator::Told::SignedIn("Bea Ortiz".parse().expect("a name"));
+    recorded.tell(&Msg::Page(pages::Told::Operator(signed_in)));
+    recorded.tell(&Msg::Key(Key::Char('l')));
+    recorded.tell(&Msg::Key(Key::Char('b')));
+    recorded.tell(&Msg::Key(Key::Function(5)));
+    for _ in 0..20 {
+        recorded.wait(Duration::from_secs(1));
+        recorded.tell(&Msg::Device(Device::Clock, Report::Good));
+    }
+    let file = recorded.ring.file();
+    assert!(file.lines().skip(1).all(|line| !line.contains("Bea Ortiz")), "{file}");
+    let tape = recorded.tape();
+    assert_eq!(tape.model().page, Page::Vendor);
+    assert_eq!(tape.model().language, Language::Chinese);
+    let shown = super::picture::text(&cells(tape.model(), 120, 40));
+    assert!(shown[0].contains("Bea Ortiz") && shown[0].contains("中文"), "{}", shown[0]);
+    let spanish = Tape::new(tape.recording().clone(), Some(Language::Spanish));
+    assert!(super::picture::text(&cells(spanish.model(), 120, 40))[0].contains("Español"));
+}
+
+#[test]
+fn a_head_that_grows_too_large_goes_without_what_passed_over_the_serial_lines() {
+    let mut recorded = Recorded::new(1, Bounds { messages: 3, bytes: 20_000 });
+    let run = super::fixture::run_id(1);
+    recorded.tell(&Msg::Engine(faulted("1", run, StepId::Greet, FaultCode::LinkSilent)));
+    recorded.tell(&Msg::Transcript(run, Some("> AT ".repeat(3900))));
+    for _ in 0..4 {
+        recorded.tell(&Msg::Key(Key::Right));
+    }
+    let file = recorded.ring.file();
+    let read = read(file.as_bytes()).expect("a recording");
+    assert!(read.head.screen.is_some() && !file.contains("> AT ") && file.contains("L-201"), "{file}");
+}
+
+#[test]
 fn the_files_that_are_no_recordings_say_why() {
     let mut recorded = Recorded::new(1, Bounds::USUAL);
     recorded.tell(&Msg::Resized(None));
     let good = recorded.ring.file();
-    let other = good.replace("\"format\":1", "\"format\":2");
-    let strange = good.replace("\"format\":1", "\"format\":1,\"extra\":0");
+    let program = env!("CARGO_PKG_VERSION");
+    let other = good.replace("\"format\":2", "\"format\":3");
+    let older = "{\"format\":1,\"program\":\"0.0.9\",\"something\":\"of that time\"}\n{\"what\":1}\n";
+    let nobody = older.replace("0.0.9", "\\u001b[2J");
+    let mut recorded_late = Recorded::new(1, Bounds { messages: 1, bytes: 1 << 20 });
+    recorded_late.tell(&Msg::Resized(None));
+    recorded_late.tell(&Msg::Resized(None));
+    let late = recorded_late.ring.file();
+    assert!(read(late.as_bytes()).is_ok());
+    let selected = late.replace("\"selected\":0", "\"selected\":18446744073709551615");
+    let renamed = late.replacen("\"slots\":[\"1\"]", "\"slots\":[\"2\"]", 1);
+    let strange = good.replace("\"format\":2", "\"format\":2,\"extra\":0");
     let cut = &good[..good.len() - 3];
     let slots = vec!["\"1\""; 1001].join(",");
     let many = good.replace("\"slots\":[\"1\"]", &format!("\"slots\":[{slots}]"));
@@ -218,7 +307,29 @@ fn the_files_that_are_no_recordings_say_why() {
         ("nothing", "", "it is empty"),
         ("not JSON", "PK\u{3}\u{4}\n", "line 1 is not that of a recording"),
         ("other JSON", "{\"a\":1}\n", "line 1 is not that of a recording"),
-        ("another version", &other, "it has format 2, and this program reads format 1"),
+        (
+            "a later version",
+            &other,
+            &format!(
+                "it has format 3, of station {program}; station {program}, which is this one, plays format 2"
+            ),
+        ),
+        (
+            "an older version",
+            older,
+            &format!(
+                "it has format 1, of station 0.0.9; station {program}, which is this one, plays format 2"
+            ),
+        ),
+        (
+            "no version",
+            &nobody,
+            &format!(
+                "it has format 1, of station of unknown version; station {program}, which is this one, plays format 2"
+            ),
+        ),
+        ("a slot that is not there", &selected, "the screen in it is not one of its setting"),
+        ("other slots", &renamed, "the screen in it is not one of its setting"),
         ("something more in the head", &strange, "line 1 is not that of a recording"),
         ("cut", cut, "line 2 breaks off"),
         ("something else", &format!("{good}{{}}\n"), "line 3 is not that of a recording"),

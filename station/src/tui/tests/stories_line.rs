@@ -26,7 +26,7 @@ fn a_line_that_says_nothing_more_asks_for_the_engineer_and_for_no_module() {
         let sentences = language.sentences();
         assert!(advice(&fixture).contains(sentences.next_deaf), "{}", advice(&fixture));
         assert!(shown(&fixture).contains(&format!("○ {}", sentences.state_idle)), "{}", shown(&fixture));
-        assert_eq!(fixture.press(Key::Char('r')), [], "nobody would try it again");
+        assert_eq!(fixture.press(Key::Char('r')), [Effect::Draw], "nobody would try it again");
         fixture.tell(Msg::Ended(Ending::Well));
         assert!(advice(&fixture).contains(sentences.next_ended), "{}", advice(&fixture));
     }
@@ -46,7 +46,7 @@ fn a_key_tries_the_module_again_that_is_looked_at_and_is_offered_only_where_it_d
     assert!(!offered(&fixture), "{}", keys(&fixture));
     fixture.press(Key::Char('f'));
     assert!(!offered(&fixture), "a module that failed its test is not tried again");
-    assert_eq!(fixture.press(Key::Char('r')), []);
+    assert_eq!(fixture.press(Key::Char('r')), [Effect::Draw]);
     fixture.press(Key::Char('f'));
     assert!(offered(&fixture), "{}", keys(&fixture));
     let retry = [Effect::Retry { slot: "2".into() }, Effect::Draw];

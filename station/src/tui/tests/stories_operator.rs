@@ -136,7 +136,7 @@ fn nobody_tries_a_module_again_without_a_name() {
     let mut fixture = Fixture::new(1);
     fixture.fault("1", StepId::Greet, FaultCode::LinkSilent);
     tell(&mut fixture, Told::SignedOut);
-    assert_eq!(fixture.press(Key::Char('r')), []);
+    assert_eq!(fixture.press(Key::Char('r')), [Effect::Draw]);
     tell(&mut fixture, Told::SignedIn(name("Bo")));
     assert!(fixture.press(Key::Char('r')).contains(&Effect::Retry { slot: "1".into() }));
 }

@@ -109,7 +109,8 @@ fn void_takes_a_reason_and_a_second_stroke() {
     let reason = "sold as a sample".parse().expect("a reason");
     let deed = Ask::Do { uid: UID, deed: DeedKind::Void, reason, slot: "1".into() };
     assert_eq!(fixture.press(Key::Function(9)), [Effect::Ask(pages::Ask::Unit(deed)), Effect::Draw]);
-    assert_eq!(fixture.press(Key::Function(9)), [], "it is not done twice");
+    assert_eq!(fixture.press(Key::Function(9)), [Effect::Draw], "it is not done twice");
+    assert!(screen(&fixture).contains("what was asked for before is still being done"));
 }
 
 #[test]

@@ -136,8 +136,41 @@ fn an_open_ca_is_not_opened_and_neither_is_that_of_a_line_that_has_ended() {
     let mut ended = open(Standing::Closed);
     ended.tell(Msg::Ended(Ending::Well));
     for mut fixture in [open(Standing::Open), ended] {
-        assert!(fixture.press(Key::Char('o')).is_empty());
+        assert_eq!(fixture.press(Key::Char('o')), [Effect::Draw]);
         assert!(!shown(&fixture).contains("Officer's name"));
+    }
+}
+
+#[test]
+fn nothing_on_the_page_is_out_of_reach_on_a_small_screen() {
+    let rows = |fixture: &Fixture| text(&cells(&fixture.model, 80, 24));
+    let mut fixture = open(Standing::Spent);
+    let top = rows(&fixture);
+    assert!(top.iter().any(|row| row.contains("▼ 2 more lines")), "{top:?}");
+    assert!(!top.concat().contains("issuing-2"));
+    fixture.press(Key::PageDown);
+    let end = rows(&fixture);
+    assert!(end.concat().contains("key issuing-2") && !end.concat().contains('▼'), "{end:?}");
+    fixture.press(Key::Down);
+    assert_eq!(rows(&fixture), end, "there is nothing more");
+    fixture.press(Key::Up);
+    assert!(rows(&fixture).concat().contains('▼'), "the first stroke up goes up");
+    fixture.press(Key::PageUp);
+    assert_eq!(rows(&fixture), top);
+}
+
+#[test]
+fn what_the_officer_has_to_see_is_not_scrolled_away() {
+    let mut fixture = open(Standing::Closed);
+    fixture.press(Key::PageDown);
+    fixture.press(Key::Char('o'));
+    for _ in 0..9 {
+        fixture.press(Key::Down);
+        fixture.press(Key::PageDown);
+    }
+    let form = text(&cells(&fixture.model, 80, 24)).join("\n");
+    for wanted in ["Officer's name", "■ CLOSED", "no wrong PIN counted", "key    issuing"] {
+        assert!(form.contains(wanted), "{wanted}: {form}");
     }
 }
 
@@ -303,14 +336,14 @@ fn the_officer_sees_in_eighty_columns_what_a_wrong_pin_would_do() {
     let seen = |shown: &str| shown.contains("■ CLOSED") && shown.contains("one try left before it locks");
     fixture.press(Key::Char('o'));
     let form = small(&fixture);
-    assert!(seen(&form) && !form.contains("SHA-256"), "{form}");
+    assert!(seen(&form) && !form.contains("HSM's log"), "{form}");
     fixture.press(Key::Esc);
     fill_in(&mut fixture);
     tell(&mut fixture, Told::Typed(6));
     let pin = small(&fixture);
-    assert!(seen(&pin) && !pin.contains("SHA-256"), "{pin}");
+    assert!(seen(&pin) && !pin.contains("HSM's log"), "{pin}");
     tell(&mut fixture, Told::NotGiven);
-    assert!(small(&fixture).contains("SHA-256"));
+    assert!(small(&fixture).contains("HSM's log"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `sentences` | which sentences there are, and when each is said |
 //! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
+//! | `answers` | what a key is answered that can do nothing now, in every language |
 //! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
 //! | `notices` | what stays said until somebody has seen it, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
@@ -15,6 +16,7 @@
 //! test. PASS, FAIL and ERROR are the same words in all languages, as on the ledger and on other
 //! machines, with the language's own words beside them.
 
+mod answers;
 mod batches;
 mod check;
 mod chinese;
@@ -97,6 +99,16 @@ impl Language {
             Self::Chinese => &chinese::SENTENCES,
             Self::Spanish => &spanish::SENTENCES,
             Self::Vietnamese => &vietnamese::SENTENCES,
+        }
+    }
+
+    /// What a key is answered in it that can do nothing now.
+    pub(super) const fn answers(self) -> &'static answers::Sentences {
+        match self {
+            Self::English => &answers::ENGLISH,
+            Self::Chinese => &answers::CHINESE,
+            Self::Spanish => &answers::SPANISH,
+            Self::Vietnamese => &answers::VIETNAMESE,
         }
     }
 
@@ -201,6 +213,7 @@ mod tests {
     /// Every sentence, with its name.
     fn all(language: Language) -> Vec<(&'static str, &'static str)> {
         let mut all = language.sentences().all();
+        all.extend(language.answers().all());
         all.extend(language.batches().all());
         all.extend(language.check().all());
         all.extend(language.notices().all());

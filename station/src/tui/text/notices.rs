@@ -27,8 +27,8 @@ pub(super) const ENGLISH: Sentences = Sentences {
     recorded: "Recorded: {file}",
     not_recorded: "Not recorded: {code} {title}",
     deaf: "The line has said nothing more for {time}: what is shown may no longer be so",
-    playing: "Recording: message {k} of {n}, speed ×{speed}",
-    paused: "Recording: message {k} of {n}, paused",
+    playing: "Recording: {k} of {n}, speed ×{speed}",
+    paused: "Recording: {k} of {n}, paused",
     replay_keys: "Space: pause · ← →: step · Q: leave",
 };
 
@@ -38,8 +38,8 @@ pub(super) const CHINESE: Sentences = Sentences {
     recorded: "已保存录制：{file}",
     not_recorded: "录制未能保存：{code} {title}",
     deaf: "产线已有 {time}没有消息：画面内容可能已经过时",
-    playing: "录制回放：第 {k} 条消息，共 {n} 条，速度 ×{speed}",
-    paused: "录制回放：第 {k} 条消息，共 {n} 条，已暂停",
+    playing: "录制回放：第 {k} 条，共 {n} 条，速度 ×{speed}",
+    paused: "录制回放：第 {k} 条，共 {n} 条，已暂停",
     replay_keys: "空格：暂停 · ← →：单步 · Q：退出",
 };
 
@@ -49,9 +49,9 @@ pub(super) const SPANISH: Sentences = Sentences {
     recorded: "Grabación guardada: {file}",
     not_recorded: "Grabación no guardada: {code} {title}",
     deaf: "La línea no dice nada más desde hace {time}: lo que se ve puede no ser actual",
-    playing: "Grabación: mensaje {k} de {n}, velocidad ×{speed}",
-    paused: "Grabación: mensaje {k} de {n}, en pausa",
-    replay_keys: "Espacio: pausa · ← →: paso a paso · Q: salir",
+    playing: "Grabación: {k} de {n}, ×{speed}",
+    paused: "Grabación: {k} de {n}, en pausa",
+    replay_keys: "Espacio: pausa · ← →: paso · Q: salir",
 };
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
@@ -60,7 +60,7 @@ pub(super) const VIETNAMESE: Sentences = Sentences {
     recorded: "Đã ghi hình: {file}",
     not_recorded: "Không ghi hình được: {code} {title}",
     deaf: "Dây chuyền im lặng đã {time}: nội dung trên màn hình có thể không còn đúng",
-    playing: "Bản ghi: thông điệp {k} trên {n}, tốc độ ×{speed}",
-    paused: "Bản ghi: thông điệp {k} trên {n}, tạm dừng",
-    replay_keys: "Phím cách: tạm dừng · ← →: từng bước · Q: thoát",
+    playing: "Bản ghi: {k} trên {n}, tốc độ ×{speed}",
+    paused: "Bản ghi: {k} trên {n}, tạm dừng",
+    replay_keys: "Cách: dừng · ← →: bước · Q: thoát",
 };

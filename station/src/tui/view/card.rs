@@ -19,6 +19,8 @@ struct Face {
     shape: char,
     /// The state, in words.
     word: String,
+    /// The same in a row: where a run has ended, what is to be done.
+    brief: String,
     /// What belongs to it: how far it is, how long it takes.
     figure: String,
     /// What else there is to say.
@@ -38,23 +40,31 @@ pub(super) fn draw(model: &Model, slot: &Slot, selected: bool, area: Rect, buffe
     }
 }
 
-/// `▶ 3 Flash 1 of 11 … 45 %`.
+/// `  3 ▶ Flash 1 of 11 … 45 %`.
 fn draw_row(slot: &Slot, face: &Face, selected: bool, area: Rect, buffer: &mut Buffer) {
     let area = Rect { height: area.height.min(1), width: area.width.saturating_sub(1), ..area };
-    let name = if selected { Meaning::Key } else { Meaning::Heading };
-    let name = paint::left(area, &format!("{:>3} ", slot.name), name, buffer);
-    let rest = Rect { x: area.x + name, width: area.width - name, ..area };
+    draw_beside(&format!("{:>3}", slot.name), face, selected, area, buffer);
+}
+
+/// The row of a slot where there is no room for cards: `3 ✖ FAIL Rework bin`. Its name takes so many columns.
+pub(super) fn draw_brief(model: &Model, slot: &Slot, name: u16, area: Rect, buffer: &mut Buffer) {
+    let face = Face::of(model, slot);
+    let selected = model.slots.get(model.selected).is_some_and(|other| other.name == slot.name);
+    let name = fit(&format!("{:<1$}", slot.name, name.into()), name.into());
+    draw_beside(&name, &face, selected && model.slots.len() > 1, area, buffer);
+}
+
+/// What is to be done goes before how it came to it and how long it took.
+fn draw_beside(name: &str, face: &Face, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let look = if selected { Meaning::Key } else { Meaning::Heading };
+    let used = paint::left(area, &format!("{name} "), look, buffer);
+    let rest = Rect { x: area.x + used, width: area.width - used, ..area };
     if face.is_filled() {
         paint::fill(rest, face.meaning, buffer);
     }
-    let figure = paint::right(rest, &face.figure, face.meaning, buffer);
-    let rest = Rect { width: rest.width.saturating_sub(figure + 1), ..rest };
-    paint::left(rest, &format!("{} {}", face.shape, face.word), face.meaning, buffer);
-}
-
-/// The row of a slot where there is no room for cards.
-pub(super) fn draw_brief(model: &Model, slot: &Slot, area: Rect, buffer: &mut Buffer) {
-    draw_row(slot, &Face::of(model, slot), false, area, buffer);
+    let taken = paint::left(rest, &format!("{} {}", face.shape, face.brief), face.meaning, buffer);
+    let room = rest.width.saturating_sub(taken + 1);
+    paint::right(Rect { x: rest.right() - room, width: room, ..rest }, &face.figure, face.meaning, buffer);
 }
 
 fn draw_card(
@@ -121,6 +131,7 @@ impl Face {
         let plain = |shape, word: &str, meaning| Self {
             shape,
             word: word.to_owned(),
+            brief: word.to_owned(),
             figure: String::new(),
             lines: Vec::new(),
             bar: None,
@@ -133,8 +144,10 @@ impl Face {
             State::Trouble { code, .. } => {
                 let told = fault_text(language, *code);
                 let since = text::duration(language, model.now.since(slot.since));
+                let word = format!("{} {}", text.state_trouble, code.entry().code);
                 Self {
-                    word: format!("{} {}", text.state_trouble, code.entry().code),
+                    brief: word.clone(),
+                    word,
                     figure: since,
                     lines: std::iter::once(told.title)
                         .chain(told.remedy.iter().copied())
@@ -160,9 +173,11 @@ impl Face {
             },
         );
         if let Some(silent) = slot.silent(model.now, model.setting.scan_wait) {
+            let silent = fill(text.light_silent, &[("time", &text::duration(language, silent))]);
             return Self {
                 shape: '?',
-                word: fill(text.light_silent, &[("time", &text::duration(language, silent))]),
+                brief: silent.clone(),
+                word: silent,
                 figure: format!("{number}/{}", StepId::ALL.len()),
                 lines: vec![word, took],
                 bar: None,
@@ -176,6 +191,7 @@ impl Face {
             return Self {
                 shape: '◆',
                 word: text.state_scan.to_owned(),
+                brief: text.state_scan.to_owned(),
                 figure: text::duration(language, left),
                 lines: Vec::new(),
                 bar: Some((rest, wait)),
@@ -188,6 +204,7 @@ impl Face {
         });
         Self {
             shape: '▶',
+            brief: word.clone(),
             word,
             figure: percent.map_or_else(|| took.clone(), |percent| text::percent(language, percent)),
             lines: if percent.is_some() { vec![took] } else { Vec::new() },
@@ -206,11 +223,14 @@ impl Face {
         let mut lines = Vec::new();
         let took = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
         // What the hand has to do comes before what the head may want to know.
-        lines.push(format!("→ {}", what_to_do(ended.disposition(), text)));
+        let to_do = what_to_do(ended.disposition(), text);
+        lines.push(format!("→ {to_do}"));
         lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
         let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
         lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
-        Self { shape, word: format!("{} {own}", word_of(ended.verdict())), figure, lines, bar: None, meaning }
+        let verdict = word_of(ended.verdict());
+        let (word, brief) = (format!("{verdict} {own}"), format!("{verdict} {to_do}"));
+        Self { shape, word, brief, figure, lines, bar: None, meaning }
     }
 
     /// Whether the whole place has the colour, so that it is seen from afar.

@@ -47,7 +47,7 @@ pub(super) fn draw(
     let lamps = lamps(model, area);
     let foot = footer::HEIGHT + lamps;
     let (body, lines) = body(model, shown, engineer, area);
-    lines::draw(&lines, scroll, body, buffer);
+    lines::draw_scrolled(model.language, &lines, scroll, body, buffer);
     let rest = paint::below(area, area.height.saturating_sub(foot));
     lights::draw(model, Rect { height: lamps, ..rest }, buffer);
     footer::draw(model, paint::below(rest, lamps), buffer);

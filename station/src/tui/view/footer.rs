@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 
 use super::paint;
 use crate::tui::advice::advice;
+use crate::tui::answer;
 use crate::tui::keymap::{self, Binding, Command, Mode};
-use crate::tui::model::{Model, Page};
-use crate::tui::pages::{self, unit};
+use crate::tui::model::Model;
+use crate::tui::pages;
 use crate::tui::theme::Meaning;
 
 /// How many rows it takes.
@@ -49,20 +50,9 @@ pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn is_shown(model: &Model, binding: &Binding) -> bool {
     binding.is_named(Mode::of(model.page))
         && match binding.command {
-            Command::Fault => {
-                // Where one is open, there has to be another.
-                let open = usize::from(matches!(model.page, Page::Fault { .. }));
-                model.faults().nth(open).is_some()
-            }
-            Command::Acknowledge => model.notices.can_be_acknowledged(),
-            Command::CloseAuthority | Command::OpenAuthority => model.may(binding.command),
-            Command::Batches(job) => model.batches.may(job),
-            Command::Retry => model.to_retry().is_some(),
             Command::Open(page) => {
                 page != model.page && (!page.needs_name() || model.operator.name().is_some())
             }
-            Command::SignOut => model.operator.name().is_some(),
-            Command::Unit(command) => unit::offers(model, command),
-            _ => true,
+            command => answer::why_not(model, command).is_none(),
         }
 }

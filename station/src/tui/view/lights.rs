@@ -25,6 +25,17 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// The devices that are not well, those in trouble first. How long ago a batch was exported is no trouble.
+pub(super) fn bad(model: &Model) -> Vec<(String, Meaning)> {
+    let devices =
+        Device::ALL.into_iter().filter(|device| *device != Device::Export && model.has_light(*device));
+    let lamps = devices.map(|device| lamp(model, device));
+    let mut bad: Vec<_> =
+        lamps.filter(|(_, meaning)| matches!(meaning, Meaning::Fail | Meaning::Warning)).collect();
+    bad.sort_by_key(|(_, meaning)| *meaning != Meaning::Fail);
+    bad
+}
+
 /// The lights, in as many rows as they take.
 fn rows(model: &Model, width: u16) -> Vec<Vec<(String, Meaning)>> {
     let room = width.saturating_sub(2);

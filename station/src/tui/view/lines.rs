@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint;
-use crate::tui::text::wrap;
+use super::{more, paint};
+use crate::tui::text::{Language, wrap};
 use crate::tui::theme::Meaning;
 
 /// A line.
@@ -65,11 +65,24 @@ pub(in crate::tui) fn numbered<'a>(
     numbers.zip(things).flat_map(move |(number, thing)| hanging(&number, thing, width, meaning))
 }
 
-/// As many of the lines as there is room for, without the first ones that are scrolled away. What would be
-/// above the last screenful is as far as scrolling goes.
-pub(in crate::tui) fn draw(lines: &[Line], scrolled: u16, area: Rect, buffer: &mut Buffer) {
-    let above = scrolled.min(paint::furthest(lines.len(), area));
-    for (index, line) in (0..area.height).zip(lines.iter().skip(above.into())) {
+/// As many of the lines as there is room for.
+pub(in crate::tui) fn draw(lines: &[Line], area: Rect, buffer: &mut Buffer) {
+    for (index, line) in (0..area.height).zip(lines) {
         line.draw(paint::row(area, index), buffer);
     }
+}
+
+/// As many of the lines as there is room for, without the first ones that are scrolled away, and how many more
+/// there are. What would be above the last screenful is as far as scrolling goes.
+pub(in crate::tui) fn draw_scrolled(
+    language: Language,
+    lines: &[Line],
+    scrolled: u16,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let above = scrolled.min(paint::furthest(lines.len(), area));
+    let rows = more::draw(language, lines.len(), above, area, buffer);
+    let rest = lines.get(usize::from(above)..).unwrap_or_default();
+    draw(rest, Rect { height: rows, ..area }, buffer);
 }

@@ -10,6 +10,7 @@
 //! | `lights` | the devices |
 //! | `notices` | what stays said until somebody has seen it |
 //! | `footer` | what to do next, and the keys |
+//! | `more` | that there is more than is seen |
 //! | `page` | a page beside the line, between header and lights |
 //! | `fault` | a fault: for the operator, for the engineer |
 //! | `help` | the keys |
@@ -27,6 +28,7 @@ mod help;
 mod lights;
 mod line;
 pub(super) mod lines;
+pub(super) mod more;
 mod notices;
 mod page;
 pub(super) mod paint;

@@ -39,9 +39,10 @@ pub(super) fn rows(model: &Model) -> Vec<(String, Meaning)> {
     rows
 }
 
-/// The worst of them, unless all is well with what they say.
-pub(super) fn worst(model: &Model) -> Option<(String, Meaning)> {
-    let rows = rows(model);
-    let of = |meaning| rows.iter().find(|row| row.1 == meaning).cloned();
-    of(Meaning::Fail).or_else(|| of(Meaning::Warning))
+/// Those that are not well, the worst first: what may no longer be so, and then what was missed.
+pub(super) fn bad(model: &Model) -> Vec<(String, Meaning)> {
+    let mut bad: Vec<_> =
+        rows(model).into_iter().filter(|row| matches!(row.1, Meaning::Fail | Meaning::Warning)).collect();
+    bad.sort_by_key(|(_, meaning)| *meaning != Meaning::Fail);
+    bad
 }

@@ -65,9 +65,9 @@ fn a_complaint_from_the_line_can_be_seen_again() -> Result<()> {
     ensure!(messages.iter().find(ended).context("no end")?["msg"]["of"]["code"] == "F-522", "{listed:#}");
 
     let mut player = rig.start_in_terminal(&["replay", &of(0), "--step"], SIZE)?;
-    player.wait_for("Recording: message 0 of", LIMIT)?;
+    player.wait_for("Recording: 0 of", LIMIT)?;
     player.press(Key::Right)?;
-    player.wait_for("Recording: message 1 of", LIMIT)?;
+    player.wait_for("Recording: 1 of", LIMIT)?;
     // A hundred messages each: more than there can be of one module, and further than the end is the end.
     for _ in 0..30 {
         player.press(Key::PageDown)?;

@@ -14,7 +14,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
     AuthorityEstablished, AuthorityRole, BatchClosed, BatchEntry, BatchExported, CertificateInstalled,
     CertificateIssued, CertificateReserved, DeedKind, Digest, Event, Fate, LabelPrinted, LabelScanned,
-    Ledger, ModuleIdentified, ModuleProved, ModuleSealed, RunFaulted, RunId, RunPassed, RunStarted,
+    Ledger, ModuleIdentified, ModuleProved, ModuleSealed, OrderId, RunFaulted, RunId, RunPassed, RunStarted,
     StepFinished, StepOutcome, UidPart,
 };
 use crate::module::Done;

@@ -1,9 +1,11 @@
 //! What can be done on the page.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tui::text::Language;
 
 /// What can be done on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::tui) enum Job {
     /// Make up a batch of all that waits for one.
     Close,

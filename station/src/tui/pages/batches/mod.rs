@@ -22,7 +22,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Page};
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     /// What waits for a batch, as the ledger said last.
     due: Option<DueCounts>,
@@ -36,7 +36,7 @@ pub(in crate::tui) struct State {
 }
 
 /// What is being done. Nothing else is begun meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Work {
     Closing {
         stage: Option<Stage>,
@@ -51,7 +51,7 @@ enum Work {
 }
 
 /// How something came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Outcome {
     Closed { batch: BatchId, modules: u64, vouched: Option<Result<(), Fault>> },
     Exported(Exported),
@@ -125,6 +125,14 @@ impl State {
                 Job::Close => waiting(),
                 Job::Export | Job::ExportOther => self.file_for(job).is_some(),
             }
+    }
+
+    /// Whether the ledger has told what this is about.
+    pub(in crate::tui) const fn has_heard_of(&self, job: Job) -> bool {
+        match job {
+            Job::Close => self.due.is_some(),
+            Job::Export | Job::ExportOther => self.batches.is_some(),
+        }
     }
 
     /// Selects a batch so many further down.

@@ -21,7 +21,7 @@ use crate::tui::moment::Moment;
 use crate::tui::pages;
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     /// What was found in the check that is under way, or in the last one.
     findings: Vec<Finding>,
@@ -31,7 +31,7 @@ pub(in crate::tui) struct State {
 }
 
 /// Whether there was a check, and when.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Round {
     /// None so far.
     #[default]
@@ -109,6 +109,11 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Effect> {
 }
 
 impl State {
+    /// Whether a check is under way.
+    pub(in crate::tui) const fn is_under_way(&self) -> bool {
+        matches!(self.round, Round::UnderWay(_))
+    }
+
     /// Moves on in what was found, as far as there is more.
     pub(in crate::tui) fn scroll(&mut self, by: i16, most: u16) {
         self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);

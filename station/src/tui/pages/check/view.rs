@@ -24,7 +24,7 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
     let (status, meaning) = status(model);
     paint::left(head, &status, meaning, buffer);
     let (body, lines) = findings(model, area);
-    lines::draw(&lines, model.check.scroll, body, buffer);
+    lines::draw_scrolled(model.language, &lines, model.check.scroll, body, buffer);
 }
 
 /// Where what was found is drawn, and its lines.

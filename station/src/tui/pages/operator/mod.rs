@@ -22,7 +22,7 @@ use crate::tui::msg::Key;
 use crate::tui::pages::{self, vendor};
 
 /// What the page knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     /// Who is signed in, and since when.
     pub(in crate::tui) present: Option<(Operator, Moment)>,
@@ -36,7 +36,7 @@ pub(in crate::tui) struct State {
 }
 
 /// Why nobody was signed in or out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Trouble {
     /// It is nobody who may work here.
     Unknown(Unknown),

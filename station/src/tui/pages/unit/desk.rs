@@ -187,6 +187,16 @@ fn ask_for(model: &mut Model, deed: DeedKind) -> Vec<Effect> {
 }
 
 impl State {
+    /// Whether something is being done to a module.
+    pub(in crate::tui) const fn is_at_work(&self) -> bool {
+        matches!(self.notice, Some(Notice::Doing(_)))
+    }
+
+    /// Whether one module is shown.
+    pub(in crate::tui) const fn shows_module(&self) -> bool {
+        matches!(self.shown, Shown::Module(_))
+    }
+
     /// The module and the reason, if a deed has its reason.
     fn reason_for(&self, deed: DeedKind) -> Option<(wire::Uid, Reason)> {
         let prompt = self.prompt.as_ref().filter(|prompt| prompt.deed == deed)?;

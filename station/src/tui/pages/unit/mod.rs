@@ -34,7 +34,7 @@ use crate::tui::model::Entry;
 use search::NoSearch;
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     /// What is looked for, as it is typed.
     entry: Entry,
@@ -54,7 +54,7 @@ pub(in crate::tui) struct State {
 }
 
 /// What fills the page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Shown {
     #[default]
     Nothing,
@@ -69,8 +69,9 @@ enum Shown {
 }
 
 /// A deed that is about to be done.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Prompt {
+    #[serde(with = "text::uid")]
     uid: Uid,
     deed: DeedKind,
     entry: Entry,
@@ -81,7 +82,7 @@ struct Prompt {
 }
 
 /// What came of a deed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Notice {
     /// It is being done.
     Doing(DeedKind),
@@ -92,7 +93,7 @@ enum Notice {
 }
 
 /// What of a module is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Section {
     #[default]
     Story,
@@ -105,7 +106,7 @@ impl Section {
 }
 
 /// What a key on this page asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::tui) enum Command {
     /// Do this to the module.
     Deed(DeedKind),

@@ -29,7 +29,7 @@ pub enum Search {
 }
 
 /// Why a text says nothing to look for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum NoSearch {
     /// There is none.
     #[error("nothing is typed")]

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use serde::{Deserialize, Serialize};
+
 use super::Ask;
 use crate::gate::{Leave, OpenTime};
 use crate::operator::Operator;
@@ -12,7 +14,7 @@ use crate::tui::msg::Key;
 const HOURS: &str = "12";
 
 /// What is typed, and where.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::tui) struct Form {
     officer: Entry,
     hours: Entry,
@@ -23,7 +25,7 @@ pub(in crate::tui) struct Form {
 }
 
 /// One thing to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Field {
     /// The officer's name.
     Officer,

@@ -5,11 +5,13 @@
 //! | `known` | what the page is told of the CA, its record and the HSM |
 //! | `form` | what the officer says before the PIN |
 //! | `view` | the page as cells |
+//! | `columns` | its sections, and as many of their lines as there is room for |
 //! | `rows` | what the page says of CA, opening, HSM and record |
 //!
 //! The PIN itself never comes here: the page knows how many characters were typed. See
 //! `keypad`.
 
+mod columns;
 mod form;
 mod known;
 mod rows;
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use form::{Filled, Form};
 pub use known::{Audit, Ca, Known, Opened, Standing, Token, Vouched};
-pub(super) use view::{draw, entry};
+pub(super) use view::{draw, entry, furthest};
 
 use super::{Ask as Asked, operator};
 use crate::fault::Fault;
@@ -45,7 +47,7 @@ const PATIENCE_MS: u64 = 30_000;
 const OLD: Duration = Duration::from_secs(30);
 
 /// What the page knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct State {
     known: Option<Heard<Known>>,
     /// As it was last heard; a closed HSM says nothing.
@@ -63,10 +65,12 @@ pub(in crate::tui) struct State {
     then: Option<Page>,
     /// How the last try to open or close ended.
     last: Option<Last>,
+    /// How many lines of what is known are above the page.
+    scroll: u16,
 }
 
 /// Something that was told, and when.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Heard<T> {
     what: T,
     at: Moment,
@@ -80,7 +84,7 @@ impl<T> Heard<T> {
 }
 
 /// How far the officer has come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum Stage {
     /// Nobody opens or closes anything.
     #[default]
@@ -96,7 +100,7 @@ enum Stage {
 }
 
 /// How a try to open or close ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Last {
     Opened,
     Closed,
@@ -155,6 +159,21 @@ pub enum Ask {
 }
 
 impl State {
+    /// Whether ledger and station have said how the CA stands.
+    pub(in crate::tui) const fn is_known(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// Whether the CA is being opened or closed.
+    pub(in crate::tui) const fn is_at_work(&self) -> bool {
+        !matches!(self.stage, Stage::Looking)
+    }
+
+    /// Goes up or down, as far as there is anything that is not seen.
+    pub(in crate::tui) fn scroll(&mut self, by: i16, most: u16) {
+        self.scroll = self.scroll.min(most).saturating_add_signed(by).min(most);
+    }
+
     /// Whether the officer may open the CA now: it is closed, or spent, and nobody is about to.
     pub(in crate::tui) fn may_open(&self) -> bool {
         let over = |known: &Heard<Known>| known.what.opening.standing != Standing::Open;
@@ -171,6 +190,7 @@ impl State {
 /// Somebody turns to the page.
 pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
     let state = &mut model.vendor;
+    state.scroll = 0;
     if matches!(state.stage, Stage::Looking | Stage::Filling(_)) {
         state.stage = Stage::Looking;
         state.last = None;
@@ -302,6 +322,7 @@ pub(in crate::tui) fn close(model: &mut Model) -> Vec<Effect> {
 fn ended(model: &mut Model, last: Last) -> Vec<Effect> {
     model.vendor.stage = Stage::Looking;
     model.vendor.last = Some(last);
+    model.vendor.scroll = 0;
     let mut effects = look(model);
     // Whoever has left the page since has seen what there was to see.
     if let Some(page) = model.vendor.then.take().filter(|_| model.page == Page::Vendor) {

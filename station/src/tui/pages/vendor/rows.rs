@@ -26,24 +26,27 @@ pub(super) struct Row {
     pub(super) meaning: Meaning,
 }
 
-/// All that is known. Nothing before the ledger was asked.
+/// All that is known. Nothing before the ledger was asked. What never changes while the line is at work comes
+/// last, where it may have to be scrolled to.
 pub(super) fn sections(model: &Model) -> Vec<Section> {
     let text = model.language.vendor();
     let State { known, token, .. } = &model.vendor;
     let Some(known) = known else { return Vec::new() };
     vec![
         Section { heading: text.section_opening, rows: opening(model, &known.what) },
-        Section { heading: text.section_ca, rows: authority(model, &known.what) },
         Section { heading: text.section_hsm, rows: hsm(model, token.as_ref()) },
         Section { heading: text.section_record, rows: record(model, &known.what) },
+        Section { heading: text.section_ca, rows: authority(model, &known.what) },
     ]
 }
 
-/// What the officer has to see while the CA is being opened: whether it is open, and what a wrong PIN would
-/// do.
+/// What the officer has to see while the CA is being opened: whether it is open, what a wrong PIN would do, and
+/// which key the PIN is for.
 pub(super) fn while_opening(model: &Model) -> Vec<Row> {
-    let state = model.vendor.known.as_ref().map(|known| state(model, &known.what));
-    state.into_iter().chain(pin(model)).collect()
+    let known = model.vendor.known.as_ref().map(|known| &known.what);
+    let state = known.map(|known| state(model, known));
+    let key = known.map(|known| plain(model.language.vendor().row_key, &known.issuing.key));
+    state.into_iter().chain(pin(model)).chain(key).collect()
 }
 
 /// How old what ledger and station said is, where that has to be said.

@@ -4,26 +4,26 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::form::{Field, Form};
-use super::rows::{self, Row, Section};
-use super::{Last, Stage, State};
+use super::{Last, Stage, State, columns, rows};
 use crate::fault::FaultCode;
 use crate::operator::Operator;
 use crate::tui::model::Model;
 use crate::tui::text::faults::fault_text;
-use crate::tui::text::{columns, fill, wrap};
+use crate::tui::text::{fill, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::paint;
 
-/// From so many columns on, sections stand beside each other: the longest value needs half of them.
-const WIDE: u16 = 170;
+/// Rows of a note, with a blank one below it.
+const NOTE: u16 = 2;
 
 /// Draws the page between the header and the lights.
 pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let text = model.language.vendor();
     paint::left(paint::row(area, 0), text.heading, Meaning::Heading, buffer);
     let mut rest = paint::below(area, 1);
-    for (line, meaning) in message(model) {
-        rest = draw_wrapped(&line, meaning, rest, buffer);
+    for (line, meaning) in message(model, area.width) {
+        paint::left(paint::row(rest, 0), &line, meaning, buffer);
+        rest = paint::below(rest, 1);
     }
     match &model.vendor.stage {
         Stage::Looking => {}
@@ -36,15 +36,37 @@ pub(in crate::tui::pages) fn draw(model: &Model, area: Rect, buffer: &mut Buffer
         // Nothing is between the officer and what a wrong PIN would do.
         Stage::Filling(_) | Stage::Typing(_) | Stage::Opening => {
             let rows = rows::while_opening(model);
-            let indent = indent(&rows);
-            draw_rows(&rows, indent, rest, buffer);
+            let indent = columns::indent(&rows);
+            for (index, line) in (0..rest.height).zip(columns::lines(&rows, indent, rest.width)) {
+                line.draw(paint::row(rest, index), buffer);
+            }
         }
-        Stage::Looking | Stage::Closing => draw_sections(&rows::sections(model), rest, buffer),
+        Stage::Looking | Stage::Closing => {
+            columns::draw(&rows::sections(model), model, sections_at(model, area), buffer);
+        }
     }
 }
 
-/// How the last try to open or close ended, and what there is to be done about it.
-fn message(model: &Model) -> Vec<(String, Meaning)> {
+/// Where the sections are drawn, if they are.
+fn sections_at(model: &Model, area: Rect) -> Rect {
+    let messages = u16::try_from(message(model, area.width).len()).unwrap_or(u16::MAX);
+    let note = if matches!(model.vendor.stage, Stage::Closing) { NOTE } else { 0 };
+    paint::below(area, messages.saturating_add(1 + note))
+}
+
+/// How far there is to scroll where the page has this area.
+pub(in crate::tui::pages) fn furthest(model: &Model, area: Rect) -> u16 {
+    match model.vendor.stage {
+        Stage::Looking | Stage::Closing => {
+            columns::furthest(&rows::sections(model), sections_at(model, area))
+        }
+        // What is shown then has to be seen at once.
+        Stage::Filling(_) | Stage::Typing(_) | Stage::Opening => 0,
+    }
+}
+
+/// How the last try to open or close ended, and what there is to be done about it: in as many rows as it takes.
+fn message(model: &Model, width: u16) -> Vec<(String, Meaning)> {
     let language = model.language;
     let text = language.vendor();
     let State { last, unknown, .. } = &model.vendor;
@@ -76,7 +98,10 @@ fn message(model: &Model) -> Vec<(String, Meaning)> {
             }
         }
     }
-    lines
+    let rows = |(line, meaning): (String, Meaning)| {
+        wrap(&line, width.into()).into_iter().map(move |row| (row, meaning))
+    };
+    lines.into_iter().flat_map(rows).collect()
 }
 
 fn remedy(model: &Model, code: FaultCode) -> impl Iterator<Item = String> + use<> {
@@ -140,7 +165,7 @@ fn draw_pin(model: &Model, typed: Option<u16>, area: Rect, buffer: &mut Buffer) 
 
 fn draw_note(note: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     paint::left(paint::row(area, 0), note, Meaning::Busy, buffer);
-    paint::below(area, 2)
+    paint::below(area, NOTE)
 }
 
 fn draw_hint(hint: &str, area: Rect, buffer: &mut Buffer) -> Rect {
@@ -152,54 +177,6 @@ fn draw_wrapped(text: &str, meaning: Meaning, area: Rect, buffer: &mut Buffer) -
     let mut rest = area;
     for line in wrap(text, area.width.into()) {
         paint::left(paint::row(rest, 0), &line, meaning, buffer);
-        rest = paint::below(rest, 1);
-    }
-    rest
-}
-
-/// Beside each other where there is room; with their headings where there is height for them.
-fn draw_sections(sections: &[Section], area: Rect, buffer: &mut Buffer) {
-    let indent = indent(sections.iter().flat_map(|section| &section.rows));
-    if area.width >= WIDE {
-        let half = area.width / 2;
-        let (left, right) = sections.split_at(sections.len() / 2);
-        let area = paint::below(area, 1);
-        draw_column(left, indent, true, Rect { width: half.saturating_sub(2), ..area }, buffer);
-        let right_area = Rect { x: area.x + half, width: area.width - half, ..area };
-        draw_column(right, indent, true, right_area, buffer);
-        return;
-    }
-    let rows: usize = sections.iter().map(|section| section.rows.len()).sum();
-    let headed = rows + 2 * sections.len() <= usize::from(area.height);
-    draw_column(sections, indent, headed, area, buffer);
-}
-
-/// Where the values begin, behind the longest name.
-fn indent<'a>(rows: impl IntoIterator<Item = &'a Row>) -> u16 {
-    let longest = rows.into_iter().map(|row| columns(row.name)).max().unwrap_or(0);
-    u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(2)
-}
-
-fn draw_column(sections: &[Section], indent: u16, headed: bool, area: Rect, buffer: &mut Buffer) {
-    let mut rest = area;
-    for section in sections {
-        if headed {
-            paint::left(paint::row(rest, 0), section.heading, Meaning::Heading, buffer);
-            rest = paint::below(rest, 1);
-        }
-        rest = draw_rows(&section.rows, indent, rest, buffer);
-        rest = paint::below(rest, headed.into());
-    }
-}
-
-fn draw_rows(rows: &[Row], indent: u16, area: Rect, buffer: &mut Buffer) -> Rect {
-    let mut rest = area;
-    for row in rows {
-        let line = paint::row(rest, 0);
-        paint::left(line, row.name, Meaning::Dim, buffer);
-        let indent = indent.min(line.width);
-        let value = Rect { x: line.x + indent, width: line.width - indent, ..line };
-        paint::left(value, &row.value, row.meaning, buffer);
         rest = paint::below(rest, 1);
     }
     rest

@@ -18,6 +18,11 @@ pub(super) const SCENES: &[Scene] = &[
     ("ca-closed-officer-asked", asked),
     ("ca-pin-typed", typed),
     ("ca-pin-refused", refused),
+    ("ca-scrolled", || {
+        let mut fixture = refused();
+        fixture.press(Key::PageDown);
+        fixture
+    }),
     ("ca-closing-wants-a-second-stroke", || {
         let mut fixture = open(Standing::Open);
         fixture.press(Key::Char('c'));

@@ -113,7 +113,8 @@ translation! {
 
     ModuleAtWork: "模块正在工位中加工" => "等它的运行结束。", "如果还需要，再操作一次。";
     RecordingFile: "录制文件无法播放" =>
-        "请使用 `recordings` 目录中的文件。", "若已如此，请重新复制：文件不完整。";
+        "请使用 `recordings` 目录中的文件。", "若已如此，请重新复制：文件不完整。",
+        "旧的录制请用写入它的版本播放。";
     LedgerOpen: "台账打不开" => ENGINEER, CHECK;
     LedgerWrite: "台账无法写入" => "检查磁盘是否已满。", RESTART;
     LedgerBroken: "台账被改动过" => ENGINEER, "台账文件保持原样，不要动。";

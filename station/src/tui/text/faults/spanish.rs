@@ -131,7 +131,8 @@ translation! {
     ModuleAtWork: "El módulo está en curso en un puesto" =>
         "Espere a que termine su ciclo.", "Después hágalo otra vez, si aún hace falta.";
     RecordingFile: "La grabación no se puede reproducir" =>
-        "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.";
+        "Dé un archivo de la carpeta `recordings`.", "Si ya lo es, cópielo de nuevo: no está completo.",
+        "Una antigua, reprodúzcala con la versión que la escribió.";
     LedgerOpen: "No se puede abrir el registro" => ENGINEER, CHECK;
     LedgerWrite: "No se puede escribir en el registro" => "Revise que el disco no esté lleno.", RESTART;
     LedgerBroken: "El registro fue modificado" => ENGINEER, "Deje el archivo del registro como está.";

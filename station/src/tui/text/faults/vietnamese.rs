@@ -120,7 +120,8 @@ translation! {
     ModuleAtWork: "Mô-đun đang chạy ở một vị trí" =>
         "Chờ đến khi lượt của nó kết thúc.", "Sau đó làm lại, nếu vẫn còn cần.";
     RecordingFile: "Không phát lại được bản ghi" =>
-        "Dùng một tệp trong thư mục `recordings`.", "Nếu đúng là nó, hãy chép lại: tệp không đầy đủ.";
+        "Dùng một tệp trong thư mục `recordings`.", "Nếu đúng là nó, hãy chép lại: tệp không đầy đủ.",
+        "Bản ghi cũ thì phát bằng phiên bản đã ghi nó.";
     LedgerOpen: "Không mở được nhật ký" => ENGINEER, CHECK;
     LedgerWrite: "Không ghi được vào nhật ký" => "Kiểm tra ổ đĩa có bị đầy không.", RESTART;
     LedgerBroken: "Nhật ký đã bị thay đổi" => ENGINEER, "Giữ nguyên tệp nhật ký.";

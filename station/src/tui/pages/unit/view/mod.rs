@@ -62,7 +62,7 @@ fn draw_status(state: &State, language: Language, area: Rect, buffer: &mut Buffe
         return draw_prompt(prompt, language, area, buffer);
     }
     let lines = status(state, language, area.width);
-    lines::draw(&lines, 0, area, buffer);
+    lines::draw(&lines, area, buffer);
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 

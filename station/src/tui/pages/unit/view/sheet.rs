@@ -53,7 +53,13 @@ pub(super) fn draw(model: &Model, dossier: &Dossier, area: Rect, buffer: &mut Bu
     let body = paint::below(body, 1);
     match section {
         Section::Story | Section::Certificate => {
-            lines::draw(&lines(model, dossier, section, body.width), state.scroll, body, buffer);
+            lines::draw_scrolled(
+                model.language,
+                &lines(model, dossier, section, body.width),
+                state.scroll,
+                body,
+                buffer,
+            );
         }
         Section::Label => draw_label(&dossier.label, language, body, buffer),
     }
@@ -226,5 +232,5 @@ fn draw_label(label: &Label, language: Language, area: Rect, buffer: &mut Buffer
 
 fn draw_wrapped(text: &str, area: Rect, buffer: &mut Buffer) {
     let lines: Vec<_> = wrapped(text, area.width, Meaning::Dim).collect();
-    lines::draw(&lines, 0, area, buffer);
+    lines::draw(&lines, area, buffer);
 }
