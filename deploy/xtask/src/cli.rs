@@ -49,6 +49,9 @@ pub(crate) struct DemoOptions {
     /// Which PKCS#11 module holds the CA's keys
     #[arg(long, value_enum, default_value_t = HsmKind::Sim)]
     pub(crate) hsm: HsmKind,
+    /// Show the operator's screen, which is yours until you leave it with Q
+    #[arg(long)]
+    pub(crate) screen: bool,
 }
 
 /// A PKCS#11 module that needs no hardware.

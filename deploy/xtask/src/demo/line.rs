@@ -40,23 +40,28 @@ impl Shift {
     }
 }
 
-/// Runs the station on so many fresh modules. Its own display goes to this program's standard output.
+/// Runs the station on so many fresh modules. Its own display goes to this program's standard output; with the screen,
+/// the terminal is the station's until somebody leaves it.
 pub(super) fn run(
     interrupt: &Interrupt,
     station: &Station<'_>,
     bench: &mut Bench<'_>,
     events: &Path,
     units: u32,
+    screen: bool,
 ) -> Result<Shift> {
     let mut command = station.command(&["run", "--units", &units.to_string()]);
-    command.arg("--events").arg(events).stdin(Stdio::null());
+    command.arg("--events").arg(events);
+    if !screen {
+        command.arg("--headless").stdin(Stdio::null());
+    }
     let pin = station.token().user_pin()?;
     pin.hand_to(&mut command, "--pin-fd")?;
     let since = Instant::now();
     let child = command.spawn().context("start the station")?;
     drop(pin);
-    let mut line =
-        Line { child, hands: Hands::with(units), events: Events::of(events), finished: Vec::new() };
+    let hands = Hands::with(units);
+    let mut line = Line { child, hands, events: Events::of(events), finished: Vec::new(), screen };
     let result = line.serve(interrupt, bench);
     // Gone by itself if all went well.
     stop(&mut line.child);
@@ -68,6 +73,8 @@ struct Line {
     hands: Hands,
     events: Events,
     finished: Vec<Finished>,
+    /// Somebody looks at it, and ends it when they have seen enough.
+    screen: bool,
 }
 
 impl Line {
@@ -97,6 +104,10 @@ impl Line {
                 self.hands.stop();
                 // On a terminal the station got the Ctrl-C itself; twice does no harm.
                 let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+            }
+            if self.screen {
+                thread::sleep(POLL);
+                continue;
             }
             if self.hands.are_done() && done.get_or_insert_with(Instant::now).elapsed() > END_LIMIT {
                 bail!("all runs have ended, and the station has not");

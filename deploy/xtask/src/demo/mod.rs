@@ -28,9 +28,10 @@ mod material;
 mod place;
 mod programs;
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use self::bench::Bench;
 use self::hands::Finished;
@@ -50,6 +51,10 @@ use crate::workspace::Workspace;
 
 /// Runs the demo; succeeds only if every module passed and the batch is good.
 pub(crate) fn run(screen: &Screen, workspace: &Workspace, options: &DemoOptions) -> Result<Exit> {
+    ensure!(
+        !options.screen || (std::io::stdin().is_terminal() && std::io::stdout().is_terminal()),
+        "--screen needs a terminal, and standard input or output is none"
+    );
     let interrupt = Interrupt::watch()?;
     let compiler = setup::run(screen, workspace, &Needs::demo(options.hsm))?;
     interrupt.check()?;
@@ -82,7 +87,8 @@ fn work(
     interrupt.check()?;
 
     screen.heading(&format!("\n{} modules", options.units));
-    let shift = line::run(interrupt, station, bench, &place.events(&order.id), options.units)?;
+    let shift =
+        line::run(interrupt, station, bench, &place.events(&order.id), options.units, options.screen)?;
     interrupt.check()?;
     if shift.passed() == 0 {
         report(screen, place, &shift, None);

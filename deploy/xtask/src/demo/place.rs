@@ -135,7 +135,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let out = directory.path().join("d".repeat(LONGEST));
         let workspace = Workspace { root: "/".into(), target: "/target".into() };
-        let options = DemoOptions { units: 1, slots: 1, out: Some(out.clone()), hsm: HsmKind::Sim };
+        let options =
+            DemoOptions { units: 1, slots: 1, out: Some(out.clone()), hsm: HsmKind::Sim, screen: false };
         let error = Place::prepare(&workspace, &options).unwrap_err().to_string();
         assert!(error.contains("--out"), "{error}");
         assert!(!out.exists());
