@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 
 /// Sets up, builds and measures.
 pub(crate) fn run(screen: &Screen, workspace: &Workspace, command: &BenchCommand) -> Result<Exit> {
+    // Who reads JSON reads nothing else.
+    let beside = command.json().then(Screen::beside_the_output);
+    let screen = beside.as_ref().unwrap_or(screen);
     match command {
         BenchCommand::Hsm(options) => hsm(screen, workspace, options),
         BenchCommand::Ledger(options) => ledger(screen, workspace, options),
@@ -25,16 +28,12 @@ pub(crate) fn run(screen: &Screen, workspace: &Workspace, command: &BenchCommand
 /// Needs nothing but Rust; without SoftHSM2 a comparison is left out.
 fn hsm(screen: &Screen, workspace: &Workspace, options: &HsmOptions) -> Result<Exit> {
     let HsmOptions { rounds, json } = options;
-    if !json {
-        screen.heading("\nBuild, with optimisation");
-    }
+    screen.heading("\nBuild, with optimisation");
     // The simulated HSM is loaded, not linked, so it is named beside the program.
     let mut build = workspace.cargo("build");
     build.args(["--release", "--package", "hsm-sim", "--package", "e2e", "--lib", "--bin", "bench-hsm"]);
     succeed(&mut build)?;
-    if !json {
-        screen.heading("\nThe HSM, in turn");
-    }
+    screen.heading("\nThe HSM, in turn");
     let mut bench = Command::new(workspace.target.join("release/bench-hsm"));
     bench.args(["--rounds", &rounds.to_string()]).args(json.then_some("--json"));
     measure(&mut bench)
@@ -43,16 +42,12 @@ fn hsm(screen: &Screen, workspace: &Workspace, options: &HsmOptions) -> Result<E
 /// Needs nothing but Rust: no module takes part.
 fn ledger(screen: &Screen, workspace: &Workspace, options: &LedgerOptions) -> Result<Exit> {
     let LedgerOptions { events, dir, keep, json } = options;
-    if !json {
-        screen.heading("\nBuild, with optimisation");
-    }
+    screen.heading("\nBuild, with optimisation");
     // Only what is measured: nothing else is ever built this way.
     let mut build = workspace.cargo("build");
     build.args(["--release", "--package", "e2e", "--bin", "bench-ledger"]);
     succeed(&mut build)?;
-    if !json {
-        screen.heading("\nThe ledger, small and large in turn");
-    }
+    screen.heading("\nThe ledger, small and large in turn");
     let mut bench = Command::new(workspace.target.join("release/bench-ledger"));
     bench
         .args(["--events", &events.to_string()])
@@ -66,7 +61,7 @@ fn ledger(screen: &Screen, workspace: &Workspace, options: &LedgerOptions) -> Re
 
 /// Frames need nothing but Rust; how idle the real program is and how soon it answers is measured on the bench.
 fn operators_screen(screen: &Screen, workspace: &Workspace, options: &ScreenOptions) -> Result<Exit> {
-    let ScreenOptions { json } = options;
+    let ScreenOptions { json, strict } = options;
     let compiler = setup::run(screen, workspace, &Needs::everything())?;
     screen.heading("\nBuild, with optimisation");
     firmware::build(workspace, &compiler)?;
@@ -81,7 +76,7 @@ fn operators_screen(screen: &Screen, workspace: &Workspace, options: &ScreenOpti
     succeed(&mut build)?;
     screen.heading("\nFrames, an idle program, and keys while all slots flash; takes two minutes");
     let mut bench = Command::new(workspace.target.join("release/bench-screen"));
-    bench.args(json.then_some("--json"));
+    bench.args(json.then_some("--json")).args(strict.then_some("--strict"));
     measure(&mut bench)
 }
 

@@ -82,6 +82,11 @@ pub(crate) enum BenchCommand {
     /// The time of a module and of each step, beside a bare program that makes the same device calls
     Line(LineOptions),
     /// What a frame of the screen costs, what an idle one, and how soon keys are answered; compiles with optimisation
+    ///
+    /// The limits: a frame of 24 busy slots takes less than 2 ms (the median, and 99 of 100 in processor time), no
+    /// frame is drawn without a change, an idle program takes less than 1 % of a core, and the slowest of 60 keys is
+    /// answered within 50 ms while all slots flash. Each figure that has a limit is told with it, and whether it is
+    /// kept.
     Screen(ScreenOptions),
 }
 
@@ -124,9 +129,25 @@ pub(crate) struct LineOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct ScreenOptions {
-    /// Print JSON instead of a table
+    /// Print JSON instead of a table; whatever else there is to say goes to standard error
     #[arg(long)]
     pub(crate) json: bool,
+    /// Fail if a figure is beyond its limit; without it none is a failure, since other work on the machine is
+    /// measured too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+impl BenchCommand {
+    /// Whether all of standard output is to be JSON.
+    pub(crate) const fn json(&self) -> bool {
+        match self {
+            Self::Hsm(options) => options.json,
+            Self::Ledger(options) => options.json,
+            Self::Line(options) => options.json,
+            Self::Screen(options) => options.json,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

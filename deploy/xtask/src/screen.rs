@@ -33,6 +33,13 @@ impl Screen {
         Self { out: Mutex::new(Box::new(io::stdout())), moving, colour }
     }
 
+    /// On standard error, where standard output is for a program to read.
+    pub(crate) fn beside_the_output() -> Self {
+        let terminal = io::stderr().is_terminal();
+        let colour = terminal && console::colors_enabled_stderr();
+        Self { out: Mutex::new(Box::new(io::stderr())), moving: terminal, colour }
+    }
+
     /// One line, as it is.
     pub(crate) fn line(&self, text: &str) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use serialport::SerialPort;
@@ -30,6 +31,8 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub struct SerialReader {
     port: PathBuf,
     state: watch::Receiver<State>,
+    /// Dropped with this, which the thread takes for its end.
+    _wanted: Sender<()>,
 }
 
 /// How it stands with the port.
@@ -46,13 +49,14 @@ impl SerialReader {
     /// Reads this port at so many bits a second, 8N1. What it reads goes to `scans`.
     pub fn start(port: &Path, baud: u32, scans: &Scans) -> Arc<Self> {
         let (tell, state) = watch::channel(State::Opening);
-        let thread = Thread { port: port.to_owned(), baud, tell, readings: scans.inbox() };
+        let (wanted, end) = mpsc::channel();
+        let thread = Thread { port: port.to_owned(), baud, tell, end, readings: scans.inbox() };
         let started = std::thread::Builder::new().name("scanner".to_owned()).spawn(move || thread.run());
         if let Err(error) = started {
             // Whoever asks hears that nothing is told of it any more.
             tracing::error!("cannot read {}: {error}", port.display());
         }
-        Arc::new(Self { port: port.to_owned(), state })
+        Arc::new(Self { port: port.to_owned(), state, _wanted: wanted })
     }
 
     /// Which scanner it is.
@@ -81,12 +85,14 @@ struct Thread {
     port: PathBuf,
     baud: u32,
     tell: watch::Sender<State>,
+    /// Gone when nobody wants what is read any more.
+    end: Receiver<()>,
     readings: UnboundedSender<Reading>,
 }
 
 impl Thread {
     fn run(self) {
-        while self.is_wanted() {
+        while self.is_wanted_for(Duration::ZERO) {
             let opened = serialport::new(self.port.to_string_lossy(), self.baud).timeout(TICK).open();
             let error = match opened {
                 Ok(port) => {
@@ -97,22 +103,22 @@ impl Thread {
             };
             tracing::debug!("scanner at {}: {error}", self.port.display());
             self.tell.send_replace(State::Lost(Arc::new(error)));
-            let again = SystemClock.instant() + TRY_AGAIN;
-            while self.is_wanted() && SystemClock.instant() < again {
-                std::thread::sleep(TICK);
+            if !self.is_wanted_for(TRY_AGAIN) {
+                return;
             }
         }
     }
 
-    fn is_wanted(&self) -> bool {
-        !self.tell.is_closed()
+    /// Whether somebody still wants what is read after this time, which is waited for.
+    fn is_wanted_for(&self, time: Duration) -> bool {
+        self.end.recv_timeout(time) == Err(RecvTimeoutError::Timeout)
     }
 
     /// Reads until the port is gone, or nobody wants it any more.
     fn read(&self, mut port: Box<dyn SerialPort>) -> serialport::Error {
         let mut code = Code::default();
         let mut chunk = [0; 256];
-        while self.is_wanted() {
+        while self.is_wanted_for(Duration::ZERO) {
             match port.read(&mut chunk) {
                 Ok(0) => return io::Error::from(ErrorKind::UnexpectedEof).into(),
                 Ok(count) => {
@@ -190,8 +196,8 @@ mod tests {
             codes in proptest::collection::vec("[ -~]{1,80}", 0..5),
             end in prop_oneof![Just("\r"), Just("\n"), Just("\r\n")],
         ) {
-            let sent: String = codes.iter().map(|code| format!("{code}{end}")).collect();
-            prop_assert_eq!(read(sent.as_bytes()), codes);
+            let sent: Vec<&str> = codes.iter().flat_map(|code| [code, end]).collect();
+            prop_assert_eq!(read(sent.concat().as_bytes()), codes);
         }
 
         #[test]

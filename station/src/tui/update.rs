@@ -214,7 +214,6 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     /// A second stroke that comes later than this is a first one. As long, a key that can do nothing is answered.
     const SECOND_STROKE: Duration = Duration::from_secs(5);
     let now = model.now;
-    model.shift.forget(now);
     let gone = operator::tick(model);
     if !gone.is_empty() {
         return gone;
@@ -226,7 +225,14 @@ fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     }
     let period = if model.busy().next().is_some() { 1 } else { 10 };
     let passed = |moment: Moment| moment.elapsed_ms / 1000 / period;
-    if passed(before) == passed(now) { Vec::new() } else { vec![Effect::Draw] }
+    if passed(before) == passed(now) {
+        return Vec::new();
+    }
+    // How long a run takes is seen to change every second. Else it is seldom that time alone changes anything.
+    let before = std::mem::replace(&mut model.looked, now);
+    let shown = (period > 1).then(|| view::cells(&Model { now: before, ..model.clone() }));
+    model.shift.forget(now);
+    if shown.is_some_and(|shown| shown == view::cells(model)) { Vec::new() } else { vec![Effect::Draw] }
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {

@@ -86,6 +86,8 @@ pub struct Model {
     pub(super) size: (u16, u16),
     /// When it was last told that time has passed.
     pub(super) ticked: Moment,
+    /// When it was last looked whether time alone has changed what is shown.
+    pub(super) looked: Moment,
     pub(super) language: Language,
     pub(super) bells: Bells,
     pub(super) counts: Counts,
@@ -204,6 +206,7 @@ impl Model {
             now,
             size: (80, 24),
             ticked: now,
+            looked: now,
             language: setting.language,
             bells: setting.bells,
             counts: setting.counts,

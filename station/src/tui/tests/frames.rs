@@ -1,10 +1,16 @@
 //! When a frame is drawn, and when there is nothing new to draw.
 
+use std::time::Duration;
+
+use proptest::prelude::*;
+
 use super::fixture::Fixture;
+use super::picture::cells;
+use super::random::msg;
 use crate::engine::StepId;
 use crate::fault::FaultCode;
-use crate::tui::msg::{Counts, Device, Report};
-use crate::tui::{Effect, Msg};
+use crate::tui::msg::{Counts, Device, Key, Report};
+use crate::tui::{Effect, Msg, view};
 
 /// How many frames a device's report leads to.
 fn frames(fixture: &mut Fixture, device: Device, report: Report) -> usize {
@@ -41,7 +47,7 @@ fn counts_that_are_the_same_are_not_drawn_again() {
 }
 
 #[test]
-fn an_idle_minute_has_six_frames_and_a_busy_one_sixty() {
+fn an_idle_minute_has_the_frames_that_time_changes_and_a_busy_one_sixty() {
     let minute = |fixture: &mut Fixture| -> usize {
         let mut frames = 0;
         for _ in 0..60 {
@@ -52,7 +58,11 @@ fn an_idle_minute_has_six_frames_and_a_busy_one_sixty() {
     };
     let mut fixture = Fixture::new(2);
     fixture.empty("1");
-    assert_eq!(minute(&mut fixture), 6, "what was long ago is told in tens of seconds");
+    assert_eq!(minute(&mut fixture), 1, "the clock goes on by a minute");
+    fixture.fault("1", StepId::Greet, FaultCode::LinkSilent);
+    fixture.press(Key::Char('f'));
+    fixture.tell(Msg::Tick);
+    assert_eq!(minute(&mut fixture), 6, "how long ago it was is told in tens of seconds");
     fixture.run("2", StepId::Flash);
     assert_eq!(minute(&mut fixture), 60, "how long it takes is told in seconds");
 }
@@ -60,9 +70,55 @@ fn an_idle_minute_has_six_frames_and_a_busy_one_sixty() {
 #[test]
 fn what_is_told_between_two_ticks_does_not_hide_that_time_has_passed() {
     let mut fixture = Fixture::new(1);
-    fixture.empty("1");
+    fixture.fault("1", StepId::Greet, FaultCode::LinkSilent);
+    fixture.press(Key::Char('f'));
     fixture.tell(Msg::Device(Device::Clock, Report::Good));
+    fixture.tell(Msg::Tick);
     fixture.seconds(10);
     assert_eq!(fixture.tell(Msg::Device(Device::Clock, Report::Good)), []);
     assert_eq!(fixture.tell(Msg::Tick), [Effect::Draw]);
+}
+
+#[test]
+fn no_frame_of_an_idle_line_is_like_the_one_before() {
+    let mut fixture = Fixture::new(3);
+    fixture.lights();
+    fixture.pass("1");
+    fixture.fault("2", StepId::Greet, FaultCode::LinkSilent);
+    fixture.empty("3");
+    let mut shown = cells(&fixture.model, 80, 24);
+    for second in 0..7200 {
+        fixture.seconds(1);
+        if fixture.tell(Msg::Tick).contains(&Effect::Draw) {
+            let now = cells(&fixture.model, 80, 24);
+            assert_ne!(now, shown, "a frame for nothing after {second} s");
+            shown = now;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_the_screen_shows_is_never_older_than_ten_seconds(
+        msgs in prop::collection::vec((msg(), 0u64..15_000), 1..40),
+    ) {
+        let mut fixture = Fixture::new(3);
+        let mut drawn = view::cells(&fixture.model);
+        let mut tell = |fixture: &mut Fixture, msg| {
+            if fixture.tell(msg).iter().any(|effect| matches!(effect, Effect::Draw | Effect::Repaint)) {
+                drawn = view::cells(&fixture.model);
+            }
+            drawn == view::cells(&fixture.model)
+        };
+        for (msg, wait) in msgs {
+            tell(&mut fixture, msg);
+            fixture.wait(Duration::from_millis(wait));
+            tell(&mut fixture, Msg::Tick);
+            // A tick after ten seconds, as one always comes, leaves nothing old.
+            fixture.seconds(10);
+            prop_assert!(tell(&mut fixture, Msg::Tick), "something else is shown by now");
+        }
+    }
 }

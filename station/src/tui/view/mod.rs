@@ -54,10 +54,18 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 
 /// The rows of a screen of this size, without the blanks at their ends.
 pub(super) fn rows(model: &Model, width: u16, height: u16) -> Vec<String> {
-    let area = Rect::new(0, 0, width, height);
+    paint::rows(&cells_of(model, Rect::new(0, 0, width, height)))
+}
+
+/// The screen, in the size that the terminal has.
+pub(super) fn cells(model: &Model) -> Buffer {
+    cells_of(model, Rect::new(0, 0, model.size.0, model.size.1))
+}
+
+fn cells_of(model: &Model, area: Rect) -> Buffer {
     let mut buffer = Buffer::empty(area);
     draw(model, area, &mut buffer);
-    paint::rows(&buffer)
+    buffer
 }
 
 /// How far there is to scroll on the page that is shown, by the size that the terminal has.

@@ -90,7 +90,7 @@ fn what_is_no_recording_is_refused_with_a_code() -> Result<()> {
     let missing = rig.path().join("missing.jsonl");
     for (name, file) in [
         ("not JSON", file("text.jsonl", "no recording\n")?),
-        ("another version", file("newer.jsonl", "{\"format\":2}\n")?),
+        ("another version", file("newer.jsonl", "{\"format\":99}\n")?),
         ("empty", file("empty.jsonl", "")?),
         ("a gigabyte", large.display().to_string()),
         ("missing", missing.display().to_string()),

@@ -46,7 +46,8 @@ fn long_fault() -> Fixture {
     let mut fixture = Fixture::new(4);
     fixture.lights();
     let run = fixture.fault("3", StepId::Greet, FaultCode::LinkSilent);
-    let transcript: String = (1..=30).map(|line| format!("> AT+FACTORY HELLO {line}\n")).collect();
+    let lines: Vec<String> = (1..=30).map(|line| format!("> AT+FACTORY HELLO {line}")).collect();
+    let transcript = lines.join("\n");
     fixture.tell(Msg::Transcript(run, Some(transcript)));
     fixture.press(Key::Char('f'));
     fixture

@@ -95,7 +95,8 @@ pub(super) fn idle() -> Result<Value> {
         (Device::Disk, Report::Free(60)),
         (Device::Export, Report::Exported(None)),
     ];
-    let (mut messages, mut frames) = (0, 0);
+    let (mut messages, mut frames, mut same) = (0, 0, 0);
+    let mut shown = None;
     for second in 0..=60_u64 {
         let looks = if second % LOOK == 0 { reports.as_slice() } else { &[] };
         let looks = looks.iter().map(|(device, report)| Msg::Device(*device, *report));
@@ -107,11 +108,18 @@ pub(super) fn idle() -> Result<Value> {
                 frames += u64::from(effects.contains(&Effect::Draw));
             }
             if effects.contains(&Effect::Draw) {
-                terminal.draw(|frame| view(&model, frame)).context("draw")?;
+                let drawn = terminal.draw(|frame| view(&model, frame)).context("draw")?.buffer.clone();
+                same += u64::from(shown.as_ref() == Some(&drawn));
+                shown = Some(drawn);
             }
         }
     }
-    Ok(json!({ "slots": SLOTS, "messages": messages, "frames-drawn": frames }))
+    Ok(json!({
+        "slots": SLOTS,
+        "messages": messages,
+        "frames-drawn": frames,
+        "frames-without-change": same,
+    }))
 }
 
 fn terminal(counting: &mut Counting) -> Result<Terminal<CrosstermBackend<&mut Counting>>> {
