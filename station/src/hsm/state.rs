@@ -37,17 +37,18 @@ pub enum State {
     },
 }
 
-/// An error of earlier, in words: it is told to many, and again and again.
+/// Why the HSM cannot be used, in words. An error cannot be copied, and this is told to all who watch, as long as
+/// it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     code: FaultCode,
     chain: Arc<str>,
 }
 
-/// What an error says about the HSM as a whole.
+/// What an error of one call says about the HSM as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Says {
-    /// It is there.
+    /// Nothing: the call alone went wrong.
     Nothing,
     /// It is not to be reached.
     Lost,
@@ -55,7 +56,11 @@ pub(super) enum Says {
     Locked,
 }
 
-/// The state, and what it is made of. Everybody who takes part tells it what happens.
+/// The state of one pool of sessions. Whoever opens, uses or closes a session tells what came of it; from that the
+/// state follows, and whoever [watches](Self::watch) is told of every change.
+///
+/// The HSM may be closed and opened again, with a new pool. Those who watch need not know: the new pool's lights
+/// [take the place](Self::take_place_of) of the old one's, and with it take over all who watch.
 #[derive(Debug)]
 pub(super) struct Lights {
     clock: Arc<dyn Clock>,
@@ -64,36 +69,44 @@ pub(super) struct Lights {
 
 #[derive(Debug)]
 struct Facts {
-    /// Who looks; nobody does, before these lights have their place and after others have it.
+    /// Where those who watch are told. None before these lights have taken the place of others, and none any more
+    /// once others have taken theirs.
     shown: Option<watch::Sender<State>>,
+    /// Sessions that are open.
     open: u16,
     /// How many sessions the settings allow.
     wanted: u16,
-    /// How many sessions the token gives of those.
+    /// How many of those the token allows, as far as is known: it tells by refusing one more.
     of: u16,
     /// Sessions in which a call hangs, past its deadline.
     hung: u16,
-    /// How often the HSM was lost so far.
+    /// How often the HSM was lost so far. A call that began at another count began before the last loss.
     losses: u64,
     condition: Condition,
 }
 
+/// The state without its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Condition {
+    /// Nothing was asked of it yet.
     Unasked,
+    /// The last call was answered.
     Ready,
+    /// It is not to be reached.
     Lost { since: OffsetDateTime, cause: Cause },
+    /// It lets nobody in.
     Locked { cause: Cause },
+    /// It was closed. That is for good: what calls of before still tell changes nothing.
     Shut,
 }
 
-/// A moment, as measured in losses.
+/// When a call began: how often the HSM had been lost by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment(u64);
 
 impl Cause {
     pub(super) fn of(error: &HsmError) -> Self {
-        // The cause of a cause: its own words are no news.
+        // It says only that the HSM was not asked again. Why not is what its source says.
         if let HsmError::TriedLately { source, .. } = error {
             return source.clone();
         }
@@ -111,7 +124,8 @@ impl Lights {
         Self::with(clock, sessions, Some(watch::Sender::default()))
     }
 
-    /// Lights that nobody sees until they [take the place](Self::take_place_of) of others.
+    /// The lights of a token that is being opened again. Nobody watches them until they [take the
+    /// place](Self::take_place_of) of those before, which they do only when it has opened.
     pub(super) fn unseen(clock: Arc<dyn Clock>, sessions: u16) -> Self {
         Self::with(clock, sessions, None)
     }
@@ -129,7 +143,7 @@ impl Lights {
         Self { clock, facts: Mutex::new(facts) }
     }
 
-    /// Whoever has watched those sees these from now on.
+    /// Whoever has watched those watches these from now on.
     pub(super) fn take_place_of(&self, before: &Self) {
         let shown = before.facts().shown.take();
         self.change(|facts| facts.shown = shown.or(facts.shown.take()));
@@ -139,7 +153,7 @@ impl Lights {
         self.facts().state()
     }
 
-    /// What is shown, and every change of it. Lights that nobody sees show nothing more.
+    /// The state now, and every change of it. Of lights that others have taken the place of: closed, for good.
     pub(super) fn watch(&self) -> watch::Receiver<State> {
         let facts = self.facts();
         facts.shown.as_ref().map_or_else(|| watch::channel(State::Closed).1, watch::Sender::subscribe)
@@ -183,13 +197,13 @@ impl Lights {
         self.facts().open
     }
 
-    /// Now; to be shown again when what begins now has ended.
+    /// To be noted when a call begins, and given to [`answered`](Self::answered) when it has ended.
     pub(super) fn now(&self) -> Moment {
         Moment(self.facts().losses)
     }
 
-    /// A call that began then was answered. One that began before the HSM was lost says nothing
-    /// about how things stand since.
+    /// A call that began then was answered. If the HSM was lost since, the answer may be from before the loss, and
+    /// does not say that it is there again.
     pub(super) fn answered(&self, began: Moment) {
         self.change(|facts| match facts.condition {
             Condition::Shut => {}
@@ -213,7 +227,8 @@ impl Lights {
         }
     }
 
-    /// For this reason nothing can be had of the HSM.
+    /// The HSM is not to be reached, for this reason. It is so since the first such error, and for the reason that
+    /// the last one gives.
     pub(super) fn lost(&self, error: &HsmError) {
         let cause = Cause::of(error);
         let now = self.clock.now();
@@ -227,7 +242,7 @@ impl Lights {
         });
     }
 
-    /// It was closed, for good.
+    /// These sessions are closed, for good.
     pub(super) fn shut(&self) {
         self.change(|facts| facts.condition = Condition::Shut);
     }
@@ -249,7 +264,7 @@ impl Lights {
     }
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
-        // Numbers and a condition, each sound by itself, whatever a panic left undone.
+        // After a panic elsewhere: each fact holds by itself, so that none is left half changed.
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -265,7 +280,7 @@ impl Facts {
     }
 }
 
-/// A new kind of state is told; a session more or less is only for those who look closely.
+/// A change of condition is for everybody's log, a session more or less for those who look closely.
 fn log(before: &State, now: &State) {
     match (before, now) {
         (State::Ready { .. }, State::Ready { .. }) => tracing::debug!("HSM {now}"),
