@@ -12,7 +12,7 @@ use super::pages::{self, operator};
 use super::view;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
-use crate::ledger::SignOutBecause;
+use crate::ledger::{RunId, SignOutBecause};
 use crate::scanner::{Reading, TWICE};
 
 /// Takes in a message that came at `now`, and says what is to be done.
@@ -135,14 +135,20 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
         model.worked(slot, worked_in(*step));
     }
     if let Event::RunEnded { run, verdict, uid, .. } = event {
-        model.shift.count(*verdict, uid.as_deref(), now);
-        let bell = if *verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
-        effects.extend(bell.then_some(Effect::Bell));
-        effects.push(Effect::Count);
-        if *verdict != Verdict::Pass {
-            effects.extend(record_trouble(model));
-            effects.push(Effect::Transcript(*run));
-        }
+        effects.extend(ended(model, *run, *verdict, uid.as_deref()));
+    }
+    effects
+}
+
+/// A run has ended.
+fn ended(model: &mut Model, run: RunId, verdict: Verdict, uid: Option<&str>) -> Vec<Effect> {
+    model.shift.count(verdict, uid, model.now);
+    let bell = if verdict == Verdict::Pass { model.bells.pass } else { model.bells.fail };
+    let mut effects: Vec<_> = bell.then_some(Effect::Bell).into_iter().collect();
+    effects.push(Effect::Count);
+    if verdict != Verdict::Pass {
+        effects.extend(record_trouble(model));
+        effects.push(Effect::Transcript(run));
     }
     effects
 }
@@ -271,6 +277,11 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
         model.armed = Some((command, model.now));
         return vec![Effect::Draw];
     }
+    carry_out(model, command)
+}
+
+/// Does what a key asks for.
+fn carry_out(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Acknowledge => model.notices.acknowledge(),
         Command::Back => model.page = Page::Line,
