@@ -2,6 +2,7 @@
 //! does it on a running line, and compared with what the command line makes of the same ledger.
 
 mod support;
+mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -16,16 +17,15 @@ use station::config::{Flow, Order};
 use station::fault::{Coded, FaultCode};
 use station::files::Files;
 use station::gate::{Authority, Desk, Gate, Issuer, Issuing, Leave, Policy};
-use station::hsm::{self, Hsm, Pkcs11Hsm};
+use station::hsm::{Hsm, Pkcs11Hsm};
 use station::ledger::{
-    AuthorityEstablished, AuthorityRole, CertificateInstalled, Digest, Event, Fate, LabelPrinted,
-    LabelScanned, Ledger, ModuleIdentified, ModuleProved, ModuleReturned, ModuleReworked, ModuleSealed,
-    ModuleVoided, OrderOpened, RunId, RunPassed, RunStarted,
+    CertificateInstalled, Digest, Event, Fate, LabelPrinted, LabelScanned, Ledger, ModuleIdentified, ModuleProved,
+    ModuleReturned, ModuleReworked, ModuleSealed, ModuleVoided, OrderOpened, RunId, RunPassed, RunStarted,
 };
-use station::pki::authority::{self, PerRole};
+use station::pki::authority::PerRole;
 use station::pki::{Certificate, CertificateProfile, PublicKey};
 use station::{checkpoint, ledger, order};
-use support::{SO_PIN, USER_PIN, address, module, pin, plan, wait};
+use support::{USER_PIN, address, module, pin, wait};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -66,13 +66,7 @@ struct Vendor {
 }
 
 static VENDOR: LazyLock<Vendor> = LazyLock::new(|| {
-    wait(hsm::init(address(TOKEN), pin(SO_PIN), pin(USER_PIN))).expect("a new token");
-    let hsm = Pkcs11Hsm::new(address(TOKEN), Some(pin(USER_PIN)));
-    let make = |label| wait(hsm.generate(label)).expect("a key");
-    let keys = PerRole { root: make("root"), issuing: make("issuing"), manifest: make("manifest") };
-    let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
-    let (plan, sign) = (plan(), async |bytes: &[u8]| hsm.sign("root", bytes).await);
-    let certificates = wait(authority::establish(&plan, &keys, &serials, NOW, sign)).expect("an authority");
+    let (hsm, certificates) = vendor::vendor(TOKEN, NOW);
     Vendor { hsm: Arc::new(hsm), certificates }
 });
 
@@ -91,21 +85,12 @@ impl House {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(NOW));
         let files = Files::new(folder.path());
         let ledger = Ledger::open(&files.ledger(), Arc::clone(&clock), STATION.into())?;
-        let PerRole { root, issuing, manifest } = &VENDOR.certificates;
-        for (role, key_label, certificate) in [
-            (AuthorityRole::Root, "root", root),
-            (AuthorityRole::Issuing, "issuing", issuing),
-            (AuthorityRole::Manifest, "manifest", manifest),
-        ] {
-            let certificate = certificate.der().to_vec();
-            let event = AuthorityEstablished { role, key_label: key_label.to_owned(), certificate };
-            wait(ledger.append(event))?;
-        }
+        vendor::establish(&ledger, &VENDOR.certificates);
         let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
         let order = Order::load(&deploy.join("orders/pre-registration.toml"))?;
         wait(ledger.append(OrderOpened { certificates: None, ..order::opened(&order)? }))?;
         let desk = Desk::new(Arc::clone(&VENDOR.hsm), ledger);
-        let issuer = Issuer { certificate: issuing.clone(), key: "issuing".to_owned() };
+        let issuer = Issuer { certificate: VENDOR.certificates.issuing.clone(), key: "issuing".to_owned() };
         let leave = Leave { time: "1".parse()?, certificates: None };
         let opened = Authority::open(desk.clone(), issuer, Arc::clone(&clock), leave);
         let authority = Arc::new(wait(opened)?);

@@ -2,6 +2,7 @@
 //! announced nor signed.
 
 mod support;
+mod vendor;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -13,14 +14,12 @@ use libtest_mimic::{Failed, Trial};
 use station::clock::{Clock, FixedClock};
 use station::fault::{Coded, FaultCode};
 use station::gate::{Authority, AuthorityError, Desk, DeskError, Issuer, Leave, Opening, Request, Signer};
-use station::hsm::{self, Hsm, Pkcs11Hsm, State};
-use station::ledger::{
-    AuthorityEstablished, AuthorityRole, Digest, Event, Ledger, LedgerError, Seq, StoredEvent,
-};
+use station::hsm::State;
+use station::ledger::{Digest, Event, Ledger, LedgerError, Seq, StoredEvent};
 use station::pki::authority::{self, Content, PerRole, Role};
 use station::pki::purpose::Purpose;
 use station::pki::{Certificate, CertificateProfile, birth, revocation};
-use support::{HSM_SIM, SO_PIN, USER_PIN, address, module, pin, plan, variable, wait};
+use support::{HSM_SIM, USER_PIN, module, pin, plan, variable, wait};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -61,28 +60,11 @@ struct House {
 }
 
 static HOUSE: LazyLock<House> = LazyLock::new(|| {
-    wait(hsm::init(address("gate"), pin(SO_PIN), pin(USER_PIN))).expect("a new token");
-    let hsm = Pkcs11Hsm::new(address("gate"), Some(pin(USER_PIN)));
-    let make = |label| wait(hsm.generate(label)).expect("a key");
-    let keys = PerRole { root: make("root"), issuing: make("issuing"), manifest: make("manifest") };
-    let serials = PerRole { root: [1; 16], issuing: [2; 16], manifest: [3; 16] };
-    let plan = plan();
-    let made =
-        authority::establish(&plan, &keys, &serials, NOW, async |bytes: &[u8]| hsm.sign("root", bytes).await);
-    let certificates = wait(made).expect("an authority");
+    let (hsm, certificates) = vendor::vendor("gate", NOW);
     let (folder, clock) = (tempfile::tempdir().expect("a folder"), Arc::new(FixedClock::new(NOW)));
     let file = folder.path().join("ledger.sqlite");
     let ledger = Ledger::open(&file, Arc::<FixedClock>::clone(&clock), "gate".into()).expect("a ledger");
-    let PerRole { root, issuing, manifest } = &certificates;
-    for (role, key_label, certificate) in [
-        (AuthorityRole::Root, "root", root),
-        (AuthorityRole::Issuing, "issuing", issuing),
-        (AuthorityRole::Manifest, "manifest", manifest),
-    ] {
-        let certificate = certificate.der().to_vec();
-        let event = AuthorityEstablished { role, key_label: key_label.to_owned(), certificate };
-        wait(ledger.append(event)).expect("on record");
-    }
+    vendor::establish(&ledger, &certificates);
     House { desk: Desk::new(Arc::new(hsm), ledger), clock, certificates, _folder: folder }
 });
 

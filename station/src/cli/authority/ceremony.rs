@@ -42,6 +42,13 @@ pub(in crate::cli) struct Arguments {
     pub(super) yes: bool,
 }
 
+impl Arguments {
+    /// Who is asked.
+    pub(super) const fn person(&self) -> &'static dyn Person {
+        if self.yes { &Consent } else { &Terminal }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Short {
     #[command(flatten)]
@@ -72,7 +79,6 @@ pub(super) async fn run(
     for path in files_of(&arguments.certificates)? {
         returned.extend(read_certificates(&path)?);
     }
-    let person: &dyn Person = if arguments.yes { &Consent } else { &Terminal };
     let ending = held(
         invocation,
         station,
@@ -81,7 +87,7 @@ pub(super) async fn run(
             plan: &plan,
             root: root.as_ref(),
             returned: &returned,
-            person,
+            person: arguments.person(),
             transcript: arguments.transcript.as_deref(),
         },
     )

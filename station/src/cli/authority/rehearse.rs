@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::ceremony::{Arguments, Terminal, keep_transcript, officer};
-use crate::ceremony::{Consent, Ending, Person, Plan, Rehearsal, Transcript, rehearse};
+use super::ceremony::{Arguments, keep_transcript, officer};
+use crate::ceremony::{Ending, Plan, Rehearsal, Transcript, rehearse};
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
 use crate::fault::Fault;
@@ -14,7 +14,6 @@ pub(super) async fn run(
     arguments: &Arguments,
 ) -> Result<Outcome, Fault> {
     let plan = Plan::load(&arguments.plan).map_err(|error| Fault::of(&error))?;
-    let person: &dyn Person = if arguments.yes { &Consent } else { &Terminal };
     let rehearsal = Rehearsal {
         plan: &plan,
         operator: officer(invocation, &plan)?,
@@ -22,7 +21,7 @@ pub(super) async fn run(
         token: &station.config.hsm.token,
         data: &station.config.data,
         clock: Arc::clone(&station.clock),
-        person,
+        person: arguments.person(),
     };
     let mut transcript = Transcript::new(&plan.name, true);
     let outcome = rehearse(&rehearsal, &mut transcript).await;
