@@ -19,8 +19,9 @@ use station::files::Files;
 use station::gate::{Authority, Desk, Gate, Issuer, Issuing, Leave, Policy};
 use station::hsm::{Hsm, Pkcs11Hsm};
 use station::ledger::{
-    CertificateInstalled, Digest, Event, Fate, LabelPrinted, LabelScanned, Ledger, ModuleIdentified, ModuleProved,
-    ModuleReturned, ModuleReworked, ModuleSealed, ModuleVoided, OrderOpened, RunId, RunPassed, RunStarted,
+    CertificateInstalled, Digest, Event, Fate, LabelPrinted, LabelScanned, Ledger, ModuleIdentified,
+    ModuleProved, ModuleReturned, ModuleReworked, ModuleSealed, ModuleVoided, OrderOpened, RunId, RunPassed,
+    RunStarted,
 };
 use station::pki::authority::PerRole;
 use station::pki::{Certificate, CertificateProfile, PublicKey};

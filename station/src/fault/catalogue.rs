@@ -7,7 +7,7 @@ use super::{Blame, Disposition, FaultCode};
 /// A row of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What the operator reads out: the letter of [`Blame`](super::Blame), a dash, three digits.
+    /// What the operator reads out: the letter of [`Blame`], a dash, three digits.
     pub code: &'static str,
     /// What happened, in 40 columns.
     pub title: &'static str,

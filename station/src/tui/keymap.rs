@@ -167,7 +167,7 @@ const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown:
 /// All keys: those of each mode, in the order of [`Mode`], then those that mean the same everywhere. Help and the
 /// bottom of the screen name the keys of a mode in the order in which they stand here. Letters are found whether
 /// or not Shift is held, but for those that are bound both ways.
-pub(super) const KEYS: &[Binding] = &[
+const KEYS: &[Binding] = &[
     // All slots: which one, and what is to be done about it.
     only(Mode::Line, Key::Right, "→", Command::Next, false),
     only(Mode::Line, Key::Down, "↓", Command::Next, false),

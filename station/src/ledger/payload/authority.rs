@@ -56,7 +56,7 @@ payload! {
     }
 
     /// The HSM is about to be asked for a signature that is not a birth certificate's. (For that one
-    /// [`CertificateReserved`] says so.) A signature in the HSM's audit log that was never announced is
+    /// [`CertificateReserved`](super::CertificateReserved) says so.) A signature in the HSM's audit log that was never announced is
     /// somebody else's.
     pub struct SignatureAnnounced {
         /// The label of the key on the HSM.

@@ -167,7 +167,7 @@ payload! {
     }
 
     /// The module in the slot was set apart: no run takes it up until somebody has looked at it and
-    /// says so by [`ModuleReworked`].
+    /// says so by [`ModuleReworked`](super::ModuleReworked).
     pub struct ModuleQuarantined {
         /// The run that found something.
         pub run: RunId,

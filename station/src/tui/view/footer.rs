@@ -27,7 +27,7 @@ pub(super) fn draw_advice(model: &Model, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The keys that matter here, as far as there is room.
-pub(super) fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
+fn draw_keys(model: &Model, area: Rect, buffer: &mut Buffer) {
     if pages::is_typed_on(model) {
         return;
     }
