@@ -8,6 +8,7 @@
 //! | `unit` | the page of one module: found, its label printed again, made void |
 //! | `batches` | the page of batches: closed and exported while the line runs |
 //! | `officer` | the page of the CA: closed and opened again, and where its PIN is |
+//! | `cut_off` | the station ends while a PIN is typed, and the shell gets nothing of it |
 //! | `shifts` | who works at the line |
 //! | `scanner` | a hand scanner that is a keyboard |
 //! | `sizes` | terminals of any size, and without colours |
@@ -20,6 +21,7 @@
 
 mod batches;
 mod blows;
+mod cut_off;
 mod ends;
 mod modules;
 mod officer;

@@ -11,7 +11,7 @@ use e2e::rig::{OPERATOR, USER_PIN};
 use e2e::scenario::record::check_traces;
 use e2e::terminal::{Key, Size};
 
-const SIZE: Size = Size { columns: 100, rows: 40 };
+pub(super) const SIZE: Size = Size { columns: 100, rows: 40 };
 /// As no other text in any program, and not the PIN.
 const WRONG_PIN: &str = "mistyped-pin-canary-5501";
 
@@ -35,6 +35,15 @@ fn say(person: &Person, certificates: &str) -> Result<()> {
     person.terminal.press(Key::Control('u'))?;
     person.enters(certificates)?;
     person.sees("PIN of the HSM:").map(drop)
+}
+
+/// Closes the CA and begins to open it again, for one certificate, up to the question for the PIN.
+pub(super) fn opened_again(person: &Person) -> Result<()> {
+    person.terminal.press(Key::Function(5))?;
+    person.sees("OPEN until")?;
+    person.terminal.press_twice("c")?;
+    person.sees("The CA is closed")?;
+    say(person, "1")
 }
 
 /// Waits until the PIN is nowhere in the station's memory.
@@ -114,12 +123,7 @@ fn a_spent_ca_is_opened_again_and_the_module_that_was_turned_away_passes() -> Re
 #[test]
 fn a_pin_that_is_given_up_or_typed_too_early_opens_nothing() -> Result<()> {
     let mut person = attended(1)?;
-    person.terminal.press(Key::Function(5))?;
-    person.sees("OPEN until")?;
-    person.terminal.press_twice("c")?;
-    person.sees("The CA is closed")?;
-
-    say(&person, "1")?;
+    opened_again(&person)?;
     person.terminal.type_text(WRONG_PIN)?;
     person.terminal.press(Key::Escape)?;
     person.sees("The PIN was not given.")?;

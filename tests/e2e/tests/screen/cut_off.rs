@@ -6,13 +6,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::rig::{Order, USER_PIN};
-use e2e::terminal::{Key, Size, exited};
-use e2e::{Rig, Terminal, programs};
+use e2e::person::{LIMIT, Person};
+use e2e::{Rig, programs};
 use rustix::process::{Pid, Signal, kill_process};
 
-const SIZE: Size = Size { columns: 100, rows: 40 };
-const LIMIT: Duration = Duration::from_mins(2);
+use super::officer::{SIZE, opened_again};
 
 /// Begun before the signal, and typed on after it.
 const BEGUN: &str = "cut-off-";
@@ -49,33 +47,21 @@ fn station(shell: u32) -> Result<Pid> {
 /// Signals the station in the middle of a PIN, types the rest of it, and gives what the shell reads of that and of
 /// the line that comes after it.
 fn typed_on(signal: Signal, end: &str) -> Result<String> {
-    let rig = Rig::with_bench_arguments(1, &["--pace", "none"])?;
-    rig.open_order(&Order::default())?;
-    let mut terminal = Terminal::start(&shell(&rig)?, SIZE)?;
-    terminal.wait_for("PIN of the HSM", LIMIT)?;
-    terminal.type_text(USER_PIN)?;
-    terminal.press(Key::Enter)?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
-    let station = station(terminal.id())?;
-    terminal.press(Key::Function(5))?;
-    terminal.wait_for("OPEN until", LIMIT)?;
-    terminal.press_twice("c")?;
-    terminal.wait_for("The CA is closed", LIMIT)?;
-    terminal.type_text("o")?;
-    terminal.wait_for("Officer's name:", LIMIT)?;
-    terminal.type_text("Ana Officer\r\r\u{15}1\r")?;
-    terminal.wait_for("PIN of the HSM:", LIMIT)?;
-    terminal.type_by_hand(BEGUN)?;
-    terminal.wait_for(&"•".repeat(BEGUN.len()), LIMIT)?;
+    let rig = Person::rig(1, 4)?;
+    let shell = shell(&rig)?;
+    let mut person = Person::before(rig, &shell, SIZE)?;
+    let station = station(person.terminal.id())?;
+    opened_again(&person)?;
+    person.terminal.type_by_hand(BEGUN)?;
+    person.sees(&"•".repeat(BEGUN.len()))?;
     kill_process(station, signal)?;
-    terminal.type_by_hand(REST)?;
-    terminal.type_text(end)?;
-    terminal.wait_for("the shell is back", LIMIT)?;
-    terminal.left_whole()?;
-    terminal.type_text("next")?;
-    terminal.press(Key::Enter)?;
-    let shown = terminal.wait_for("the shell read <", LIMIT)?.to_string();
-    exited(terminal.wait(LIMIT)?, 0)?;
+    person.terminal.type_by_hand(REST)?;
+    person.terminal.type_text(end)?;
+    person.sees("the shell is back")?;
+    person.terminal.left_whole()?;
+    person.enters("next")?;
+    person.sees("the shell read <")?;
+    let shown = person.ends(0)?;
     ensure!(!shown.contains("canary"), "the PIN is shown:\n{shown}");
     Ok(shown)
 }
