@@ -11,15 +11,18 @@ use crate::ledger::{Ledger, LedgerError, OperatorSignedIn, OperatorSignedOut, Si
 /// Who is signed in at a running line. A line with nobody takes up no module; what has begun ends under
 /// the name of whoever began it, so that no event of a run is without a name.
 ///
-/// On record every run begins between the sign-in and the sign-out of one person, under their name: nobody is
-/// signed out, by themselves, for having gone or by the colleague who relieves them, before all runs that had
-/// the right to begin are on record, and none has it until the next one is signed in. What the line does
-/// meanwhile goes on; a module that is put in then waits for the moment that this takes.
+/// On record every run begins after the sign-in of one person and before their sign-out, under their name. So
+/// whoever goes is signed out in three steps, whatever the reason:
+///
+/// 1. From now on no run gets the right to begin. A module that is put in waits.
+/// 2. The runs that got it before are waited for until their beginning is on record. That takes a moment;
+///    runs under way go on.
+/// 3. The sign-out is put on record. With the next sign-in runs may begin again.
 #[derive(Debug)]
 pub struct Attendance {
     ledger: Ledger,
     progress: Arc<Progress>,
-    /// Held by whoever signs somebody in or out: on record one comes after the other.
+    /// Held by whoever signs somebody in or out, so that two who do so at once follow one another on record.
     turn: Mutex<()>,
     present: std::sync::Mutex<Option<Operator>>,
 }
@@ -44,7 +47,8 @@ impl Attendance {
     /// name, and the line takes up modules.
     ///
     /// # Errors
-    /// It cannot be put on record. Then whoever was there still is, unless their leaving is on record.
+    /// It cannot be put on record. Whoever was there still is; or nobody is, if their sign-out is on record
+    /// already.
     pub async fn sign_in(&self, operator: Operator, by: SignInBy) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
         if self.present().as_ref() == Some(&operator) {
@@ -55,7 +59,7 @@ impl Attendance {
         signed_in
     }
 
-    /// One goes and the other comes.
+    /// Signs out whoever is there, and signs in whoever takes over.
     async fn relieve(&self, operator: Operator, by: SignInBy) -> Result<(), LedgerError> {
         if self.present().is_some() {
             self.progress.dismiss().await;
@@ -70,7 +74,7 @@ impl Attendance {
     /// Signs out whoever is there. Runs under way go on; no further module is taken up.
     ///
     /// # Errors
-    /// It cannot be put on record. Nobody is there, and the line takes up nothing, all the same.
+    /// It cannot be put on record. All the same nobody is there any more, and the line takes up nothing.
     pub async fn sign_out(&self, because: SignOutBecause) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
         self.progress.dismiss().await;
