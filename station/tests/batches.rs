@@ -339,10 +339,10 @@ fn a_pass_that_overtakes_a_batch_has_it_made_up_anew_and_the_next_one_waits() ->
     };
     let closed = wait(packing.close(&house.order, tell))?;
     let passing = waiting.lock().expect("nobody panicked").2.take().ok_or("it was made up twice")?;
-    let passed = wait(passing)??;
+    let receipt = wait(passing)??;
     let record = ledger.reader()?.batch(&closed.batch)?.ok_or("the batch")?;
     assert_eq!(fates(&record), [(first.uid, Fate::Passed), (second.uid, Fate::Withdrawn)]);
-    assert!(record.seq < passed.seq, "the second pass is not this batch's");
+    assert!(record.seq < receipt.seq, "the second pass is not this batch's");
     let wanted = |batch: &ledger::BatchId| Wanted { batch: batch.clone(), flavour: None, out: None };
     let exported = wait(packing.export(wanted(&closed.batch), |_| ()))?;
     assert_eq!(header(&exported.file)?.counts.withdrawn, 1);
