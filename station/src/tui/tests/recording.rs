@@ -477,3 +477,23 @@ fn no_badge_is_kept_wherever_it_is_shown() {
     assert_eq!(kept_of(&scan("a label"), &fixture), Some(scan("a label")));
     assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')));
 }
+
+#[test]
+fn the_screen_in_the_head_knows_no_badge_and_no_length_of_a_pin() {
+    let mut recorded = Recorded::new(1, Bounds { messages: 2, bytes: 100_000 });
+    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
+    let with_badges = crate::tui::Setting { operators: [badge].into_iter().collect(), ..setting(1) };
+    recorded.ring = Ring::new(with_badges.clone(), opened(), Bounds { messages: 2, bytes: 100_000 });
+    recorded.model = Model::new(with_badges, opened());
+    recorded.tell(&Msg::Key(Key::Function(7)));
+    for letter in "00420042".chars() {
+        recorded.tell(&Msg::Key(Key::Char(letter)));
+    }
+    recorded.tell(&Msg::Scanned("00420042".to_owned()));
+    recorded.tell(&Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(7))));
+    for _ in 0..4 {
+        recorded.tell(&Msg::Key(Key::Right));
+    }
+    let file = recorded.ring.file();
+    assert!(file.contains("\"screen\":{") && !file.contains("0042"), "{file}");
+}
