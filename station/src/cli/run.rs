@@ -8,28 +8,26 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use super::authority::Terminal;
+use super::officer::Officer;
 use super::opening::{self, Leave};
-use super::pin::PinSource;
+use super::pin::{self, PinSource};
 use super::station::{OpenOrder, Station};
 use super::{Invocation, Outcome, print};
 use crate::audit::Watch;
-use crate::ceremony::Person as _;
 use crate::clock::Zone;
 use crate::config::{self, Order, ScannerPlace};
 use crate::engine::{self, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
-use crate::gate::{Desk, Gate, Issuing};
+use crate::gate::{Authority, Desk, Gate, Issuing};
 use crate::headless::{Headless, Record};
-use crate::hsm::Hsm as _;
 use crate::label::Label;
 use crate::ledger::{OrderProgress, SignInBy, SignOutBecause, StationStarted};
 use crate::operator::{Attendance, Operator};
-use crate::pki::chain;
 use crate::probe::Image;
 use crate::scanner::Scans;
 use crate::tui::office::Office;
 use crate::tui::text::Language;
+use crate::tui::text::before::Before;
 use crate::tui::watch::Watched;
 use crate::tui::{Bells, Front, Msg, Setting, Wiring};
 
@@ -48,7 +46,11 @@ pub(super) struct Arguments {
     /// No screen, but a line for each thing that happens; so it is anyhow where there is no terminal.
     #[arg(long)]
     headless: bool,
-    /// What the screen speaks: en, zh, es or vi. Without it, what `station.toml` says.
+    /// Leave the CA closed: the officer opens it at the screen, on the page F5. So it is as well if no name or
+    /// no PIN is typed when they are asked for.
+    #[arg(long, conflicts_with = "pin_fd")]
+    leave_closed: bool,
+    /// What the screen speaks, and what is asked before: en, zh, es or vi. Without it, what `station.toml` says.
     #[arg(long, value_name = "CODE")]
     language: Option<Language>,
 }
@@ -78,12 +80,18 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     Label::sample(&order.id, &order.product.name, &order.label, &order.product.label)
         .map_err(|error| Fault::of(&error))?;
     let issuer = station.issuer(&ledger).await?;
+    let language = arguments.language.unwrap_or(station.config.screen.language);
     // Whoever gives the PIN opens the CA in their own name.
-    let officer = invocation.operator.clone().map_or_else(ask_officer, Ok)?;
-    let ledger = ledger.with_operator(officer.as_str());
-    let hsm = arguments.pin.open(&station).await?;
-    let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
-    chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
+    let officer = arguments.officer(invocation, language)?;
+    let ledger = match &officer {
+        Some(officer) => ledger.with_operator(officer.name.as_str()),
+        None => ledger,
+    };
+    let opens = officer.is_some();
+    let hsm = match officer {
+        Some(officer) => pin::open(&station, officer.pin).await?,
+        None => pin::closed(&station),
+    };
     let audit = station
         .config
         .hsm
@@ -108,9 +116,17 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     // Before the CA is opened: whatever ends this now, it was not open.
     let record = Record::open(arguments.events.as_deref())
         .map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot open the event file: {error}")))?;
-    let authority = arguments.leave.open(&station, &desk, &issuer, &progress).await?;
+    let authority = if opens {
+        arguments.leave.open(&station, &desk, &issuer, &progress).await?
+    } else {
+        Arc::new(Authority::closed(desk.clone(), issuer.clone(), Arc::clone(&station.clock)))
+    };
     let worked = async {
-        opening::tell(&authority)?;
+        if opens {
+            opening::tell(&authority)?;
+        } else {
+            print::line(Before::Closed.says(language))?;
+        }
         let (events, heard) = tokio::sync::mpsc::unbounded_channel();
         let scans = Scans::default();
         let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
@@ -118,7 +134,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         let retries = Arc::new(Retries::default());
         let display = if let Some(attendance) = &attendance {
             attend(invocation, attendance).await?;
-            let setting = arguments.setting(&station, &order, progress, invocation.operator.clone());
+            let setting =
+                arguments.setting(&station, &order, progress, invocation.operator.clone(), language);
             let wiring = Wiring {
                 events: heard,
                 record,
@@ -182,18 +199,6 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     summary(&tally, elapsed)
 }
 
-/// Asks at the terminal who opens the CA.
-fn ask_officer() -> Result<Operator, Fault> {
-    loop {
-        let name = Terminal.ask("Name of whoever opens the CA:");
-        let name = name.map_err(|error| Fault::because(FaultCode::OperatorMissing, &error))?;
-        match name.parse() {
-            Ok(operator) => return Ok(operator),
-            Err(error) => print::line(error.to_string())?,
-        }
-    }
-}
-
 /// What a scanner on the keyboard reads comes by way of the screen.
 fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
     match config.slots.iter().find(|slot| slot.scanner == ScannerPlace::Keyboard) {
@@ -234,12 +239,27 @@ impl Arguments {
         !self.headless && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
     }
 
+    /// Who opens the CA; nobody, if it is left closed for whoever opens it at the screen.
+    fn officer(&self, invocation: &Invocation, language: Language) -> Result<Option<Officer>, Fault> {
+        match (self.leave_closed, self.wants_screen()) {
+            (false, has_screen) => {
+                Officer::ask(invocation.operator.as_ref(), &self.pin, language, has_screen)
+            }
+            (true, true) => Ok(None),
+            (true, false) => Err(Fault::new(
+                FaultCode::Configuration,
+                "the CA is left closed, and no screen to open it at",
+            )),
+        }
+    }
+
     fn setting(
         &self,
         station: &Station,
         order: &Order,
         counts: OrderProgress,
         operator: Option<Operator>,
+        language: Language,
     ) -> Setting {
         let screen = &station.config.screen;
         Setting {
@@ -259,7 +279,7 @@ impl Arguments {
                 .collect(),
             scan_end: screen.scan_end,
             zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),
-            language: self.language.unwrap_or(screen.language),
+            language,
             counts: counts.into(),
         }
     }
