@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::officer::Officer;
@@ -132,6 +132,8 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
         let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
         let began = station.clock.instant();
         let retries = Arc::new(Retries::default());
+        // Before the terminal is taken over: a signal must never leave it as the screen has it.
+        let signals = listen(wants_screen);
         let display = if let Some(attendance) = &attendance {
             attend(invocation, attendance).await?;
             let setting =
@@ -183,7 +185,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
             progress: Arc::clone(&line_progress),
             retries,
         });
-        stop_on_signal(display.signals(), display.stopper(line_progress));
+        stop_on_signal(signals, display.stopper(line_progress));
         let result = engine::line::run(shared, slots).await;
         authority.retire();
         // Whoever is at the screen may still close a batch, and have it vouched for.
@@ -292,18 +294,6 @@ impl Display {
         })
     }
 
-    /// The signals that stop the line. Without a screen a closed terminal is none: whoever has the program
-    /// ignore that wants it to go on.
-    const fn signals(&self) -> &'static [SignalKind] {
-        const BOTH: &[SignalKind] = &[SignalKind::interrupt(), SignalKind::terminate()];
-        const SCREEN: &[SignalKind] =
-            &[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-        match self {
-            Self::Screen(_) => SCREEN,
-            Self::Lines(_) => BOTH,
-        }
-    }
-
     /// What to do when a signal says that the line is to stop. A screen has to know of it.
     fn stopper(&self, progress: Arc<Progress>) -> impl Fn() + Send + Sync + use<> {
         let inbox = match self {
@@ -333,12 +323,19 @@ impl Display {
     }
 }
 
+/// The signals that stop the line, heard from now on. Without a screen a closed terminal is none: whoever has the
+/// program ignore that wants it to go on.
+fn listen(has_screen: bool) -> Vec<Signal> {
+    let hangup = has_screen.then(SignalKind::hangup);
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup);
+    // A signal that cannot be caught ends the program, as it does everywhere.
+    kinds.filter_map(|kind| signal(kind).ok()).collect()
+}
+
 /// On these signals the runs under way go on to their end; no further module is taken up.
-fn stop_on_signal(signals: &[SignalKind], stop: impl Fn() + Send + Sync + 'static) {
+fn stop_on_signal(signals: Vec<Signal>, stop: impl Fn() + Send + Sync + 'static) {
     let stop = Arc::new(stop);
-    for kind in signals.iter().copied() {
-        // A signal that cannot be caught ends the program, as it does everywhere.
-        let Ok(mut signal) = signal(kind) else { continue };
+    for mut signal in signals {
         let stop = Arc::clone(&stop);
         tokio::spawn(async move {
             while signal.recv().await.is_some() {
