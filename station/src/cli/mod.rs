@@ -17,6 +17,7 @@ mod check;
 mod faults;
 mod hsm;
 mod ledger;
+mod officer;
 mod opening;
 mod order;
 mod pin;

@@ -9,7 +9,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::station::Station;
 use crate::fault::{Fault, FaultCode};
-use crate::hsm::{Hsm as _, Pin, Pkcs11Hsm, TokenAddress};
+use crate::hsm::{Hsm as _, Pin, PinError, Pkcs11Hsm, TokenAddress};
 
 /// Where the HSM's PIN comes from.
 #[derive(Debug, clap::Args)]
@@ -23,29 +23,70 @@ pub(super) struct PinSource {
 impl PinSource {
     /// The HSM, connected and logged in.
     pub(super) async fn open(&self, station: &Station) -> Result<Pkcs11Hsm, Fault> {
-        let settings = station.config.hsm.settings;
-        let pin = Some(self.read()?);
-        let hsm = Pkcs11Hsm::with_settings(address(station), pin, settings, Arc::clone(&station.clock));
-        hsm.open().await.map_err(|error| Fault::of(&error))?;
-        Ok(hsm)
+        open(station, self.read()?).await
     }
 
     /// The PIN.
     pub(super) fn read(&self) -> Result<Pin, Fault> {
-        forbid_core_dumps();
-        let pin = match (self.pin_fd, credential("hsm-pin")) {
-            (Some(descriptor), _) => Pin::from_fd(descriptor),
-            (None, Some(file)) => Pin::from_file(file),
-            (None, None) if std::io::stdin().is_terminal() => Pin::from_prompt("PIN of the HSM: "),
-            (None, None) => {
-                return Err(Fault::new(
-                    FaultCode::HsmPinMissing,
-                    "no terminal to ask at, no --pin-fd and no credential `hsm-pin`",
-                ));
-            }
-        };
-        pin.map_err(|error| Fault::because(FaultCode::HsmPinMissing, &error))
+        self.read_asking("PIN of the HSM: ").map_err(|error| Fault::because(FaultCode::HsmPinMissing, &error))
     }
+
+    /// The PIN; whoever is at the terminal is asked for it so, if it comes from nowhere else. None if they type
+    /// none, and that may be.
+    pub(super) fn read_or_none(&self, question: &str, may_be_none: bool) -> Result<Option<Pin>, Fault> {
+        match self.read_asking(question) {
+            Ok(pin) => Ok(Some(pin)),
+            Err(NoPin::Typed(PinError::Empty)) if may_be_none => Ok(None),
+            Err(error) => Err(Fault::because(FaultCode::HsmPinMissing, &error)),
+        }
+    }
+
+    fn read_asking(&self, question: &str) -> Result<Pin, NoPin> {
+        forbid_core_dumps();
+        match (self.pin_fd, credential("hsm-pin")) {
+            (Some(descriptor), _) => Pin::from_fd(descriptor).map_err(NoPin::Given),
+            (None, Some(file)) => Pin::from_file(file).map_err(NoPin::Given),
+            (None, None) if std::io::stdin().is_terminal() => {
+                Pin::from_prompt(question).map_err(NoPin::Typed)
+            }
+            (None, None) => Err(NoPin::NoTerminal),
+        }
+    }
+}
+
+/// Why there is no PIN.
+#[derive(Debug, thiserror::Error)]
+enum NoPin {
+    /// What a descriptor or a credential has is none.
+    #[error(transparent)]
+    Given(PinError),
+    /// What was typed is none.
+    #[error(transparent)]
+    Typed(PinError),
+    /// It comes from nowhere.
+    #[error("no terminal to ask at, no --pin-fd and no credential `hsm-pin`")]
+    NoTerminal,
+}
+
+/// The HSM, connected and logged in.
+pub(super) async fn open(station: &Station, pin: Pin) -> Result<Pkcs11Hsm, Fault> {
+    let hsm = with_pin(station, Some(pin));
+    hsm.open().await.map_err(|error| Fault::of(&error))?;
+    Ok(hsm)
+}
+
+/// The HSM, closed, until somebody opens it with a PIN.
+pub(super) fn closed(station: &Station) -> Pkcs11Hsm {
+    // The PIN is to come, and is to leave no image behind either.
+    forbid_core_dumps();
+    let hsm = with_pin(station, None);
+    hsm.close();
+    hsm
+}
+
+fn with_pin(station: &Station, pin: Option<Pin>) -> Pkcs11Hsm {
+    let settings = station.config.hsm.settings;
+    Pkcs11Hsm::with_settings(address(station), pin, settings, Arc::clone(&station.clock))
 }
 
 /// From here on a crash leaves no image of the memory behind, in which the PIN would be. Where that cannot be

@@ -1,4 +1,5 @@
-//! The CA of a line: opened by the officer for a time and a number, closed, and opened again.
+//! The CA of a line: opened by the officer for a time and a number, closed, and opened again. A line may start with
+//! the CA left closed.
 //!
 //! ```text
 //!  officer ── PIN ──► HSM open ──► on record ──► Opening ──► permits
@@ -22,6 +23,7 @@ use crate::clock::Clock;
 use crate::fault::{Coded, FaultCode};
 use crate::hsm::{HsmError, Pin, TokenDetails, Usage};
 use crate::ledger::{AuthorityClosed, AuthorityOpened, Digest, Ledger, LedgerError};
+use crate::pki::chain::{self, ChainError};
 
 /// When the CA is closed, how long the signatures under way may take, and then the HSM to tell how much the key
 /// was used: the PIN is in memory until then.
@@ -54,6 +56,9 @@ pub enum AuthorityError {
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The HSM has another key than the one that the CA's certificate is for.
+    #[error(transparent)]
+    Key(#[from] ChainError),
     /// The line has ended: nobody would close it again.
     #[error("the line has ended, and the CA with it")]
     Over,
@@ -64,6 +69,7 @@ impl Coded for AuthorityError {
         match self {
             Self::Hsm(error) => error.code(),
             Self::Ledger(error) => error.code(),
+            Self::Key(error) => error.code(),
             Self::Over => FaultCode::AuthorityClosed,
         }
     }
@@ -93,7 +99,8 @@ impl Authority {
     /// Opens the CA for the first time. The HSM has its PIN already.
     ///
     /// # Errors
-    /// The HSM cannot be reached, or lets the key sign no more; the ledger does not take it.
+    /// The HSM cannot be reached, has another key than the certificate's, or lets it sign no more; the ledger does
+    /// not take it.
     pub async fn open(
         desk: Desk,
         issuer: Issuer,
@@ -105,6 +112,16 @@ impl Authority {
         let state = Mutex::new(State { on_record: true });
         let (opening, over) = (watch::Sender::new(opening), AtomicBool::new(false));
         Ok(Self { desk, issuer, clock, opening, over, state })
+    }
+
+    /// The CA as it is left closed when the line starts: nothing is admitted until it is [opened](Self::reopen).
+    /// The HSM is closed too.
+    pub fn closed(desk: Desk, issuer: Issuer, clock: Arc<dyn Clock>) -> Self {
+        let opening = Opening::new(Arc::clone(&clock), Duration::ZERO, 0);
+        opening.close();
+        let state = Mutex::new(State { on_record: false });
+        let (opening, over) = (watch::Sender::new(opening), AtomicBool::new(false));
+        Self { desk, issuer, clock, opening, over, state }
     }
 
     /// The opening in force, or the one that was last.
@@ -224,6 +241,7 @@ async fn begin(
     token: TokenDetails,
     leave: Leave,
 ) -> Result<Arc<Opening>, AuthorityError> {
+    chain::check_key(&issuer.certificate, &desk.hsm().public_key(&issuer.key).await?)?;
     let usage = usage(desk, &issuer.key).await?;
     let allowed =
         usage.and_then(Usage::left).map_or(u32::MAX, |left| u32::try_from(left).unwrap_or(u32::MAX));

@@ -69,6 +69,19 @@
 //! A half-written log ends at its last sound commit, which SQLite tells by checksums. Events that
 //! were committed together are there together.
 //!
+//! # Who was there
+//!
+//! A sign-in is under the name of whoever comes, a sign-out under that of whoever goes. Nobody is there before the
+//! first, between a sign-out and the next sign-in, and from a [`StationStarted`] on: like a run, a sign-in that has no
+//! sign-out ended with the program that recorded it, which was killed or lost its power. Every [`RunStarted`] of
+//! a line with a screen stands between a sign-in and its end.
+//!
+//! # Beside a line
+//!
+//! What people do to a module is refused while a run has it ([`Ledger::append_at_rest`]), and waits while a batch is
+//! made up ([`Ledger::hold_batches`]). Neither is a rule of the ledger: both hold for whoever appends beside a
+//! running line, and [`verify()`] takes a ledger in which it was otherwise.
+//!
 //! # When the disk fails
 //!
 //! After the first write that fails, for whatever reason, nothing more is taken

@@ -31,12 +31,21 @@ struct State {
     trace: File,
     crossed: u64,
     die_at: Option<u64>,
+    die_on: Option<String>,
 }
 
 impl BoundaryLayer {
     /// Appends boundaries to `trace`; dies at the one with this number, from 0.
     pub fn new(trace: File, die_at: Option<u64>) -> Self {
-        Self { state: Mutex::new(State { trace, crossed: 0, die_at }) }
+        Self { state: Mutex::new(State { trace, crossed: 0, die_at, die_on: None }) }
+    }
+
+    /// Dies as well at the first boundary that is this one: `before ledger: run-passed`. With a person before the
+    /// screen they come in no order that could be counted.
+    #[must_use]
+    pub fn dying_on(self, boundary: Option<String>) -> Self {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).die_on = boundary;
+        self
     }
 }
 
@@ -52,10 +61,12 @@ impl<S: Subscriber> Layer<S> for BoundaryLayer {
         }
         // Under the lock, so that no other thread crosses anything once this one has to die.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { trace, crossed, die_at } = &mut *state;
+        let State { trace, crossed, die_at, die_on } = &mut *state;
         let Crossing { phase, device, operation } = crossing;
         let _ = writeln!(trace, "{crossed}\t{phase}\t{device}\t{operation}");
-        if *die_at == Some(*crossed) {
+        let is_named =
+            die_on.as_ref().is_some_and(|named| *named == format!("{phase} {device}: {operation}"));
+        if *die_at == Some(*crossed) || is_named {
             let _ = kill_process(getpid(), Signal::KILL);
         }
         *crossed += 1;

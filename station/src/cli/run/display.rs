@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::engine::{Progress, Tally};
@@ -21,18 +21,6 @@ impl Display {
         opened.map(Self::Screen).map_err(|error| {
             Fault::new(FaultCode::FileWrite, format!("cannot take over the terminal: {error}"))
         })
-    }
-
-    /// The signals that stop the line. Without a screen a closed terminal is none: whoever has the program
-    /// ignore that wants it to go on.
-    pub(super) const fn signals(&self) -> &'static [SignalKind] {
-        const BOTH: &[SignalKind] = &[SignalKind::interrupt(), SignalKind::terminate()];
-        const SCREEN: &[SignalKind] =
-            &[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-        match self {
-            Self::Screen(_) => SCREEN,
-            Self::Lines(_) => BOTH,
-        }
     }
 
     /// What to do when a signal says that the line is to stop. A screen has to know of it.
@@ -64,12 +52,19 @@ impl Display {
     }
 }
 
+/// The signals that stop the line, heard from now on. Without a screen a closed terminal is none: whoever has the
+/// program ignore that wants it to go on.
+pub(super) fn listen(has_screen: bool) -> Vec<Signal> {
+    let hangup = has_screen.then(SignalKind::hangup);
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup);
+    // A signal that cannot be caught ends the program, as it does everywhere.
+    kinds.filter_map(|kind| signal(kind).ok()).collect()
+}
+
 /// On these signals the runs under way go on to their end; no further module is taken up.
-pub(super) fn stop_on_signal(signals: &[SignalKind], stop: impl Fn() + Send + Sync + 'static) {
+pub(super) fn stop_on_signal(signals: Vec<Signal>, stop: impl Fn() + Send + Sync + 'static) {
     let stop = Arc::new(stop);
-    for kind in signals.iter().copied() {
-        // A signal that cannot be caught ends the program, as it does everywhere.
-        let Ok(mut signal) = signal(kind) else { continue };
+    for mut signal in signals {
         let stop = Arc::clone(&stop);
         tokio::spawn(async move {
             while signal.recv().await.is_some() {

@@ -5,24 +5,23 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::display::{Display, stop_on_signal};
-use super::{Arguments, ask_officer};
+use super::Arguments;
+use super::display::{Display, listen, stop_on_signal};
 use crate::audit::Watch;
 use crate::cli::station::{OpenOrder, Station};
-use crate::cli::{Invocation, opening};
+use crate::cli::{Invocation, opening, pin, print};
 use crate::config::Order;
 use crate::engine::{self, Event, Progress, Quota, Retries, Shared, SlotDevices, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::gate::{Authority, Desk, Gate, Issuer, Issuing};
 use crate::headless::{Headless, Record};
-use crate::hsm::Hsm as _;
 use crate::label::Label;
 use crate::ledger::{Ledger, OrderProgress, SignInBy, StationStarted};
 use crate::operator::Attendance;
-use crate::pki::chain;
 use crate::probe::Image;
 use crate::scanner::Scans;
 use crate::tui::office::Office;
+use crate::tui::text::before::Before;
 use crate::tui::watch::Watched;
 use crate::tui::{Front, Wiring};
 
@@ -33,11 +32,13 @@ pub(super) struct Line<'a> {
     station: &'a Station,
     order: Order,
     /// How far the order has come.
-    pub(super) done: OrderProgress,
+    done: OrderProgress,
+    /// Whether somebody has given the PIN, in whose name the CA is opened.
+    opens: bool,
     image: Image,
     ledger: Ledger,
-    pub(super) issuer: Issuer,
-    pub(super) desk: Desk,
+    issuer: Issuer,
+    desk: Desk,
     gate: Gate,
     audit: Option<Watch>,
     progress: Arc<Progress>,
@@ -46,7 +47,7 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// What costs nothing is looked at first, then the PIN is asked for, and the HSM has to have the CA's key.
+    /// What costs nothing is looked at first; then the PIN is asked for, unless the CA is left closed.
     pub(super) async fn prepare(
         invocation: &'a Invocation,
         arguments: &'a Arguments,
@@ -63,11 +64,14 @@ impl<'a> Line<'a> {
             .map_err(|error| Fault::of(&error))?;
         let issuer = station.issuer(&ledger).await?;
         // Whoever gives the PIN opens the CA in their own name.
-        let officer = invocation.operator.clone().map_or_else(ask_officer, Ok)?;
-        let ledger = ledger.with_operator(officer.as_str());
-        let hsm = arguments.pin.open(station).await?;
-        let key = hsm.public_key(&issuer.key).await.map_err(|error| Fault::of(&error))?;
-        chain::check_key(&issuer.certificate, &key).map_err(|error| Fault::of(&error))?;
+        let officer = arguments.officer(invocation, arguments.language(station))?;
+        let opens = officer.is_some();
+        let (ledger, hsm) = match officer {
+            Some(officer) => {
+                (ledger.with_operator(officer.name.as_str()), pin::open(station, officer.pin).await?)
+            }
+            None => (ledger, pin::closed(station)),
+        };
         let audit = audit(station, &ledger).await?;
         let gate = Gate::new(order.product.policy.clone(), station.own_keys(&ledger).await?);
         let started = StationStarted { program: env!("CARGO_PKG_VERSION").to_owned() };
@@ -83,6 +87,7 @@ impl<'a> Line<'a> {
             station,
             order,
             done,
+            opens,
             image,
             ledger,
             issuer,
@@ -94,6 +99,15 @@ impl<'a> Line<'a> {
         })
     }
 
+    /// The CA, opened as the command says; or closed, for whoever opens it at the screen.
+    pub(super) async fn authority(&self) -> Result<Arc<Authority>, Fault> {
+        if self.opens {
+            return self.arguments.leave.open(self.station, &self.desk, &self.issuer, &self.done).await;
+        }
+        let clock = Arc::clone(&self.station.clock);
+        Ok(Arc::new(Authority::closed(self.desk.clone(), self.issuer.clone(), clock)))
+    }
+
     /// Takes up modules until the line has had enough, and shows what happens. Gives what came of it, and how
     /// long it took.
     pub(super) async fn work(
@@ -101,13 +115,19 @@ impl<'a> Line<'a> {
         authority: &Arc<Authority>,
         record: Record,
     ) -> Result<(Tally, Duration), Fault> {
-        opening::tell(authority)?;
         let station = self.station;
+        if self.opens {
+            opening::tell(authority)?;
+        } else {
+            print::line(Before::Closed.says(self.arguments.language(station)))?;
+        }
         let (events, heard) = unbounded_channel();
         let (scans, readings) = Scans::new();
         let slots = SlotDevices::with_scans(&station.config.slots, &scans, station.config.scan_wait);
         let began = station.clock.instant();
         let retries = Arc::new(Retries::default());
+        // Before the terminal is taken over: a signal must never leave it as the screen has it.
+        let signals = listen(self.attendance.is_some());
         let display = if let Some(attendance) = &self.attendance {
             self.attend(attendance).await?;
             let operator = self.invocation.operator.clone();
@@ -127,7 +147,7 @@ impl<'a> Line<'a> {
             tokio::spawn(scans.give_in_turn(readings));
             Display::Lines(tokio::spawn(Headless::new(record).show_all(heard)))
         };
-        stop_on_signal(display.signals(), display.stopper(Arc::clone(&self.progress)));
+        stop_on_signal(signals, display.stopper(Arc::clone(&self.progress)));
         let shared = self.shared(authority, events, retries);
         let result = engine::line::run(Arc::new(shared), slots).await;
         authority.retire();

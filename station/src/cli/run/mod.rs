@@ -12,12 +12,11 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::authority::Terminal;
+use super::officer::Officer;
 use super::opening::Leave;
 use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
-use crate::ceremony::Person as _;
 use crate::clock::Zone;
 use crate::config::{self, Order, ScannerPlace};
 use crate::engine::Tally;
@@ -44,7 +43,11 @@ pub(super) struct Arguments {
     /// No screen, but a line for each thing that happens; so it is anyhow where there is no terminal.
     #[arg(long)]
     headless: bool,
-    /// What the screen speaks: en, zh, es or vi. Without it, what `station.toml` says.
+    /// Leave the CA closed: the officer opens it at the screen, on the page F5. So it is as well if no name or
+    /// no PIN is typed when they are asked for.
+    #[arg(long, conflicts_with = "pin_fd")]
+    leave_closed: bool,
+    /// What the screen speaks, and what is asked before: en, zh, es or vi. Without it, what `station.toml` says.
     #[arg(long, value_name = "CODE")]
     language: Option<Language>,
 }
@@ -60,7 +63,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     // Before the CA is opened: whatever ends this now, it was not open.
     let record = Record::open(arguments.events.as_deref())
         .map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot open the event file: {error}")))?;
-    let authority = arguments.leave.open(&station, &line.desk, &line.issuer, &line.done).await?;
+    let authority = line.authority().await?;
     let attendance = line.attendance.clone();
     let worked = Box::pin(line.work(&authority, record)).await;
     // However it went, nobody stays signed in on record, nor the CA open.
@@ -69,18 +72,6 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     let (tally, elapsed) = worked?;
     signed_out.and(closed)?;
     summary(&tally, elapsed)
-}
-
-/// Asks at the terminal who opens the CA.
-fn ask_officer() -> Result<Operator, Fault> {
-    loop {
-        let name = Terminal.ask("Name of whoever opens the CA:");
-        let name = name.map_err(|error| Fault::because(FaultCode::OperatorMissing, &error))?;
-        match name.parse() {
-            Ok(operator) => return Ok(operator),
-            Err(error) => print::line(error.to_string())?,
-        }
-    }
 }
 
 /// What a scanner on the keyboard reads comes by way of the screen.
@@ -116,6 +107,25 @@ impl Arguments {
         !self.headless && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
     }
 
+    /// What is spoken, on the screen and before it.
+    fn language(&self, station: &Station) -> Language {
+        self.language.unwrap_or(station.config.screen.language)
+    }
+
+    /// Who opens the CA; nobody, if it is left closed for whoever opens it at the screen.
+    fn officer(&self, invocation: &Invocation, language: Language) -> Result<Option<Officer>, Fault> {
+        match (self.leave_closed, self.wants_screen()) {
+            (false, has_screen) => {
+                Officer::ask(invocation.operator.as_ref(), &self.pin, language, has_screen)
+            }
+            (true, true) => Ok(None),
+            (true, false) => Err(Fault::new(
+                FaultCode::Configuration,
+                "the CA is left closed, and no screen to open it at",
+            )),
+        }
+    }
+
     fn setting(
         &self,
         station: &Station,
@@ -140,7 +150,7 @@ impl Arguments {
                 .collect(),
             scan_end: screen.scan_end,
             zone: screen.zone.clone().unwrap_or_else(Zone::of_machine),
-            language: self.language.unwrap_or(screen.language),
+            language: self.language(station),
             counts: counts.into(),
         }
     }

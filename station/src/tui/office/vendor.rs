@@ -177,7 +177,7 @@ const fn broken_off(fault: Fault) -> Page {
 fn refused(error: &AuthorityError) -> Told {
     let tries = match error {
         AuthorityError::Hsm(error) => error.tries(),
-        AuthorityError::Ledger(_) | AuthorityError::Over => None,
+        AuthorityError::Ledger(_) | AuthorityError::Key(_) | AuthorityError::Over => None,
     };
     tracing::warn!("the CA: {} {}", error.code(), Chain::of(error));
     Told::Refused { fault: Fault::of(error), tries }

@@ -489,7 +489,7 @@ fn the_screen_in_the_head_knows_no_badge_and_no_length_of_a_pin() {
     for letter in "00420042".chars() {
         recorded.tell(&Msg::Key(Key::Char(letter)));
     }
-    recorded.tell(&Msg::Scanned("00420042".to_owned()));
+    recorded.tell(&Msg::Scanned(by_keyboard("00420042")));
     recorded.tell(&Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(7))));
     for _ in 0..4 {
         recorded.tell(&Msg::Key(Key::Right));

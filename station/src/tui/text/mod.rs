@@ -6,6 +6,7 @@
 //! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
 //! | `answers` | what a key is answered that can do nothing now, in every language |
 //! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
+//! | [`before`] | what is said of the CA before the screen is there, in every language |
 //! | `notices` | what stays said until somebody has seen it, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
 //! | `glossary` | one word for one thing, in every language; the tests hold the sentences to it |
@@ -18,6 +19,7 @@
 
 mod answers;
 mod batches;
+pub(crate) mod before;
 mod check;
 mod chinese;
 mod english;
@@ -122,6 +124,16 @@ impl Language {
         }
     }
 
+    /// What is said of the CA before the screen is there.
+    const fn before(self) -> &'static before::Sentences {
+        match self {
+            Self::English => &before::ENGLISH,
+            Self::Chinese => &before::CHINESE,
+            Self::Spanish => &before::SPANISH,
+            Self::Vietnamese => &before::VIETNAMESE,
+        }
+    }
+
     /// What the page `check` says in it.
     pub(super) const fn check(self) -> &'static check::Sentences {
         match self {
@@ -182,7 +194,7 @@ impl FromStr for Language {
 }
 
 /// A sentence with its values in their places: `{slot}` is replaced by the value called `slot`.
-pub(super) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(sentence.len() + 16);
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
@@ -217,6 +229,7 @@ mod tests {
         all.extend(language.batches().all());
         all.extend(language.check().all());
         all.extend(language.notices().all());
+        all.extend(language.before().all());
         all.extend(language.operator().all());
         all.extend(language.unit().all());
         all.extend(language.vendor().all());

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `FRAIL_TRACE` | file to which each boundary is appended, a line each, before it is crossed |
 //! | `FRAIL_DIE_AT` | number of the boundary at which the process is killed, from 0; absent for never |
+//! | `FRAIL_DIE_ON` | boundary at which it is killed the first time, such as `before ledger: run-passed` |
 //! | `FRAIL_CLOCK` | file that says by how many seconds the clock is ahead, looked at whenever the time is asked for |
 //! | `FRAIL_PANIC` | file that names the thread that panics when it next asks for the time |
 
@@ -25,7 +26,10 @@ fn main() -> ExitCode {
         let trace = OpenOptions::new().create(true).append(true).open(file);
         let die_at = env::var("FRAIL_DIE_AT").ok().and_then(|number| number.parse().ok());
         match trace {
-            Ok(trace) => tracing_subscriber::registry().with(BoundaryLayer::new(trace, die_at)).init(),
+            Ok(trace) => {
+                let layer = BoundaryLayer::new(trace, die_at).dying_on(env::var("FRAIL_DIE_ON").ok());
+                tracing_subscriber::registry().with(layer).init();
+            }
             Err(_) => return ExitCode::from(4),
         }
     }

@@ -8,13 +8,15 @@
 //! | `unit` | the page of one module: found, its label printed again, made void |
 //! | `batches` | the page of batches: closed and exported while the line runs |
 //! | `officer` | the page of the CA: closed and opened again, and where its PIN is |
+//! | `left_closed` | a line whose CA is opened at the screen |
 //! | `cut_off` | the station ends while a PIN is typed, and the shell gets nothing of it |
 //! | `shifts` | who works at the line |
-//! | `scanner` | a hand scanner that is a keyboard |
+//! | `scanner` | hand scanners: one that is a keyboard, one on a serial port |
 //! | `sizes` | terminals of any size, and without colours |
 //! | `replay` | what a screen was told, played again |
 //! | `ends` | every way in which it ends |
 //! | `blows` | ends that nobody asked for: panics, SIGKILL, a terminal that is closed |
+//! | `killed` | the station is killed at what people do |
 //! | `without` | no terminal, or half of one |
 //!
 //! Each begins with a [`Person`](e2e::Person) at a line.
@@ -23,6 +25,8 @@ mod batches;
 mod blows;
 mod cut_off;
 mod ends;
+mod killed;
+mod left_closed;
 mod modules;
 mod officer;
 mod pages;
