@@ -61,6 +61,7 @@ pub(super) fn advice(model: &Model) -> Advice {
         (_, Line::Stopping) => stopping(model),
         _ if model.operator.name().is_none() => Advice::new(signing_in(model), Meaning::Hand),
         (Some((slot, want)), _) => of_slot(model, slot, want),
+        (None, _) if model.is_closed() => Advice::new(text.next_closed, Meaning::Hurry),
         (None, _) => {
             let unheard = model.slots.iter().all(|slot| slot.state == State::Unheard);
             let sentence = if unheard { text.next_unheard } else { text.next_nothing };

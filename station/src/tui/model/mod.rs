@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keymap::Command;
 use super::moment::Moment;
-use super::msg::{Counts, Device, Ending};
+use super::msg::{Counts, Device, Ending, Report};
 use super::pages::{batches, check, operator, unit, vendor};
 use super::text::Language;
 use crate::clock::Zone;
@@ -317,9 +317,16 @@ impl Model {
         slots.chain(others).filter(|whose| self.fault_of(*whose).is_some())
     }
 
-    /// What this slot wants of a hand. A line that takes up no further module asks for none.
+    /// What this slot wants of a hand. A line that takes up no further module, or could not certify it, asks for
+    /// none.
     pub(super) fn want(&self, slot: &Slot) -> Option<Want> {
-        slot.want().filter(|want| self.takes_up() || *want != Want::PutIn)
+        let asks = self.takes_up() && !self.is_closed();
+        slot.want().filter(|want| asks || *want != Want::PutIn)
+    }
+
+    /// Whether the CA is closed, so that the HSM signs nothing.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lights.of(Device::Hsm).is_some_and(|light| light.report == Report::Closed)
     }
 
     /// Whether the line takes up modules: it was not told to stop, somebody answers for it, and it is heard.

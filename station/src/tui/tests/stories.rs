@@ -280,3 +280,18 @@ fn every_page_is_a_key_away_and_one_goes_back() {
     fixture.press(Key::Esc);
     assert!(shown(&fixture).contains("Slot 1"));
 }
+
+#[test]
+fn while_the_ca_is_closed_nobody_is_asked_for_modules() {
+    let mut fixture = Fixture::new(2);
+    fixture.lights();
+    fixture.empty("1");
+    fixture.flash("2", 40);
+    assert!(shown(&fixture).contains("Slot 1: put a module in"));
+    fixture.tell(Msg::Device(Device::Hsm, Report::Closed));
+    let closed = shown(&fixture);
+    assert!(closed.contains("The CA is closed: the security officer opens it with F5."), "{closed}");
+    assert!(!closed.contains("ut a module in\n") && !closed.contains("Put a module in"), "{closed}");
+    fixture.tell(Msg::Device(Device::Hsm, Report::Sessions(0, 4)));
+    assert!(shown(&fixture).contains("Slot 1: put a module in"));
+}

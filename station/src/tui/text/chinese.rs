@@ -64,6 +64,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     next_ended: "产线已停止运行。按 Q 退出。",
     next_complete: "工单已完成。取出模块，按 Q 退出。",
     next_deaf: "产线已没有消息。请叫工程师，不要放入模块。",
+    next_closed: "CA 已关闭：请密钥管理员按 F5 开启。请勿放入模块。",
     more_slots: "另有 {n} 个工位",
     light_hsm: "HSM",
     light_printer: "打印机",

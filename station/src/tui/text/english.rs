@@ -64,6 +64,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     next_ended: "The line has ended. Press Q to leave.",
     next_complete: "The order is complete. Take the modules out; press Q to leave.",
     next_deaf: "The line says nothing more. Call the engineer; put no module in.",
+    next_closed: "The CA is closed: the security officer opens it with F5. Put no module in.",
     more_slots: "and {n} more slots",
     light_hsm: "HSM",
     light_printer: "Printer",

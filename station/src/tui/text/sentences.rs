@@ -144,6 +144,8 @@ sentences! {
     next_complete,
     /// What to do next: nothing more comes from the line.
     next_deaf,
+    /// What to do next: the CA is closed, and no module could be certified.
+    next_closed,
     /// Slots for which there is no room.
     more_slots,
     /// The light of the HSM.

@@ -64,6 +64,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     next_ended: "La línea ha terminado. Presione Q para salir.",
     next_complete: "La orden está completa. Saque los módulos; presione Q para salir.",
     next_deaf: "La línea no dice nada más. Llame al ingeniero; no ponga módulos.",
+    next_closed: "La CA está cerrada: el responsable de claves la abre con F5. No ponga módulos.",
     more_slots: "y {n} puestos más",
     light_hsm: "HSM",
     light_printer: "Impresora",

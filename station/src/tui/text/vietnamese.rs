@@ -64,6 +64,7 @@ pub(super) const SENTENCES: Sentences = Sentences {
     next_ended: "Dây chuyền đã kết thúc. Nhấn Q để thoát.",
     next_complete: "Đơn hàng đã xong. Lấy các mô-đun ra; nhấn Q để thoát.",
     next_deaf: "Dây chuyền không còn phản hồi. Gọi kỹ sư; đừng đặt mô-đun vào.",
+    next_closed: "CA đang đóng: người quản lý khóa mở bằng F5. Đừng đặt mô-đun vào.",
     more_slots: "và {n} vị trí nữa",
     light_hsm: "HSM",
     light_printer: "Máy in",

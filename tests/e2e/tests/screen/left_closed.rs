@@ -31,7 +31,8 @@ fn a_line_starts_with_the_ca_closed_and_the_officer_opens_it_at_the_screen() -> 
     terminal.wait_for("No hay nadie en sesión", LIMIT)?;
     terminal.type_by_hand("Ana")?;
     terminal.press(Key::Enter)?;
-    terminal.wait_for("Puesto 1", LIMIT)?;
+    terminal.wait_for("La CA está cerrada", LIMIT)?;
+    // Whoever puts one in all the same loses nothing.
     bench.put_fresh("1")?;
     terminal.wait_for("H-422", LIMIT)?;
 
@@ -73,13 +74,13 @@ fn a_ca_that_nobody_opened_is_not_on_record_and_is_left_closed_before_a_screen_o
 
     // By an option; and by leaving out the PIN that is asked for.
     let mut terminal = rig.start_in_terminal(&["run", "--leave-closed"], SIZE)?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    terminal.wait_for("The CA is closed: the security officer opens it", LIMIT)?;
     terminal.press_twice("q")?;
     exited(terminal.wait(LIMIT)?, 0)?;
     let mut terminal = rig.start_in_terminal(&["run"], SIZE)?;
     terminal.wait_for("PIN of the HSM (Enter alone leaves the CA closed):", LIMIT)?;
     terminal.press(Key::Enter)?;
-    terminal.wait_for("Slot 1: put a module in", LIMIT)?;
+    terminal.wait_for("The CA is closed: the security officer opens it", LIMIT)?;
     terminal.press_twice("q")?;
     exited(terminal.wait(LIMIT)?, 0)?;
     let said = terminal.frame().to_string();
