@@ -174,12 +174,13 @@ impl Person {
     }
 }
 
-/// Types a PIN when it is asked for.
+/// Types a PIN when it is asked for, in whatever language.
 ///
 /// # Errors
 /// It is not asked for.
 pub fn give(terminal: &Terminal, pin: &str) -> Result<()> {
-    terminal.wait_for("PIN of the HSM", LIMIT)?;
+    let asked = |frame: &Frame| ["HSM", "PIN"].iter().all(|word| frame.to_string().contains(word));
+    terminal.wait_until("the question for the PIN", LIMIT, asked)?;
     terminal.type_text(pin)?;
     terminal.press(Key::Enter)
 }
