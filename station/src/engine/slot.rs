@@ -121,10 +121,14 @@ impl SlotDevices {
                 continue;
             };
             let Some(right) = shared.progress.begin() else {
-                if shared.progress.has_to_wait() {
-                    continue;
+                // Why there was none may have changed by now: somebody takes over from somebody. Only a line that
+                // has had enough is one to leave.
+                drop(turn);
+                if !shared.progress.room().await {
+                    break;
                 }
-                break;
+                seated = false;
+                continue;
             };
             let ended = self.run_module(shared, right).await;
             drop(turn);

@@ -383,7 +383,7 @@ catalogue! {
         title: "The CA is closed",
         disposition: StopStation,
         remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
-        note: "The officer opened the CA for a time, and that time is over. The PIN is no longer in memory.",
+        note: "Nobody has opened the CA yet, or the time is over for which the officer opened it. The PIN is not in memory.",
     }
 
     AuthoritySpent = "H-423" {

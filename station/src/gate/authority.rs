@@ -117,8 +117,7 @@ impl Authority {
     /// The CA as it is left closed when the line starts: nothing is admitted until it is [opened](Self::reopen).
     /// The HSM is closed too.
     pub fn closed(desk: Desk, issuer: Issuer, clock: Arc<dyn Clock>) -> Self {
-        let opening = Opening::new(Arc::clone(&clock), Duration::ZERO, 0);
-        opening.close();
+        let opening = Opening::never(Arc::clone(&clock));
         let state = Mutex::new(State { on_record: false });
         let (opening, over) = (watch::Sender::new(opening), AtomicBool::new(false));
         Self { desk, issuer, clock, opening, over, state }

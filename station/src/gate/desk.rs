@@ -116,6 +116,12 @@ impl Desk {
         Self { hsm, ledger, keys: Arc::default() }
     }
 
+    /// The same desk, with another name in the operator's column of what it records.
+    #[must_use]
+    pub fn with_operator(&self, operator: &str) -> Self {
+        Self { ledger: self.ledger.with_operator(operator), ..self.clone() }
+    }
+
     /// The HSM.
     pub fn hsm(&self) -> &Arc<dyn Hsm> {
         &self.hsm

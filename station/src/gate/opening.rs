@@ -18,6 +18,8 @@ pub struct Opening {
     until: OffsetDateTime,
     deadline: Instant,
     most: u32,
+    /// Whether somebody has opened it at all.
+    opened: bool,
     count: Mutex<Count>,
     /// The last permit that was out came back.
     settled: Notify,
@@ -42,6 +44,9 @@ pub struct Permit {
 /// The CA is not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Closed {
+    /// Nobody has opened it since the line started.
+    #[error("the CA was left closed when the line started, and nobody has opened it since")]
+    Never,
     /// The time is over, or the CA was closed before.
     #[error("the CA was open until {until}")]
     Time {
@@ -59,7 +64,7 @@ pub enum Closed {
 impl Coded for Closed {
     fn code(&self) -> FaultCode {
         match self {
-            Self::Time { .. } => FaultCode::AuthorityClosed,
+            Self::Never | Self::Time { .. } => FaultCode::AuthorityClosed,
             Self::Spent { .. } => FaultCode::AuthoritySpent,
         }
     }
@@ -68,8 +73,18 @@ impl Coded for Closed {
 impl Opening {
     /// Opens the CA from now on, for so long and so many certificates.
     pub fn new(clock: Arc<dyn Clock>, time: Duration, most: u32) -> Arc<Self> {
+        Self::of(clock, time, most, true)
+    }
+
+    /// No opening at all: nothing is admitted.
+    pub fn never(clock: Arc<dyn Clock>) -> Arc<Self> {
+        Self::of(clock, Duration::ZERO, 0, false)
+    }
+
+    fn of(clock: Arc<dyn Clock>, time: Duration, most: u32, opened: bool) -> Arc<Self> {
         let (until, deadline) = (clock.now() + time, clock.instant() + time);
-        Arc::new(Self { clock, until, deadline, most, count: Mutex::default(), settled: Notify::new() })
+        let (count, settled) = (Mutex::default(), Notify::new());
+        Arc::new(Self { clock, until, deadline, most, opened, count, settled })
     }
 
     /// When it closes by itself.
@@ -129,6 +144,9 @@ impl Opening {
     }
 
     fn left_of(&self, count: Count) -> Result<u32, Closed> {
+        if !self.opened {
+            return Err(Closed::Never);
+        }
         // The clock that cannot be set stands still while the machine sleeps.
         if count.closed || self.remaining().is_zero() || self.clock.now() >= self.until {
             return Err(Closed::Time { until: self.until });

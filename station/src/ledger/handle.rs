@@ -169,9 +169,9 @@ impl Ledger {
     }
 
     /// Keeps what people do to modules, and changes of authorities, from being appended until the guard is
-    /// dropped. Everything else goes on, modules that pass too. Whoever makes up a batch holds it from the first look at the modules
-    /// until the batch is on disk: what it is to come out as for ever is computed in between. So only one
-    /// batch is made up at a time.
+    /// dropped. Everything else goes on, modules that pass too. Whoever makes up a batch holds it from the first
+    /// look at the modules until the batch is on disk: what it is to come out as for ever is computed in between.
+    /// So only one batch is made up at a time.
     pub async fn hold_batches(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
         self.shared.batches.write().await
     }

@@ -1,5 +1,6 @@
 //! Who is signed in at a running line.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
@@ -8,8 +9,8 @@ use super::name::Operator;
 use crate::engine::Progress;
 use crate::ledger::{Ledger, LedgerError, OperatorSignedIn, OperatorSignedOut, SignInBy, SignOutBecause};
 
-/// Who is signed in at a running line. A line with nobody takes up no module; what has begun ends under
-/// the name of whoever began it, so that no event of a run is without a name.
+/// Who is signed in at a running line. A line with nobody takes up no module; what has begun ends under the name
+/// of whoever was there last, so that no event of a run is without a name.
 ///
 /// On record every run begins after the sign-in of one person and before their sign-out, under their name. So
 /// whoever goes is signed out in three steps, whatever the reason:
@@ -25,13 +26,16 @@ pub struct Attendance {
     /// Held by whoever signs somebody in or out, so that two who do so at once follow one another on record.
     turn: Mutex<()>,
     present: std::sync::Mutex<Option<Operator>>,
+    /// The line has ended. Whoever comes now comes too late to be put on record.
+    over: AtomicBool,
 }
 
 impl Attendance {
     /// Nobody, at this line. All clones of this handle on the ledger get the name of whoever signs in.
     pub fn new(ledger: Ledger, progress: Arc<Progress>) -> Self {
         progress.attend(false);
-        Self { ledger, progress, turn: Mutex::default(), present: std::sync::Mutex::default() }
+        let (turn, present) = (Mutex::default(), std::sync::Mutex::default());
+        Self { ledger, progress, turn, present, over: AtomicBool::new(false) }
     }
 
     /// Who is there.
@@ -44,14 +48,14 @@ impl Attendance {
     }
 
     /// Signs somebody in; whoever was there is relieved. From the next event on the ledger has the new
-    /// name, and the line takes up modules.
+    /// name, and the line takes up modules. At a line that has ended nothing comes of it.
     ///
     /// # Errors
     /// It cannot be put on record. Whoever was there still is; or nobody is, if their sign-out is on record
     /// already.
     pub async fn sign_in(&self, operator: Operator, by: SignInBy) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
-        if self.present().as_ref() == Some(&operator) {
+        if self.present().as_ref() == Some(&operator) || self.over.load(Ordering::SeqCst) {
             return Ok(());
         }
         let signed_in = self.relieve(operator, by).await;
@@ -77,6 +81,9 @@ impl Attendance {
     /// It cannot be put on record. All the same nobody is there any more, and the line takes up nothing.
     pub async fn sign_out(&self, because: SignOutBecause) -> Result<(), LedgerError> {
         let _turn = self.turn.lock().await;
+        if because == SignOutBecause::Ended {
+            self.over.store(true, Ordering::SeqCst);
+        }
         self.progress.dismiss().await;
         let present = self.present();
         self.set(None);

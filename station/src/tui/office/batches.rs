@@ -58,7 +58,8 @@ impl Clerk {
     fn packing(&self) -> Packing {
         let office = &self.office;
         Packing {
-            desk: office.desk.clone(),
+            // Whoever asks for a batch, though somebody else may be there by the time it is on record.
+            desk: office.desk.with_operator(&office.ledger.operator()),
             files: office.files.clone(),
             station: office.config.name.clone(),
             clock: Arc::clone(&office.clock),

@@ -54,8 +54,10 @@ impl Clerk {
             }
             Ask::Forget => self.keypad.forget(),
             Ask::Close => {
+                // Whoever asks for it, though somebody else may be there by the time it is on record.
+                let ledger = office.ledger.with_operator(&office.ledger.operator());
                 let work = async move {
-                    let closed = office.authority.close(&office.ledger).await;
+                    let closed = office.authority.close(&ledger).await;
                     say(office.look().await);
                     Page::Vendor(closed.map_or_else(|error| refused(&error.into()), |()| Told::Closed))
                 };
@@ -124,7 +126,7 @@ impl Office {
                     // Not before the last signatures are made, or have come to nothing.
                     Err(Closed::Spent { most }) if opening.signed() < most => Standing::Open,
                     Err(Closed::Spent { .. }) => Standing::Spent,
-                    Err(Closed::Time { .. }) => Standing::Closed,
+                    Err(Closed::Never | Closed::Time { .. }) => Standing::Closed,
                 },
             },
             certificates,

@@ -45,6 +45,8 @@ impl Clerk {
                 let printer = printers.iter().find(|(name, _)| *name == slot);
                 let printer = printer.map(|(_, printer)| Arc::clone(printer));
                 let (line, order) = (Arc::clone(&self.office.progress), self.office.order.clone());
+                // Whoever asks for it, though somebody else may be there by the time it is on record.
+                let ledger = ledger.with_operator(&ledger.operator());
                 let work = async move {
                     let done = carry_out(&ledger, printer, uid, deed, reason).await;
                     if done.as_ref().is_ok_and(|done| done.taken_back.as_ref() == Some(&order)) {
