@@ -1,31 +1,34 @@
 //! A hand scanner, as a slot knows it that waits for its label.
 //!
-//! Whoever shows what happens gives each reading to a slot: the screen to the one that it asks to be scanned,
-//! and without a screen the one goes first that has waited longest. No other slot gets it, so that a label that
-//! belongs to another slot is found to be one.
+//! Whoever shows what happens gives each reading to a slot: the screen to the one that it asks to be scanned;
+//! without a screen each slot has a scanner of its own. No other slot gets it, so that a label that belongs to
+//! another slot is found to be one.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::watch;
 
 use super::serial::SerialReader;
-use super::{Hand, Reading, Scanner, ScannerError, ScannerFuture, Sign, TWICE};
+use super::{Hand, Reading, Scanner, ScannerError, ScannerFuture, Sign};
 use crate::clock::{Clock as _, SystemClock};
+use crate::operator::Badges;
+
+/// A slot is said to wait for its label a moment before it does: what is given to it in this time counts.
+const EARLY: Duration = Duration::from_secs(1);
 
 /// Where readings come from and go to.
 #[derive(Clone, Debug)]
 pub struct Scans {
     /// Where the readers put what was scanned.
     read: UnboundedSender<Reading>,
-    /// Where it is given to a slot. A slot listens only while it waits for its label; what is scanned at any
-    /// other time comes to nothing here.
-    given: broadcast::Sender<(String, String)>,
-    /// The slots that wait, whoever has waited longest first.
-    waiting: Arc<Mutex<Vec<(String, Hand)>>>,
+    /// Where it is given to each slot: the last text, and when it was given.
+    given: Arc<Mutex<BTreeMap<String, Given>>>,
 }
+
+type Given = watch::Sender<Option<(String, Instant)>>;
 
 impl Default for Scans {
     /// Where nobody takes note of what is read.
@@ -37,11 +40,8 @@ impl Default for Scans {
 impl Scans {
     /// With what is read, for whoever gives it to the slots.
     pub fn new() -> (Self, UnboundedReceiver<Reading>) {
-        /// A hand is slower than this.
-        const AT_ONCE: usize = 64;
         let (read, readings) = mpsc::unbounded_channel();
-        let scans = Self { read, given: broadcast::Sender::new(AT_ONCE), waiting: Arc::default() };
-        (scans, readings)
+        (Self { read, given: Arc::default() }, readings)
     }
 
     /// Where a reader puts what it read.
@@ -49,40 +49,33 @@ impl Scans {
         self.read.clone()
     }
 
-    /// Gives a scan to a slot.
+    /// Gives a scan to a slot. If it does not wait for a label now, or does so soon, nothing comes of it.
     pub fn give(&self, slot: &str, text: &str) {
-        // Where nobody listens nothing is waited for.
-        let _ = self.given.send((slot.to_owned(), text.to_owned()));
+        self.of(slot).send_replace(Some((text.to_owned(), SystemClock.instant())));
     }
 
-    /// Gives each reading to the slot that has waited longest for its scanner, where there is no screen that
-    /// would say which one is meant. The same code again within [`TWICE`] counts once.
-    pub async fn give_in_turn(self, mut readings: UnboundedReceiver<Reading>) {
-        let mut last: Option<(Reading, Instant)> = None;
-        while let Some(reading) = readings.recv().await {
-            let now = SystemClock.instant();
-            let again = |(before, at): &(Reading, Instant)| {
-                *before == reading && now.saturating_duration_since(*at) < TWICE
-            };
-            if !last.as_ref().is_some_and(again) {
-                self.give_first(&reading);
-                last = Some((reading, now));
+    /// Gives each reading to the slot whose scanner read it, where there is no screen that would say which slot is
+    /// meant. A badge is no label: read as one, it would stand in the ledger, and the module in quarantine.
+    pub async fn give_each(
+        self,
+        mut readings: UnboundedReceiver<Reading>,
+        slots: BTreeMap<Hand, String>,
+        badges: Badges,
+    ) {
+        while let Some(Reading { by, text }) = readings.recv().await {
+            if let Some(slot) = slots.get(&by).filter(|_| !badges.has_badge(&text)) {
+                self.give(slot, &text);
             }
         }
     }
 
-    /// Gives a reading to the slot that has waited longest for this scanner. Whether there was one.
-    fn give_first(&self, reading: &Reading) -> bool {
-        let first = self.waiting().iter().find(|(_, by)| *by == reading.by).map(|(slot, _)| slot.clone());
-        if let Some(slot) = &first {
-            self.give(slot, &reading.text);
-        }
-        first.is_some()
+    fn of(&self, slot: &str) -> Given {
+        self.given().entry(slot.to_owned()).or_default().clone()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<(String, Hand)>> {
-        // Whoever panics with it leaves a whole list.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn given(&self) -> MutexGuard<'_, BTreeMap<String, Given>> {
+        // Whoever panics with it leaves a whole map.
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,18 +104,16 @@ impl HandScanner {
     }
 
     async fn next(&self) -> Result<String, ScannerError> {
-        let mut given = self.scans.given.subscribe();
-        let _place = Place::take(self);
-        let mine = async {
-            loop {
-                match given.recv().await {
-                    Ok((slot, text)) if slot == self.slot => return Some(text),
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => return None,
-                }
-            }
+        let given = self.scans.of(&self.slot);
+        let mut heard = given.subscribe();
+        let began = SystemClock.instant();
+        let is_mine = |given: &Option<(String, Instant)>| {
+            given.as_ref().is_some_and(|(_, at)| began.saturating_duration_since(*at) <= EARLY)
         };
-        if let Some(text) = tokio::time::timeout(self.patience, mine).await.ok().flatten() {
+        let mine = async { heard.wait_for(is_mine).await.is_ok() };
+        if tokio::time::timeout(self.patience, mine).await == Ok(true)
+            && let Some((text, _)) = given.send_replace(None)
+        {
             return Ok(text);
         }
         // One that is gone could not read anything.
@@ -158,22 +149,6 @@ impl Scanner for HandScanner {
     }
 }
 
-/// A place among the slots that wait; given up when dropped.
-struct Place<'a>(&'a HandScanner);
-
-impl<'a> Place<'a> {
-    fn take(scanner: &'a HandScanner) -> Self {
-        scanner.scans.waiting().push((scanner.slot.clone(), scanner.hand()));
-        Self(scanner)
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.scans.waiting().retain(|(slot, _)| *slot != self.0.slot);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,9 +162,9 @@ mod tests {
     async fn a_slot_gets_what_is_scanned_for_it_while_it_waits_and_nothing_else() {
         let scans = Scans::default();
         let scanner = keyboard("2", &scans, Duration::from_secs(30));
-        scans.give("2", "too early");
+        scans.of("2").send_replace(Some(("too early".to_owned(), SystemClock.instant() - 2 * EARLY)));
         let mut scan = scanner.scan();
-        assert!(is_pending(&mut scan).await, "what was scanned before does not count");
+        assert!(is_pending(&mut scan).await, "what was scanned long before does not count");
         scans.give("1", "another slot's");
         assert!(is_pending(&mut scan).await);
         scans.give("2", "its label");
@@ -197,26 +172,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_screen_the_slot_goes_first_that_has_waited_longest() {
+    async fn what_is_scanned_at_the_very_moment_counts_once() {
         let scans = Scans::default();
-        let scanners = ["1", "2", "3"].map(|slot| keyboard(slot, &scans, Duration::from_secs(30)));
-        let read = |text: &str| Reading { by: Hand::Keyboard, text: text.to_owned() };
-        assert!(!scans.give_first(&read("early")), "nobody waits");
-        let mut second = scanners[1].scan();
-        assert!(is_pending(&mut second).await);
-        let mut first = scanners[0].scan();
-        assert!(is_pending(&mut first).await);
-        {
-            let mut gone = scanners[2].scan();
-            assert!(is_pending(&mut gone).await);
+        let scanner = keyboard("2", &scans, Duration::from_secs(30));
+        scans.give("2", "its label");
+        assert_eq!(scanner.scan().await.unwrap(), "its label");
+        assert!(is_pending(&mut scanner.scan()).await);
+    }
+
+    #[tokio::test]
+    async fn without_a_screen_a_slot_gets_what_its_own_scanner_reads_but_no_badge() {
+        let (scans, readings) = Scans::new();
+        let [first, second] = ["/dev/ttyACM0", "/dev/ttyACM1"].map(|port| Hand::Serial(port.into()));
+        let slots = BTreeMap::from([(first.clone(), "1".to_owned()), (second, "2".to_owned())]);
+        let badge = ("0042".to_owned(), "Ana".parse().unwrap());
+        let inbox = scans.inbox();
+        for text in ["a label", "0042"] {
+            inbox.send(Reading { by: first.clone(), text: text.to_owned() }).unwrap();
         }
-        let other = Reading { by: Hand::Serial("/dev/ttyACM0".into()), text: "another scanner's".to_owned() };
-        assert!(!scans.give_first(&other));
-        assert!(scans.give_first(&read("a")));
-        assert_eq!(second.await.unwrap(), "a");
-        assert!(scans.give_first(&read("b")));
-        assert_eq!(first.await.unwrap(), "b");
-        assert!(!scans.give_first(&read("late")), "nobody waits any more");
+        let other = Reading { by: Hand::Serial("/dev/ttyS9".into()), text: "nobody's".to_owned() };
+        inbox.send(other).unwrap();
+        let giving = tokio::spawn(scans.clone().give_each(readings, slots, [badge].into_iter().collect()));
+        let scanner = keyboard("1", &scans, Duration::from_secs(30));
+        assert_eq!(scanner.scan().await.unwrap(), "a label");
+        let mut next = scanner.scan();
+        tokio::task::yield_now().await;
+        assert!(is_pending(&mut next).await, "a badge is no label");
+        assert!(is_pending(&mut keyboard("2", &scans, Duration::from_secs(30)).scan()).await);
+        giving.abort();
     }
 
     #[tokio::test]

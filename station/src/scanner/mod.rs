@@ -22,13 +22,9 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::fault::{Coded, FaultCode};
 use crate::tcp::TcpError;
-
-/// A hand that means it takes longer to scan the same code again.
-pub const TWICE: Duration = Duration::from_secs(2);
 
 /// What a scanner's methods return.
 pub type ScannerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ScannerError>> + Send + 'a>>;

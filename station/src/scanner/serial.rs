@@ -201,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_more_than_a_code_may_hold(bytes: Vec<u8>) {
+        fn no_bytes_make_a_code_that_is_none(bytes: Vec<u8>) {
             for text in read(&bytes) {
                 prop_assert!(!text.is_empty() && !text.chars().any(|letter| letter.is_ascii_control()));
             }

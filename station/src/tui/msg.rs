@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::engine::{Event, Tally};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{OrderProgress, RunId};
-use crate::scanner::Reading;
+use crate::scanner::{Hand, Reading};
 use crate::tui::pages;
 
 /// Something the screen is told.
@@ -39,6 +39,16 @@ pub enum Msg {
     Tick,
     /// What passed over the serial line in a run; none, if it was not kept.
     Transcript(RunId, Option<String>),
+}
+
+impl Msg {
+    /// Whether the thread that reads the keys waits until this is taken in, as [`Keypad::enter`] says. What comes
+    /// by another way must not be taken for it.
+    ///
+    /// [`Keypad::enter`]: super::keypad::Keypad::enter
+    pub(super) const fn is_waited_for(&self) -> bool {
+        matches!(self, Self::Key(Key::Enter) | Self::Scanned(Reading { by: Hand::Keyboard, .. }))
+    }
 }
 
 /// How the line ended.

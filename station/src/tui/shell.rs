@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::keypad::Keypad;
 use super::model::{Model, Setting};
 use super::moment::Moment;
-use super::msg::{Key, Msg};
+use super::msg::Msg;
 use super::recording::{Recorder, Recordings};
 use super::terminal::Screen;
 use super::wedge::Wedge;
@@ -149,7 +149,7 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
         self.recorder.push(now, &msg, &self.model);
-        let asks = matches!(msg, Msg::Key(Key::Enter) | Msg::Scanned(_));
+        let asks = msg.is_waited_for();
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,

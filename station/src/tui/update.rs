@@ -13,7 +13,7 @@ use super::view;
 use crate::engine::{Event, StepId};
 use crate::fault::{FaultCode, Verdict};
 use crate::ledger::{RunId, SignOutBecause};
-use crate::scanner::{Reading, TWICE};
+use crate::scanner::{Hand, Reading};
 
 /// Takes in a message that came at `now`, and says what is to be done.
 pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
@@ -96,12 +96,12 @@ fn engine(model: &mut Model, event: &Event) -> Vec<Effect> {
             return effects;
         }
         Event::CheckpointMissed { code, chain } => {
-            model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            blame(model, *code);
             model.notices.miss(Missed::Checkpoint, *code, chain, now);
             return effects;
         }
         Event::AuditMissed { code, chain } => {
-            model.lights.hear(device_of(*code), Report::Trouble(*code), now);
+            blame(model, *code);
             model.notices.miss(Missed::Audit, *code, chain, now);
             return effects;
         }
@@ -199,6 +199,13 @@ const fn worked_in(step: StepId) -> &'static [Device] {
         | StepId::Prove
         | StepId::Seal
         | StepId::Pass => &[Device::Ledger],
+    }
+}
+
+/// A fault of the whole line is one of a device. An HSM that is closed is in no trouble, and is still closed.
+fn blame(model: &mut Model, code: FaultCode) {
+    if code != FaultCode::AuthorityClosed {
+        model.lights.hear(device_of(code), Report::Trouble(code), model.now);
     }
 }
 
@@ -322,6 +329,8 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// A label or a badge was read. The same one twice in a row is one.
 fn scanned(model: &mut Model, reading: &Reading) -> Vec<Effect> {
+    /// A hand that means it takes longer to scan the same code again.
+    const TWICE: Duration = Duration::from_secs(2);
     let text = reading.text.as_str();
     let now = model.now;
     operator::stirred(model);
@@ -331,11 +340,17 @@ fn scanned(model: &mut Model, reading: &Reading) -> Vec<Effect> {
     model.scanned = Some((text.to_owned(), now));
     model.help = false;
     (model.armed, model.refused) = (None, None);
-    let slot = model.to_scan(&reading.by).map(|slot| slot.name.clone());
-    let give = |slot| vec![Effect::Scanned { slot, text: text.to_owned() }, Effect::Draw];
-    if pages::vendor::is_typing(model) {
-        // Nothing is turned under the hands of somebody who types the PIN. Whoever has scanned sees that, too.
-        return slot.map_or_else(Vec::new, give);
+    let slot = model.to_scan(reading).map(|slot| slot.name.clone());
+    let give = |model: &mut Model, slot: String| {
+        model.given = Some((text.to_owned(), slot.clone()));
+        vec![Effect::Scanned { slot, text: text.to_owned() }, Effect::Draw]
+    };
+    let beside_keys = matches!(reading.by, Hand::Serial(_)) && pages::is_typed_on(model);
+    if pages::vendor::is_typing(model) || beside_keys {
+        // Nothing is turned under the hands of the officer, and nothing typed for them. Whoever has scanned sees
+        // that, too.
+        let slot = slot.filter(|_| !model.setting.operators.has_badge(text));
+        return slot.map_or_else(Vec::new, |slot| give(model, slot));
     }
     // A badge is never the label of a module: read as one, it would stand in the ledger, and the module in
     // quarantine.
@@ -344,7 +359,7 @@ fn scanned(model: &mut Model, reading: &Reading) -> Vec<Effect> {
     }
     // Its time is short, whatever somebody looks at meanwhile.
     if let Some(slot) = slot.filter(|_| !pages::is_asked_for(model, text)) {
-        return give(slot);
+        return give(model, slot);
     }
     pages::scanned(model, text).unwrap_or_else(|| pages::looked_up(model, text))
 }

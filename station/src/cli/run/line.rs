@@ -144,7 +144,12 @@ impl<'a> Line<'a> {
             };
             Display::screen(Front::open(setting, wiring))?
         } else {
-            tokio::spawn(scans.give_in_turn(readings));
+            let hands = station
+                .config
+                .slots
+                .iter()
+                .filter_map(|slot| Some((slot.scanner.hand()?, slot.name.clone())));
+            tokio::spawn(scans.give_each(readings, hands.collect(), station.config.operators.clone()));
             Display::Lines(tokio::spawn(Headless::new(record).show_all(heard)))
         };
         stop_on_signal(signals, display.stopper(Arc::clone(&self.progress)));

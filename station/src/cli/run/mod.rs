@@ -8,6 +8,7 @@
 mod display;
 mod line;
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,12 +19,13 @@ use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::clock::Zone;
-use crate::config::{self, Order, ScannerPlace};
+use crate::config::{self, Order};
 use crate::engine::Tally;
 use crate::fault::{Fault, FaultCode};
 use crate::headless::Record;
 use crate::ledger::{OrderProgress, SignOutBecause};
 use crate::operator::{Attendance, Operator};
+use crate::scanner::Hand;
 use crate::tui::text::Language;
 use crate::tui::{Bells, Setting};
 use line::Line;
@@ -45,7 +47,7 @@ pub(super) struct Arguments {
     headless: bool,
     /// Leave the CA closed: the officer opens it at the screen, on the page F5. So it is as well if no name or
     /// no PIN is typed when they are asked for.
-    #[arg(long, conflicts_with = "pin_fd")]
+    #[arg(long, conflicts_with_all = ["pin_fd", "open_hours", "open_certificates"])]
     leave_closed: bool,
     /// What the screen speaks, and what is asked before: en, zh, es or vi. Without it, what `station.toml` says.
     #[arg(long, value_name = "CODE")]
@@ -57,7 +59,7 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     if !arguments.wants_screen() {
         // Before a screen one can still say who one is.
         invocation.named_operator()?;
-        refuse_keyboards(&station.config)?;
+        refuse_hands(&station.config)?;
     }
     let line = Line::prepare(invocation, &arguments, &station).await?;
     // Before the CA is opened: whatever ends this now, it was not open.
@@ -74,15 +76,20 @@ pub(super) async fn run(invocation: &Invocation, arguments: Arguments) -> Result
     summary(&tally, elapsed)
 }
 
-/// What a scanner on the keyboard reads comes by way of the screen.
-fn refuse_keyboards(config: &config::Station) -> Result<(), Fault> {
-    match config.slots.iter().find(|slot| slot.scanner == ScannerPlace::Keyboard) {
-        None => Ok(()),
-        Some(slot) => {
-            let what = format!("the scanner of slot {} is the keyboard, and there is no screen", slot.name);
-            Err(Fault::new(FaultCode::Configuration, what))
-        }
+/// What a scanner on the keyboard reads comes by way of the screen, and only the screen says whose turn it is
+/// where slots share one.
+fn refuse_hands(config: &config::Station) -> Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    for slot in &config.slots {
+        let what = match slot.scanner.hand() {
+            Some(Hand::Keyboard) => "is the keyboard",
+            Some(hand) if !seen.insert(hand.clone()) => "is another slot's too",
+            Some(Hand::Serial(_)) | None => continue,
+        };
+        let what = format!("the scanner of slot {} {what}, and there is no screen", slot.name);
+        return Err(Fault::new(FaultCode::Configuration, what));
     }
+    Ok(())
 }
 
 /// Whoever is signed in leaves with the line.

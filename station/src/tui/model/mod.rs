@@ -35,7 +35,7 @@ use crate::clock::Zone;
 use crate::config::{Flow, ScanEnd};
 use crate::fault::{Chain, Disposition, FaultCode};
 use crate::operator::{Badges, Operator};
-use crate::scanner::Hand;
+use crate::scanner::{Hand, Reading};
 
 /// What stays the same while the screen is open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,6 +114,8 @@ pub struct Model {
     pub(super) refused: Option<(Command, Moment)>,
     /// What was scanned last, and when.
     pub(super) scanned: Option<(String, Moment)>,
+    /// The last label that was given to a slot, and to which.
+    pub(super) given: Option<(String, String)>,
     pub(super) unit: unit::State,
     pub(super) batches: batches::State,
     pub(super) vendor: vendor::State,
@@ -226,6 +228,7 @@ impl Model {
             armed: None,
             refused: None,
             scanned: None,
+            given: None,
             unit: unit::State::default(),
             batches: batches::State::default(),
             vendor: vendor::State::default(),
@@ -260,11 +263,20 @@ impl Model {
         self.slots.iter_mut().enumerate().find(|(_, slot)| slot.name == name)
     }
 
-    /// The slot that a label which this scanner read belongs to: of several, the one whose time runs out first.
-    pub(super) fn to_scan(&self, by: &Hand) -> Option<&Slot> {
+    /// The slot that a label belongs to which was read: of several that have this scanner, the one whose time
+    /// runs out first. None, if another slot has passed by this very label: whoever scans that once more, unsure,
+    /// does not mean the next one.
+    pub(super) fn to_scan(&self, reading: &Reading) -> Option<&Slot> {
         let hands = &self.setting.hands;
-        let waits = |slot: &&Slot| slot.want() == Some(Want::Scan) && hands.get(&slot.name) == Some(by);
-        self.slots.iter().filter(waits).min_by_key(|slot| slot.wants_since().elapsed_ms)
+        let waits =
+            |slot: &&Slot| slot.want() == Some(Want::Scan) && hands.get(&slot.name) == Some(&reading.by);
+        let slot = self.slots.iter().filter(waits).min_by_key(|slot| slot.wants_since().elapsed_ms)?;
+        let has_passed = |to: &str| self.slots.iter().any(|slot| slot.name == to && slot.has_passed());
+        let passed_elsewhere = self
+            .given
+            .as_ref()
+            .is_some_and(|(text, to)| *text == reading.text && *to != slot.name && has_passed(to));
+        (!passed_elsewhere).then_some(slot)
     }
 
     /// Whether the labels of this slot are read by a scanner on the keyboard.

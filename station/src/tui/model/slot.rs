@@ -152,6 +152,17 @@ impl Slot {
         }
     }
 
+    /// Whether its last run that has ended passed.
+    pub(super) fn has_passed(&self) -> bool {
+        let last = match &self.state {
+            State::Ended(ended) => Some(ended.verdict),
+            State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) => {
+                self.last.map(|(verdict, _)| verdict)
+            }
+        };
+        last == Some(Verdict::Pass)
+    }
+
     /// The fault it is in.
     pub(in crate::tui) fn fault(&self) -> Option<(FaultCode, &Chain)> {
         match &self.state {

@@ -16,7 +16,7 @@
 //! | `opened` | somebody turns to the page |
 //! | `told` | something is told |
 //! | `ticked` | time has passed: for a page that follows what it shows |
-//! | `scanned` | what a scanner on the keyboard read |
+//! | `scanned` | what a hand scanner read |
 //! | `pressed` | a key, before the keymap has it: for a page on which text is typed |
 //! | `entry` | what is being typed, for a screen that has no room for the page |
 //! | `draw` | the page, between the header and the lights |
@@ -120,13 +120,14 @@ pub(super) fn scanned(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
         Page::Operator => Some(operator::sign_in(model, text)),
         Page::Line | Page::Fault { .. } => None,
         Page::Unit => Some(unit::scanned(model, text)),
+        Page::Vendor if is_typed_on(model) && unit::is_label(text) => Some(vec![Effect::Draw]),
         Page::Batches | Page::Vendor | Page::Check => typed(model, text),
     }
 }
 
 /// Whether this is what somebody is asked for on the page, and no label: a name, a line of the officer's form.
 pub(super) fn is_asked_for(model: &Model, text: &str) -> bool {
-    (model.page == Page::Operator && !unit::is_label(text)) || is_typed_on(model)
+    !unit::is_label(text) && (model.page == Page::Operator || is_typed_on(model))
 }
 
 /// Somebody shows a badge, on whatever page: it is no label, and is not to be read by others.

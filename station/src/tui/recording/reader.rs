@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::format::{Entry, FORMAT, Head, Version};
 use crate::fault::{Coded, FaultCode};
 
-/// No recording is longer, in bytes. The station writes a third of it at most.
+/// No recording is longer, in bytes. The station writes half of it: the screen in the head, and as much of messages.
 const LONGEST: u64 = 16 << 20;
 
 /// No line is longer, in bytes.

@@ -203,3 +203,7 @@ pub(super) fn run_id(number: i64) -> RunId {
 pub(super) fn by_keyboard(text: &str) -> Reading {
     Reading { by: Hand::Keyboard, text: text.to_owned() }
 }
+
+pub(super) fn by_serial(text: &str) -> Reading {
+    Reading { by: Hand::Serial("/dev/ttyACM0".into()), text: text.to_owned() }
+}

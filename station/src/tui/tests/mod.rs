@@ -14,7 +14,7 @@
 //! | `vendor` | what the page of the CA and the HSM leads to |
 //! | `small` | what the header, and the smallest screens, leave out last |
 //! | `told` | what the pages may be told |
-//! | `stories_scanner` | what a scanner on the keyboard leads to |
+//! | `stories_scanner` | what hand scanners lead to |
 //! | `stories_batches` | what messages and keys lead to on the page of batches |
 //! | `check` | the page of the check, and what stays said |
 //! | `recording` | recordings: written, read back, played; those in `recordings/` are golden screens too |

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::fixture::{Fixture, by_keyboard};
+use super::fixture::{Fixture, by_keyboard, by_serial};
 use super::picture::{cells, meanings};
 use super::told;
 use crate::engine::{Event, StepId};
@@ -114,6 +114,7 @@ pub(super) fn msg() -> impl Strategy<Value = Msg> {
             .prop_map(|(run, text)| Msg::Transcript(run, text)),
         6 => told::told().prop_map(Msg::Page),
         1 => "[a-z0-9:/-]{1,40}".prop_map(|text| Msg::Scanned(by_keyboard(&text))),
+        1 => "[a-z0-9:/-]{1,40}".prop_map(|text| Msg::Scanned(by_serial(&text))),
         2 => super::check::told(),
         1 => super::check::notice(),
         2 => Just(Msg::Tick),

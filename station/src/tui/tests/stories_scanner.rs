@@ -1,8 +1,8 @@
-//! What a scanner on the keyboard leads to.
+//! What hand scanners lead to.
 
 use std::collections::BTreeMap;
 
-use super::fixture::{Fixture, shown};
+use super::fixture::{Fixture, by_keyboard, shown};
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
 use crate::ledger::SignInBy;
@@ -179,4 +179,57 @@ fn what_a_scanner_reads_goes_to_a_slot_that_has_it() {
     fixture.seconds(3);
     scan(&mut fixture, LABEL);
     assert_eq!(fixture.model.page, Page::Unit, "no slot has a scanner on the keyboard");
+}
+
+#[test]
+fn a_label_by_which_a_slot_has_passed_is_not_given_to_the_next_one() {
+    let mut fixture = Fixture::new(2);
+    fixture.have_keyboards(&["1", "2"]);
+    let run = fixture.run("1", StepId::Scan);
+    assert_eq!(scan(&mut fixture, LABEL), given("1"));
+    fixture.hear(super::fixture::passed("1", run, "00a1b2c3d4e5460798293a4b5c6d7e8f"));
+    fixture.run("2", StepId::Scan);
+    fixture.seconds(3);
+    assert!(!scan(&mut fixture, LABEL).contains(&given("2")[0]), "it is looked up");
+    assert_eq!(fixture.model.page, Page::Unit);
+    // A module that did not pass may be tried in another slot.
+    let mut fixture = waiting();
+    assert_eq!(scan(&mut fixture, LABEL), given("2"));
+    let run = fixture.run("2", StepId::Scan);
+    fixture.hear(super::fixture::faulted("2", run, StepId::Scan, FaultCode::ScannerNoRead));
+    fixture.seconds(3);
+    assert_eq!(scan(&mut fixture, LABEL), given("1"));
+}
+
+#[test]
+fn a_badge_is_no_label_even_while_a_pin_is_typed() {
+    let mut fixture = super::vendor::typing_a_pin();
+    let badge = ("0042".to_owned(), "Bo".parse().expect("a name"));
+    fixture.model.setting.operators = [badge].into_iter().collect();
+    fixture.model.setting.hands = BTreeMap::from([("1".to_owned(), Hand::Serial("/dev/ttyACM0".into()))]);
+    fixture.run("1", StepId::Scan);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM0", "0042")), []);
+    fixture.seconds(3);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM0", LABEL)), given("1"));
+}
+
+#[test]
+fn what_a_serial_scanner_reads_types_nothing_into_the_officers_form() {
+    let mut fixture = super::vendor::filling_in();
+    fixture.model.setting.hands = BTreeMap::from([("1".to_owned(), Hand::Serial("/dev/ttyACM0".into()))]);
+    fixture.run("1", StepId::Scan);
+    let before = shown(&fixture);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM1", "0043")), []);
+    assert_eq!(shown(&fixture), before);
+    assert_eq!(fixture.tell(read_at("/dev/ttyACM0", LABEL)), given("1"));
+    fixture.have_keyboards(&["1"]);
+    fixture.seconds(3);
+    assert_eq!(scan(&mut fixture, LABEL), given("1"), "a label is no line of the form");
+}
+
+#[test]
+fn what_a_serial_scanner_reads_is_not_taken_for_an_enter_of_the_keys() {
+    assert!(Msg::Scanned(by_keyboard(LABEL)).is_waited_for());
+    assert!(Msg::Key(Key::Enter).is_waited_for());
+    assert!(!read_at("/dev/ttyACM0", LABEL).is_waited_for());
 }

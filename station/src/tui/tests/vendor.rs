@@ -97,6 +97,22 @@ fn fill_in(fixture: &mut Fixture) -> Vec<Effect> {
     fixture.press(Key::Enter)
 }
 
+/// The officer is typing the PIN.
+pub(super) fn typing_a_pin() -> Fixture {
+    let mut fixture = open(Standing::Closed);
+    fill_in(&mut fixture);
+    tell(&mut fixture, Told::Typed(3));
+    fixture
+}
+
+/// The officer is filling in the form.
+pub(super) fn filling_in() -> Fixture {
+    let mut fixture = open(Standing::Closed);
+    fixture.press(Key::Char('o'));
+    type_text(&mut fixture, "Ana");
+    fixture
+}
+
 #[test]
 fn what_the_page_shows_is_asked_for_again_and_again_while_it_is_shown() {
     let mut fixture = Fixture::new(1);
