@@ -162,7 +162,8 @@ mod tests {
     async fn a_slot_gets_what_is_scanned_for_it_while_it_waits_and_nothing_else() {
         let scans = Scans::default();
         let scanner = keyboard("2", &scans, Duration::from_secs(30));
-        scans.of("2").send_replace(Some(("too early".to_owned(), SystemClock.instant() - 2 * EARLY)));
+        let early = SystemClock.instant().checked_sub(2 * EARLY).unwrap();
+        scans.of("2").send_replace(Some(("too early".to_owned(), early)));
         let mut scan = scanner.scan();
         assert!(is_pending(&mut scan).await, "what was scanned long before does not count");
         scans.give("1", "another slot's");
