@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::name::Operator;
 use crate::ledger::SignInBy;
 
 /// Codes of badges, each with the name of whoever wears it. Without any, everybody may sign in by a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Whoever knows the code of a badge is taken for who wears it, so only [stand-ins](Self::stand_ins) are ever
+/// written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Badges(BTreeMap<String, Operator>);
 
@@ -48,8 +51,37 @@ impl Badges {
             let name = text.parse().map_err(|_| Unknown::NotAName)?;
             return Ok((name, SignInBy::Name));
         }
-        let known = self.0.values().find(|name| name.as_str().to_lowercase() == text.to_lowercase());
+        let known = self.0.values().find(|name| is_name_of(text, name));
         known.map(|name| (name.clone(), SignInBy::Name)).ok_or(Unknown::Nobody)
+    }
+
+    /// As many badges as these, which tell of neither a code nor a name: a recording of the screen has them.
+    #[must_use]
+    pub fn stand_ins(&self) -> Self {
+        let nobody = |text: String| Some((text.clone(), text.parse().ok()?));
+        (1..=self.0.len()).map(stand_in).filter_map(nobody).collect()
+    }
+
+    /// What of the [stand-ins](Self::stand_ins) stands for this badge or this name; none, if the table has neither.
+    #[must_use]
+    pub fn stand_in_of(&self, text: &str) -> Option<String> {
+        let text = text.trim();
+        let place = self.0.iter().position(|(code, name)| code == text || is_name_of(text, name))?;
+        Some(stand_in(place + 1))
+    }
+}
+
+fn is_name_of(text: &str, name: &Operator) -> bool {
+    name.as_str().to_lowercase() == text.to_lowercase()
+}
+
+fn stand_in(number: usize) -> String {
+    format!("badge {number}")
+}
+
+impl Serialize for Badges {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.stand_ins().0.serialize(serializer)
     }
 }
 
@@ -74,6 +106,24 @@ mod tests {
         assert_eq!(badges.recognise("ánh nguyễn"), Ok((name("Ánh Nguyễn"), SignInBy::Name)));
         assert_eq!(badges.recognise("0043"), Err(Unknown::Nobody));
         assert_eq!(badges.recognise(""), Err(Unknown::Nobody));
+    }
+
+    #[test]
+    fn stand_ins_tell_of_nobody_and_sign_in_all_the_same() {
+        let codes = [("0042", "Ana"), ("0043", "Bo")];
+        let badges: Badges = codes.map(|(code, who)| (code.to_owned(), name(who))).into_iter().collect();
+        let stand_ins = badges.stand_ins();
+        for known in ["0042", " 0043 ", "ana", "Bo"] {
+            let stand_in = badges.stand_in_of(known).expect("known");
+            assert!(stand_ins.recognise(&stand_in).is_ok(), "{known}");
+            assert!(stand_ins.recognise(known).is_err(), "{known}");
+        }
+        assert_eq!(badges.stand_in_of("0042"), badges.stand_in_of("Ana"));
+        assert_eq!(badges.stand_in_of("0044"), None);
+        assert!(Badges::default().stand_ins().is_empty());
+        assert_eq!(stand_ins.stand_ins(), stand_ins);
+        let written = serde_json::to_string(&badges).expect("written");
+        assert_eq!(written, r#"{"badge 1":"badge 1","badge 2":"badge 2"}"#);
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{Invocation, Outcome, print};
 use crate::cli::station::Station;
-use crate::engine::SlotDevices;
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{DeedKind, Reason};
 use crate::module::{Deed, Done};
-use crate::printer::Printer;
+use crate::printer::tcp::Patience;
+use crate::printer::{Printer, TcpPrinter};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -38,14 +38,13 @@ pub(super) async fn reprint(
 }
 
 fn printer(station: &Station, slot: Option<&str>) -> Result<Arc<dyn Printer>, Fault> {
-    SlotDevices::all(&station.config.slots)
-        .into_iter()
-        .find(|devices| slot.is_none_or(|slot| devices.name == slot))
-        .map(|devices| devices.printer)
-        .ok_or_else(|| {
-            let what = format!("there is no slot {}", slot.unwrap_or_default());
-            Fault::new(FaultCode::Configuration, what)
-        })
+    let mut slots = station.config.slots.iter();
+    let known = slots.find(|known| slot.is_none_or(|slot| known.name == slot)).ok_or_else(|| {
+        let what = format!("there is no slot {}", slot.unwrap_or_default());
+        Fault::new(FaultCode::Configuration, what)
+    })?;
+    // No other device: a running line may have the scanner.
+    Ok(Arc::new(TcpPrinter::new(known.printer.clone(), Patience::default())))
 }
 
 /// Does it, and says what came of it.

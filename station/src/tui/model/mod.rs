@@ -51,9 +51,8 @@ pub struct Setting {
     pub flow: Flow,
     /// Who is signed in to begin with.
     pub operator: Option<Operator>,
-    /// Who may sign in. Whoever has the badge of another is taken for them, so no recording tells of badges:
-    /// not here, and with a table neither what is typed or scanned to sign in nor a badge that is scanned elsewhere.
-    #[serde(skip)]
+    /// Who may sign in. A recording has stand-ins here, and wherever one of the badges is shown.
+    #[serde(default)]
     pub operators: Badges,
     /// After how long without a key and without a module the operator is signed out; never, if not given.
     pub sign_out_after: Option<Duration>,

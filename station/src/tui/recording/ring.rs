@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, VecDeque};
 use super::format::{Entry, FORMAT, Head, Written};
 use crate::engine::{Event, StepId};
 use crate::ledger::RunId;
-use crate::operator::Badges;
 use crate::tui::{Model, Moment, Msg, Setting, update};
 
 /// What is kept at most.
@@ -55,8 +54,8 @@ struct Line {
 impl Ring {
     pub(in crate::tui) fn new(setting: Setting, opened: Moment, bounds: Bounds) -> Self {
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        // Whoever plays the recording has no badges either.
-        let setting = Setting { operators: Badges::default(), ..setting };
+        // Whoever plays the recording is asked for a badge as well, and has none.
+        let setting = Setting { operators: setting.operators.stand_ins(), ..setting };
         let before = Model::new(setting.clone(), opened);
         let head = Head { format: FORMAT, program, opened, missing: 0, setting, screen: None };
         Self {

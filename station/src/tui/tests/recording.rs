@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::fixture::{Fixture, by_keyboard, chain, faulted, opened, setting};
-use super::picture::{cells, picture_of};
+use super::picture::{cells, picture_of, text};
 use super::random::msg;
 use crate::engine::{Event, StepId};
 use crate::fault::{Coded as _, FaultCode};
@@ -22,7 +22,7 @@ use crate::tui::pages;
 use crate::tui::recording::{Bounds, Recording, RecordingError, Recordings, Ring, kept};
 use crate::tui::replay::{Pace, Tape, draw_bar};
 use crate::tui::text::Language;
-use crate::tui::{Model, Moment, Msg, update};
+use crate::tui::{Model, Moment, Msg, Setting, update};
 
 /// The recordings in the folder, each played to its end.
 pub(super) fn all() -> Vec<(String, Tape)> {
@@ -66,15 +66,27 @@ struct Recorded {
 
 impl Recorded {
     fn new(slots: usize, bounds: Bounds) -> Self {
-        let ring = Ring::new(setting(slots), opened(), bounds);
-        Self { model: Model::new(setting(slots), opened()), ring, now: opened() }
+        Self::of(setting(slots), bounds)
     }
 
-    /// What is not kept is not told either.
+    fn of(setting: Setting, bounds: Bounds) -> Self {
+        let ring = Ring::new(setting.clone(), opened(), bounds);
+        Self { model: Model::new(setting, opened()), ring, now: opened() }
+    }
+
+    /// What is not kept is not told either: how much of a PIN is typed is seen at the line alone.
     fn tell(&mut self, msg: &Msg) {
         let Some(msg) = kept(msg, &self.model).map(Cow::into_owned) else { return };
         self.ring.push(self.now, &msg);
         update(&mut self.model, self.now, msg);
+    }
+
+    /// As at the line: the screen is told all, and what may be kept is.
+    fn tell_live(&mut self, msg: &Msg) {
+        if let Some(msg) = kept(msg, &self.model) {
+            self.ring.push(self.now, &msg);
+        }
+        update(&mut self.model, self.now, msg.clone());
     }
 
     fn wait(&mut self, time: Duration) {
@@ -238,7 +250,7 @@ fn what_began_before_the_recording_is_shown_as_it_was() {
         recorded.tell(&Msg::Engine(Event::Progress { slot: slot("4"), run, step, done, total: 20 }));
     }
     assert!(recorded.tape().len() < 20, "nothing was left out");
-    let shown = |model: &Model| super::picture::text(&cells(model, 120, 40));
+    let shown = |model: &Model| text(&cells(model, 120, 40));
     let (before, after) = (shown(&recorded.model), shown(recorded.tape().model()));
     assert_eq!(before, after);
     recorded.tell(&Msg::Engine(Event::SlotRecovered { slot: slot("2") }));
@@ -262,10 +274,10 @@ fn who_was_there_and_what_was_looked_at_outlasts_the_messages_that_told_it() {
     let tape = recorded.tape();
     assert_eq!(tape.model().page, Page::Vendor);
     assert_eq!(tape.model().language, Language::Chinese);
-    let shown = super::picture::text(&cells(tape.model(), 120, 40));
+    let shown = text(&cells(tape.model(), 120, 40));
     assert!(shown[0].contains("Bea Ortiz") && shown[0].contains("中文"), "{}", shown[0]);
     let spanish = Tape::new(tape.recording().clone(), Some(Language::Spanish));
-    assert!(super::picture::text(&cells(spanish.model(), 120, 40))[0].contains("Español"));
+    assert!(text(&cells(spanish.model(), 120, 40))[0].contains("Español"));
 }
 
 #[test]
@@ -393,7 +405,7 @@ fn what_the_screen_was_told_is_written_by_key_and_in_trouble_but_not_for_every_r
 #[test]
 fn where_a_recording_was_put_is_said_for_a_while() {
     let mut fixture = Fixture::new(1);
-    let shown = |fixture: &Fixture| super::picture::text(&cells(&fixture.model, 80, 24)).join("\n");
+    let shown = |fixture: &Fixture| text(&cells(&fixture.model, 80, 24)).join("\n");
     fixture.tell(Msg::Recorded(Ok("recordings/x.jsonl".to_owned())));
     assert!(shown(&fixture).contains("Recorded: recordings/x.jsonl"));
     fixture.seconds(121);
@@ -445,6 +457,12 @@ fn write_a_recording() {
     fs::copy(folder.path().join(name), to).expect("copied");
 }
 
+/// A line at which one signs in with a badge: Ana's.
+fn with_a_badge() -> Setting {
+    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
+    Setting { operators: [badge].into_iter().collect(), ..setting(1) }
+}
+
 fn kept_of(msg: &Msg, fixture: &Fixture) -> Option<Msg> {
     kept(msg, &fixture.model).map(Cow::into_owned)
 }
@@ -469,22 +487,41 @@ fn no_badge_is_kept_wherever_it_is_shown() {
     let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
     fixture.model.setting.operators = [badge].into_iter().collect();
     assert_eq!(kept_of(&key('0'), &fixture), Some(key('•')));
-    assert_eq!(kept_of(&Msg::Key(Key::Enter), &fixture), Some(Msg::Key(Key::Enter)));
+    assert_eq!(kept_of(&Msg::Key(Key::Enter), &fixture), Some(Msg::Key(Key::Enter)), "nothing is typed");
     assert_eq!(kept_of(&scan("0043"), &fixture), Some(scan("••••")), "it may be one of another table");
     fixture.press(Key::Esc);
     assert_ne!(fixture.model.page, Page::Operator);
-    assert_eq!(kept_of(&scan("00420042\t"), &fixture), Some(scan("•••••••••")));
+    assert_eq!(kept_of(&scan("00420042\t"), &fixture), Some(scan("badge 1")));
     assert_eq!(kept_of(&scan("a label"), &fixture), Some(scan("a label")));
     assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')));
 }
 
 #[test]
+fn who_was_let_in_by_a_badge_and_who_was_not_is_played_as_it_was() {
+    let mut recorded = Recorded::of(with_a_badge(), Bounds::USUAL);
+    let scan = |text: &str| Msg::Scanned(by_keyboard(text));
+    let mut same_after = |msgs: &[Msg]| {
+        for msg in msgs {
+            recorded.wait(Duration::from_secs(3));
+            recorded.tell_live(msg);
+        }
+        let [played, live] = [recorded.tape().model(), &recorded.model].map(|model| cells(model, 80, 24));
+        assert_eq!(text(&played), text(&live), "{msgs:?}");
+    };
+    let typed = |text: &str| {
+        let letters = text.chars().map(|letter| Msg::Key(Key::Char(letter)));
+        letters.chain([Msg::Key(Key::Enter)]).collect::<Vec<_>>()
+    };
+    same_after(&[scan("00420042")]);
+    same_after(&[Msg::Key(Key::Esc)]);
+    same_after(&[Msg::Key(Key::Function(7)), scan("00430043")]);
+    same_after(&typed("ana"));
+    same_after(&typed("00430043"));
+}
+
+#[test]
 fn the_screen_in_the_head_knows_no_badge_and_no_length_of_a_pin() {
-    let mut recorded = Recorded::new(1, Bounds { messages: 2, bytes: 100_000 });
-    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
-    let with_badges = crate::tui::Setting { operators: [badge].into_iter().collect(), ..setting(1) };
-    recorded.ring = Ring::new(with_badges.clone(), opened(), Bounds { messages: 2, bytes: 100_000 });
-    recorded.model = Model::new(with_badges, opened());
+    let mut recorded = Recorded::of(with_a_badge(), Bounds { messages: 2, bytes: 100_000 });
     recorded.tell(&Msg::Key(Key::Function(7)));
     for letter in "00420042".chars() {
         recorded.tell(&Msg::Key(Key::Char(letter)));

@@ -19,7 +19,7 @@
 //! | `killed` | the station is killed at what people do |
 //! | `without` | no terminal, or half of one |
 //!
-//! Each begins with a [`Person`](e2e::Person) at a line.
+//! Most begin with a [`Person`](e2e::Person) at a line; those about what comes before that have a terminal alone.
 
 mod batches;
 mod blows;

@@ -82,6 +82,11 @@ impl State {
         }
     }
 
+    /// The name or the badge that is being typed.
+    pub(in crate::tui) fn typed(&self) -> &str {
+        self.entry.text()
+    }
+
     /// Who is signed in.
     pub(in crate::tui) fn name(&self) -> Option<&Operator> {
         self.present.as_ref().map(|(operator, _)| operator)
