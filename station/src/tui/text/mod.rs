@@ -6,7 +6,7 @@
 //! | `english`, `chinese`, `spanish`, `vietnamese` | the sentences in that language |
 //! | `answers` | what a key is answered that can do nothing now, in every language |
 //! | `batches`, `check`, `operator`, `unit`, `vendor` | the sentences of one page, in every language |
-//! | [`before`] | what is said of the CA before the screen is there, in every language |
+//! | `before` | what is said of the CA before the screen is there, in every language |
 //! | `notices` | what stays said until somebody has seen it, in every language |
 //! | `faults` | titles and remedies of the fault catalogue |
 //! | `glossary` | one word for one thing, in every language; the tests hold the sentences to it |
