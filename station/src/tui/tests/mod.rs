@@ -18,6 +18,7 @@
 //! | `stories_batches` | what messages and keys lead to on the page of batches |
 //! | `check` | the page of the check, and what stays said |
 //! | `recording` | recordings: written, read back, played; those in `recordings/` are golden screens too |
+//! | `redaction` | what a recording does not tell |
 //! | `frames` | when a frame is drawn |
 //! | `random` | what holds for every row of messages |
 
@@ -28,6 +29,7 @@ mod golden;
 mod picture;
 mod random;
 mod recording;
+mod redaction;
 mod scenes;
 mod small;
 mod stories;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::fixture::{Fixture, by_keyboard, chain, faulted, opened, setting};
+use super::fixture::{Fixture, chain, faulted, opened, setting};
 use super::picture::{cells, picture_of, text};
 use super::random::msg;
 use crate::engine::{Event, StepId};
@@ -58,9 +58,9 @@ pub(super) fn replayed(language: Language) -> String {
 }
 
 /// A screen with its recorder.
-struct Recorded {
-    model: Model,
-    ring: Ring,
+pub(super) struct Recorded {
+    pub(super) model: Model,
+    pub(super) ring: Ring,
     now: Moment,
 }
 
@@ -69,32 +69,32 @@ impl Recorded {
         Self::of(setting(slots), bounds)
     }
 
-    fn of(setting: Setting, bounds: Bounds) -> Self {
+    pub(super) fn of(setting: Setting, bounds: Bounds) -> Self {
         let ring = Ring::new(setting.clone(), opened(), bounds);
         Self { model: Model::new(setting, opened()), ring, now: opened() }
     }
 
     /// What is not kept is not told either: how much of a PIN is typed is seen at the line alone.
-    fn tell(&mut self, msg: &Msg) {
+    pub(super) fn tell(&mut self, msg: &Msg) {
         let Some(msg) = kept(msg, &self.model).map(Cow::into_owned) else { return };
         self.ring.push(self.now, &msg);
         update(&mut self.model, self.now, msg);
     }
 
     /// As at the line: the screen is told all, and what may be kept is.
-    fn tell_live(&mut self, msg: &Msg) {
+    pub(super) fn tell_live(&mut self, msg: &Msg) {
         if let Some(msg) = kept(msg, &self.model) {
             self.ring.push(self.now, &msg);
         }
         update(&mut self.model, self.now, msg.clone());
     }
 
-    fn wait(&mut self, time: Duration) {
+    pub(super) fn wait(&mut self, time: Duration) {
         self.now.elapsed_ms += u64::try_from(time.as_millis()).expect("not so long");
         self.now.now += time;
     }
 
-    fn tape(&self) -> Tape {
+    pub(super) fn tape(&self) -> Tape {
         let recording = read(self.ring.file().as_bytes()).expect("a recording");
         let mut tape = Tape::new(recording, None);
         tape.go_to(usize::MAX);
@@ -455,82 +455,4 @@ fn write_a_recording() {
     let to = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("src/tui/tests/recordings/a-module-that-did-not-answer.jsonl");
     fs::copy(folder.path().join(name), to).expect("copied");
-}
-
-/// A line at which one signs in with a badge: Ana's.
-fn with_a_badge() -> Setting {
-    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
-    Setting { operators: [badge].into_iter().collect(), ..setting(1) }
-}
-
-fn kept_of(msg: &Msg, fixture: &Fixture) -> Option<Msg> {
-    kept(msg, &fixture.model).map(Cow::into_owned)
-}
-
-#[test]
-fn how_long_a_pin_is_and_when_it_was_typed_is_not_kept() {
-    let fixture = Fixture::new(1);
-    let typed = |count| Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(count)));
-    assert_eq!(kept_of(&typed(7), &fixture), None);
-    assert_eq!(kept_of(&typed(0), &fixture), Some(typed(0)), "that it is asked for is");
-}
-
-#[test]
-fn no_badge_is_kept_wherever_it_is_shown() {
-    let mut fixture = Fixture::new(1);
-    let scan = |text: &str| Msg::Scanned(by_keyboard(text));
-    let key = |letter| Msg::Key(Key::Char(letter));
-    fixture.press(Key::Function(7));
-    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')), "without badges it is a name");
-    assert_eq!(kept_of(&scan("00420042"), &fixture), Some(scan("00420042")));
-
-    let badge = ("00420042".to_owned(), "Ana".parse().expect("a name"));
-    fixture.model.setting.operators = [badge].into_iter().collect();
-    assert_eq!(kept_of(&key('0'), &fixture), Some(key('•')));
-    assert_eq!(kept_of(&Msg::Key(Key::Enter), &fixture), Some(Msg::Key(Key::Enter)), "nothing is typed");
-    assert_eq!(kept_of(&scan("0043"), &fixture), Some(scan("••••")), "it may be one of another table");
-    fixture.press(Key::Esc);
-    assert_ne!(fixture.model.page, Page::Operator);
-    assert_eq!(kept_of(&scan("00420042\t"), &fixture), Some(scan("badge 1")));
-    assert_eq!(kept_of(&scan("a label"), &fixture), Some(scan("a label")));
-    assert_eq!(kept_of(&key('0'), &fixture), Some(key('0')));
-}
-
-#[test]
-fn who_was_let_in_by_a_badge_and_who_was_not_is_played_as_it_was() {
-    let mut recorded = Recorded::of(with_a_badge(), Bounds::USUAL);
-    let scan = |text: &str| Msg::Scanned(by_keyboard(text));
-    let mut same_after = |msgs: &[Msg]| {
-        for msg in msgs {
-            recorded.wait(Duration::from_secs(3));
-            recorded.tell_live(msg);
-        }
-        let [played, live] = [recorded.tape().model(), &recorded.model].map(|model| cells(model, 80, 24));
-        assert_eq!(text(&played), text(&live), "{msgs:?}");
-    };
-    let typed = |text: &str| {
-        let letters = text.chars().map(|letter| Msg::Key(Key::Char(letter)));
-        letters.chain([Msg::Key(Key::Enter)]).collect::<Vec<_>>()
-    };
-    same_after(&[scan("00420042")]);
-    same_after(&[Msg::Key(Key::Esc)]);
-    same_after(&[Msg::Key(Key::Function(7)), scan("00430043")]);
-    same_after(&typed("ana"));
-    same_after(&typed("00430043"));
-}
-
-#[test]
-fn the_screen_in_the_head_knows_no_badge_and_no_length_of_a_pin() {
-    let mut recorded = Recorded::of(with_a_badge(), Bounds { messages: 2, bytes: 100_000 });
-    recorded.tell(&Msg::Key(Key::Function(7)));
-    for letter in "00420042".chars() {
-        recorded.tell(&Msg::Key(Key::Char(letter)));
-    }
-    recorded.tell(&Msg::Scanned(by_keyboard("00420042")));
-    recorded.tell(&Msg::Page(pages::Told::Vendor(pages::vendor::Told::Typed(7))));
-    for _ in 0..4 {
-        recorded.tell(&Msg::Key(Key::Right));
-    }
-    let file = recorded.ring.file();
-    assert!(file.contains("\"screen\":{") && !file.contains("0042"), "{file}");
 }
