@@ -25,6 +25,7 @@
 //! | [`order`](mod@order) | a work order on its way into the ledger and back |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
+//! | [`signals`] | who takes the signals that ask the program to end |
 //! | [`clock`], [`random`] | the only doors to time and chance |
 //!
 //! Two rules hold everywhere: the ledger is written before the world, and PASS is shown after the
@@ -59,6 +60,7 @@ pub mod printer;
 pub mod probe;
 pub mod random;
 pub mod scanner;
+pub mod signals;
 pub mod steps;
 pub mod tcp;
 pub mod tui;

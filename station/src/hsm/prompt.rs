@@ -6,14 +6,23 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write as _};
+use std::os::fd::AsFd as _;
 
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
+};
 use zeroize::Zeroizing;
 
-use super::pin::first_line;
+use super::pin::{LONGEST, first_line};
+use crate::signals::{First, Held};
 
 /// Control-C.
 const END_OF_TEXT: u8 = 3;
+
+/// How long nothing has to come for nobody to be typing any more.
+const STILLNESS: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
 /// A terminal that shows nothing of what is typed; dropping this gives it back as it was.
 #[derive(Debug)]
@@ -22,22 +31,27 @@ struct Silent<'a> {
     before: Termios,
 }
 
-/// What is typed, up to Control-C.
+/// What is typed, up to Control-C or a signal.
 #[derive(Debug)]
-struct Keys<'a>(&'a File);
+struct Keys<'a> {
+    terminal: &'a File,
+    signal: &'a Held,
+}
 
 /// One line that is typed at the terminal of this process.
 ///
 /// # Errors
-/// There is no terminal, or Control-C is typed.
+/// There is no terminal, or Control-C is typed. SIGTERM ends the program, when the terminal is as it was.
 pub(super) fn ask(question: &str) -> io::Result<Zeroizing<Vec<u8>>> {
     ask_at(&OpenOptions::new().read(true).write(true).open("/dev/tty")?, question)
 }
 
 fn ask_at(mut terminal: &File, question: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Dropped last: whatever comes of the signal, the terminal is whole.
+    let signal = Held::begin()?;
     let silent = Silent::new(terminal)?;
     terminal.write_all(question.as_bytes())?;
-    let line = first_line(&mut Keys(terminal));
+    let line = first_line(&mut Keys { terminal, signal: &signal });
     // Enter was not shown either.
     terminal.write_all(b"\n")?;
     drop(silent);
@@ -46,12 +60,38 @@ fn ask_at(mut terminal: &File, question: &str) -> io::Result<Zeroizing<Vec<u8>>>
 
 impl Read for Keys<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read(bytes)?;
+        if self.signal.wait(self.terminal.as_fd())? == First::Signal {
+            drop_the_rest(self.terminal)?;
+            return Err(io::Error::other("the station was told to end"));
+        }
+        let count = self.terminal.read(bytes)?;
         if bytes[..count].contains(&END_OF_TEXT) {
             return Err(io::Error::other("Control-C was typed"));
         }
         Ok(count)
     }
+}
+
+/// Drops what is typed of a PIN that nobody wants any more, until nobody types: the shell that has the terminal next
+/// would take it for a command, show it and keep it.
+fn drop_the_rest(terminal: &File) -> io::Result<()> {
+    let mut by_letter = tcgetattr(terminal)?;
+    by_letter.local_modes.remove(LocalModes::ICANON);
+    tcsetattr(terminal, OptionalActions::Now, &by_letter)?;
+    // Where nothing is typed so far, there is no rest.
+    let mut stillness = Timespec::default();
+    // What is longer than a PIN is none.
+    for _ in 0..LONGEST {
+        match poll(&mut [PollFd::new(terminal, PollFlags::IN)], Some(&stillness)) {
+            Ok(0) => break,
+            Ok(_) => tcflush(terminal, QueueSelector::IFlush)?,
+            // Told again to end, it does so in time.
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        stillness = STILLNESS;
+    }
+    Ok(())
 }
 
 impl<'a> Silent<'a> {

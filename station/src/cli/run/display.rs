@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
 use crate::engine::{Progress, Tally};
@@ -50,15 +50,6 @@ impl Display {
         };
         shown.map_err(|error| Fault::new(FaultCode::FileWrite, format!("cannot show what happens: {error}")))
     }
-}
-
-/// The signals that stop the line, heard from now on. Without a screen a closed terminal is none: whoever has the
-/// program ignore that wants it to go on.
-pub(super) fn listen(has_screen: bool) -> Vec<Signal> {
-    let hangup = has_screen.then(SignalKind::hangup);
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup);
-    // A signal that cannot be caught ends the program, as it does everywhere.
-    kinds.filter_map(|kind| signal(kind).ok()).collect()
 }
 
 /// On these signals the runs under way go on to their end; no further module is taken up.

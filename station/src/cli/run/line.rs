@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::Arguments;
-use super::display::{Display, listen, stop_on_signal};
+use super::display::{Display, stop_on_signal};
 use crate::audit::Watch;
 use crate::cli::station::{OpenOrder, Station};
 use crate::cli::{Invocation, opening, pin, print};
@@ -20,6 +20,7 @@ use crate::ledger::{Ledger, OrderProgress, SignInBy, StationStarted};
 use crate::operator::Attendance;
 use crate::probe::Image;
 use crate::scanner::Scans;
+use crate::signals;
 use crate::tui::office::Office;
 use crate::tui::text::before::Before;
 use crate::tui::watch::Watched;
@@ -127,7 +128,7 @@ impl<'a> Line<'a> {
         let began = station.clock.instant();
         let retries = Arc::new(Retries::default());
         // Before the terminal is taken over: a signal must never leave it as the screen has it.
-        let signals = listen(self.attendance.is_some());
+        let signals = signals::listen(self.attendance.is_some());
         let display = if let Some(attendance) = &self.attendance {
             self.attend(attendance).await?;
             let operator = self.invocation.operator.clone();

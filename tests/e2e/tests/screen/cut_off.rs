@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::person::{LIMIT, Person};
-use e2e::{Rig, programs};
+use e2e::person::{LIMIT, Person, ends_well};
+use e2e::{Rig, Terminal, programs};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::officer::{SIZE, opened_again};
@@ -71,6 +71,34 @@ fn the_rest_of_a_pin_is_no_line_of_the_shell_after_the_station() -> Result<()> {
     for (signal, end) in [(Signal::TERM, ""), (Signal::HUP, "\r")] {
         let shown = typed_on(signal, end)?;
         ensure!(shown.contains("the shell read <next>"), "{signal:?} {end:?}:\n{shown}");
+    }
+    Ok(())
+}
+
+/// The same at the question before the screen, for the PIN alone.
+fn typed_on_before_the_screen(begun: &str) -> Result<String> {
+    let rig = Person::rig(1, 4)?;
+    let mut terminal = Terminal::start(&shell(&rig)?, SIZE)?;
+    let station = station(terminal.id())?;
+    terminal.wait_for("PIN of the HSM", LIMIT)?;
+    terminal.type_text(begun)?;
+    kill_process(station, Signal::TERM)?;
+    if !begun.is_empty() {
+        terminal.type_text(REST)?;
+    }
+    terminal.wait_for("the shell is back", LIMIT)?;
+    terminal.left_whole()?;
+    terminal.type_text("next\r")?;
+    terminal.wait_for("the shell read <", LIMIT)?;
+    ends_well(&mut terminal, 0)
+}
+
+#[test]
+fn a_signal_at_the_question_for_the_pin_leaves_the_terminal_whole() -> Result<()> {
+    for begun in ["", BEGUN] {
+        let shown = typed_on_before_the_screen(begun)?;
+        ensure!(shown.contains("the shell read <next>"), "{begun:?}:\n{shown}");
+        ensure!(!shown.contains("canary"), "the PIN is shown:\n{shown}");
     }
     Ok(())
 }
