@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::FaultCode;
 use crate::tui::moment::Moment;
 use crate::tui::msg::{Device, Report};
 
@@ -18,6 +19,9 @@ pub(in crate::tui) const LITTLE_ROOM: u8 = 5;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct Lights {
     heard: BTreeMap<Device, Light>,
+    /// The slot in whose run a device was last found to be in trouble.
+    #[serde(default)]
+    found_by: BTreeMap<Device, String>,
 }
 
 /// What was last heard of a device.
@@ -52,12 +56,26 @@ impl Lights {
         if light.report != report {
             light.since = now;
         }
+        if light.report != report {
+            self.found_by.remove(&device);
+        }
         *light = Light { report, heard: now, since: light.since };
     }
 
-    /// A device that has done its work a moment ago is there. What else it said of itself stays so.
-    pub(in crate::tui) fn worked(&mut self, device: Device, now: Moment) {
+    /// A run in this slot has found a device in trouble.
+    pub(in crate::tui) fn failed(&mut self, device: Device, slot: &str, code: FaultCode, now: Moment) {
+        self.hear(device, Report::Trouble(code), now);
+        self.found_by.insert(device, slot.to_owned());
+    }
+
+    /// A device that has done its work for this slot a moment ago is there. What else it said of itself stays so.
+    /// There may be several printers and scanners: that one has worked says nothing about another in trouble, which
+    /// is looked at again before long.
+    pub(in crate::tui) fn worked(&mut self, device: Device, slot: &str, now: Moment) {
+        let several = matches!(device, Device::Printer | Device::Scanner);
+        let found_here = self.found_by.get(&device).is_some_and(|finder| finder == slot);
         let report = match self.heard.get(&device).map(|light| light.report) {
+            Some(Report::Trouble(_)) if several && !found_here => return,
             Some(report @ Report::Sessions(..)) => report,
             _ => Report::Good,
         };

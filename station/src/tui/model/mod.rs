@@ -289,11 +289,18 @@ impl Model {
         device != Device::Scanner || !self.slots.iter().all(|slot| self.has_keyboard(&slot.name))
     }
 
+    /// Notes that a run in this slot has found a device in trouble.
+    pub(super) fn failed(&mut self, slot: &str, device: Device, code: FaultCode) {
+        if device != Device::Scanner || !self.has_keyboard(slot) {
+            self.lights.failed(device, slot, code, self.now);
+        }
+    }
+
     /// Notes that a step of this slot has ended well, and so which devices have done their part.
     pub(super) fn worked(&mut self, slot: &str, devices: &[Device]) {
         for device in devices {
             if *device != Device::Scanner || !self.has_keyboard(slot) {
-                self.lights.worked(*device, self.now);
+                self.lights.worked(*device, slot, self.now);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::fixture::{Fixture, chain, shown};
 use super::picture::{cells, text};
 use crate::engine::{Event, StepId};
 use crate::fault::FaultCode;
-use crate::tui::msg::{Ending, Key};
+use crate::tui::msg::{Device, Ending, Key, Report};
 use crate::tui::text::Language;
 use crate::tui::{Effect, Msg};
 
@@ -167,4 +167,27 @@ fn scrolling_ends_where_there_is_nothing_more_to_see_so_that_the_next_stroke_up_
 fn a_recording_from_before_sizes_were_told_is_still_read() {
     let msg: Msg = serde_json::from_str(r#"{"message":"resized"}"#).expect("a message");
     assert_eq!(msg, Msg::Resized(None));
+}
+
+#[test]
+fn a_printer_that_a_run_found_in_trouble_is_told_by_its_light_until_it_prints_again() {
+    let mut fixture = Fixture::new(2);
+    fixture.lights();
+    let light = |fixture: &Fixture| fixture.model.lights.of(Device::Printer).map(|light| light.report);
+    fixture.fault("1", StepId::Label, FaultCode::PrinterPaper);
+    let trouble = Some(Report::Trouble(FaultCode::PrinterPaper));
+    assert_eq!(light(&fixture), trouble);
+    fixture.run("2", StepId::Scan);
+    assert_eq!(light(&fixture), trouble, "the printer of slot 2 may be another one");
+    fixture.run("1", StepId::Scan);
+    assert_eq!(light(&fixture), Some(Report::Good));
+    fixture.tell(Msg::Device(Device::Printer, Report::Trouble(FaultCode::PrinterOff)));
+    fixture.run("1", StepId::Scan);
+    assert_eq!(light(&fixture), Some(Report::Trouble(FaultCode::PrinterOff)), "it may be that of slot 2");
+    fixture.tell(Msg::Device(Device::Printer, Report::Good));
+    assert_eq!(light(&fixture), Some(Report::Good));
+    fixture.fault("1", StepId::Scan, FaultCode::ScannerNoRead);
+    fixture.fault("2", StepId::Scan, FaultCode::ScannerOff);
+    let scanner = fixture.model.lights.of(Device::Scanner).map(|light| light.report);
+    assert_eq!(scanner, Some(Report::Trouble(FaultCode::ScannerOff)));
 }

@@ -69,6 +69,11 @@ pub(super) fn heard(model: &mut Model, event: &Event) -> Vec<Effect> {
     if let Event::StepEnded { slot, step, skipped: None, .. } = event {
         model.worked(slot, worked_in(*step));
     }
+    if let Event::RunEnded { slot, code: Some(code), .. } | Event::SlotTrouble { slot, code, .. } = event
+        && let Some(device) = found_in_trouble(*code)
+    {
+        model.failed(slot, device, *code);
+    }
     if let Event::RunEnded { run, verdict, uid, .. } = event {
         effects.extend(ended(model, *run, *verdict, uid.as_deref()));
     }
@@ -130,5 +135,18 @@ fn device_of(code: FaultCode) -> Device {
         Blame::Module | Blame::Link | Blame::Probe | Blame::Feed | Blame::Record | Blame::Station => {
             Device::Ledger
         }
+    }
+}
+
+/// The device of a slot that has to be seen to. A label that was not read says nothing about the scanner.
+const fn found_in_trouble(code: FaultCode) -> Option<Device> {
+    match code {
+        FaultCode::PrinterOff
+        | FaultCode::PrinterPaper
+        | FaultCode::PrinterOpen
+        | FaultCode::PrinterPaused
+        | FaultCode::PrinterAnswer => Some(Device::Printer),
+        FaultCode::ScannerOff => Some(Device::Scanner),
+        _ => None,
     }
 }

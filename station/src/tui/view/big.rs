@@ -1,4 +1,4 @@
-//! PASS, FAIL and ERROR to be read from afar.
+//! What is to be read from afar, in every language: verdicts, numbers, signs.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,13 +6,86 @@ use ratatui::layout::Rect;
 use crate::fault::Verdict;
 use crate::tui::theme::Meaning;
 
-/// Rows of a letter.
-pub(super) const HEIGHT: u16 = 5;
-/// Columns of a letter, when its dots are one column wide.
-const WIDTH: u16 = 5;
+/// Rows and columns of a letter, in dots.
+const SIDE: u16 = 5;
+
+/// How many columns and rows a dot may have, the largest first. A cell is about twice as high as it is wide.
+const DOTS: [(u16, u16); 4] = [(6, 3), (4, 2), (2, 1), (1, 1)];
 
 /// A letter as rows of dots.
-type Letter = [&'static str; HEIGHT as usize];
+type Letter = [&'static str; SIDE as usize];
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Big {
+    /// How a run ended.
+    Verdict(Verdict),
+    /// How far a step is.
+    Percent(u32),
+    /// The step, of so many.
+    Step(usize, usize),
+    /// What is left of a short time.
+    Seconds(u64),
+    /// An arrow: put something in.
+    PutIn,
+    /// An exclamation mark: something is wrong.
+    Wrong,
+    /// A question mark: nothing is heard.
+    Unheard,
+}
+
+impl Big {
+    /// Draws it in the middle of the area's first rows, as large as it can be where so many rows are to stay free
+    /// below it. Gives how many rows it took, with the blank ones around it; none, where there is no room.
+    pub(super) fn draw(self, area: Rect, free: u16, meaning: Meaning, buffer: &mut Buffer) -> u16 {
+        let letters = self.letters();
+        let count = u16::try_from(letters.len()).unwrap_or(u16::MAX);
+        let columns = count.saturating_mul(SIDE + 1).saturating_sub(1);
+        let room = area.height.saturating_sub(free);
+        let fits = |(width, height): &(u16, u16)| {
+            columns.saturating_mul(*width) <= area.width && SIDE * *height <= room
+        };
+        let Some((width, height)) = DOTS.into_iter().find(fits) else { return 0 };
+        let rows = SIDE * height;
+        let blank = (room - rows).min(2);
+        let left = area.x + (area.width - columns * width) / 2;
+        let top = area.y + blank.min(1);
+        for (y, row) in (top..).zip((0..usize::from(SIDE)).flat_map(|row| repeat(row, height))) {
+            let dots = letters.iter().map(|letter| letter[row]).collect::<Vec<_>>().join(" ");
+            let cells: String =
+                dots.chars().flat_map(|dot| repeat(if dot == '#' { '█' } else { ' ' }, width)).collect();
+            buffer.set_string(left, y, cells, meaning.style());
+        }
+        rows + blank
+    }
+
+    fn letters(self) -> Vec<Letter> {
+        match self {
+            Self::Verdict(Verdict::Pass) => vec![P, A, S, S],
+            Self::Verdict(Verdict::Fail) => vec![F, A, I, L],
+            Self::Verdict(Verdict::Error) => vec![E, R, R, O, R],
+            Self::Percent(percent) => [digits(percent.into()), vec![PERCENT]].concat(),
+            Self::Step(step, steps) => [digits(wide(step)), vec![SLASH], digits(wide(steps))].concat(),
+            Self::Seconds(seconds) => digits(seconds),
+            Self::PutIn => vec![DOWN],
+            Self::Wrong => vec![EXCLAMATION],
+            Self::Unheard => vec![QUESTION],
+        }
+    }
+}
+
+fn repeat<T: Clone>(what: T, times: u16) -> impl Iterator<Item = T> {
+    std::iter::repeat_n(what, times.into())
+}
+
+fn wide(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn digits(number: u64) -> Vec<Letter> {
+    let digit = |digit: u32| DIGITS.get(usize::try_from(digit).ok()?).copied();
+    number.to_string().chars().filter_map(|letter| digit(letter.to_digit(10)?)).collect()
+}
 
 const A: Letter = [" ### ", "#   #", "#####", "#   #", "#   #"];
 const E: Letter = ["#####", "#    ", "#### ", "#    ", "#####"];
@@ -24,32 +97,59 @@ const P: Letter = ["#### ", "#   #", "#### ", "#    ", "#    "];
 const R: Letter = ["#### ", "#   #", "#### ", "#  # ", "#   #"];
 const S: Letter = [" ####", "#    ", " ### ", "    #", "#### "];
 
-const fn letters(verdict: Verdict) -> &'static [Letter] {
-    match verdict {
-        Verdict::Pass => &[P, A, S, S],
-        Verdict::Fail => &[F, A, I, L],
-        Verdict::Error => &[E, R, R, O, R],
-    }
-}
+const DIGITS: [Letter; 10] = [
+    O,
+    ["  #  ", " ##  ", "  #  ", "  #  ", " ### "],
+    ["#### ", "    #", " ### ", "#    ", "#####"],
+    ["#### ", "    #", " ### ", "    #", "#### "],
+    ["#  # ", "#  # ", "#####", "   # ", "   # "],
+    ["#####", "#    ", "#### ", "    #", "#### "],
+    [" ### ", "#    ", "#### ", "#   #", " ### "],
+    ["#####", "    #", "   # ", "  #  ", "  #  "],
+    [" ### ", "#   #", " ### ", "#   #", " ### "],
+    [" ### ", "#   #", " ####", "    #", " ### "],
+];
 
-/// Draws the verdict in the middle of the area's first rows, as wide as there is room for. Says whether
-/// there was room.
-pub(super) fn draw(verdict: Verdict, area: Rect, meaning: Meaning, buffer: &mut Buffer) -> bool {
-    let letters = letters(verdict);
-    let count = u16::try_from(letters.len()).unwrap_or(u16::MAX);
-    let columns = |dot: u16| (count * WIDTH + count - 1) * dot;
-    let Some(dot) = [2, 1].into_iter().find(|dot| columns(*dot) <= area.width) else { return false };
-    if area.height < HEIGHT {
-        return false;
+const PERCENT: Letter = ["#   #", "   # ", "  #  ", " #   ", "#   #"];
+const SLASH: Letter = ["    #", "   # ", "  #  ", " #   ", "#    "];
+const DOWN: Letter = ["  #  ", "  #  ", "# # #", " ### ", "  #  "];
+const EXCLAMATION: Letter = ["  #  ", "  #  ", "  #  ", "     ", "  #  "];
+const QUESTION: Letter = ["#### ", "    #", "  ## ", "     ", "  #  "];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(big: Big, width: u16, height: u16, free: u16) -> (u16, Vec<String>) {
+        let area = Rect { x: 0, y: 0, width, height };
+        let mut buffer = Buffer::empty(area);
+        let rows = big.draw(area, free, Meaning::Plain, &mut buffer);
+        let row = |y| (0..width).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<String>();
+        (rows, (0..height).map(|y| row(y).trim_end().replace('█', "#")).collect())
     }
-    let margin = (area.width - columns(dot)) / 2;
-    for (y, row) in (area.y..).zip(0..usize::from(HEIGHT)) {
-        let dots = letters.iter().map(|letter| letter[row]).collect::<Vec<_>>().join(" ");
-        let cells: String = dots
-            .chars()
-            .flat_map(|spot| std::iter::repeat_n(if spot == '#' { '█' } else { ' ' }, dot.into()))
-            .collect();
-        buffer.set_string(area.x + margin, y, cells, meaning.style());
+
+    #[test]
+    fn it_is_as_large_as_there_is_room() {
+        let rows = |width, height, free| drawn(Big::Verdict(Verdict::Pass), width, height, free).0;
+        assert_eq!(rows(22, 50, 0), 0, "too narrow");
+        assert_eq!(rows(23, 7, 2), 5);
+        assert_eq!(rows(23, 7, 3), 0, "too flat");
+        assert_eq!(rows(46, 12, 3), 7, "blank around it");
+        assert_eq!(rows(92, 12, 2), 10);
+        assert_eq!(rows(138, 40, 2), 17);
     }
-    true
+
+    #[test]
+    fn numbers_are_drawn_digit_by_digit() {
+        let (rows, shown) = drawn(Big::Percent(47), 17, 5, 0);
+        assert_eq!(rows, 5);
+        let wanted = [
+            "#  #  ##### #   #",
+            "#  #      #    #",
+            "#####    #    #",
+            "   #    #    #",
+            "   #    #   #   #",
+        ];
+        assert_eq!(shown, wanted);
+    }
 }

@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget as _};
 
+use super::big::Big;
 use super::grid::Size;
-use super::{big, paint};
+use super::paint;
 use crate::engine::StepId;
 use crate::fault::{Disposition, Verdict};
 use crate::tui::model::{Busy, Ended, Model, Slot, State, Want};
@@ -27,6 +28,8 @@ struct Face {
     lines: Vec<String>,
     /// How far the work is, done and in all.
     bar: Option<(u64, u64)>,
+    /// What is drawn large, where there is room.
+    big: Option<Big>,
     meaning: Meaning,
 }
 
@@ -89,16 +92,8 @@ fn draw_card(
         paint::fill(inner, face.meaning, buffer);
     }
     let mut rest = paint::inset(inner, 1);
-    if size == Size::Big
-        && let State::Ended(ended) = &slot.state
-    {
-        // Around the letters it is blank where that leaves room for what there is to say; the UID can wait.
-        let said = if ended.code().is_some() { 3 } else { 2 };
-        let blank = rest.height.saturating_sub(big::HEIGHT + said).min(2);
-        let above = blank.min(1);
-        if big::draw(ended.verdict(), paint::below(rest, above), face.meaning, buffer) {
-            rest = paint::below(rest, big::HEIGHT + blank);
-        }
+    if let Some(big) = face.big.filter(|_| size == Size::Big) {
+        rest = paint::below(rest, big.draw(rest, face.rows(slot, rest.width), face.meaning, buffer));
     }
     let figure = paint::right(paint::row(rest, 0), &face.figure, face.meaning, buffer);
     let word = format!("{} {}", face.shape, face.word);
@@ -135,12 +130,13 @@ impl Face {
             figure: String::new(),
             lines: Vec::new(),
             bar: None,
+            big: None,
             meaning,
         };
         match &slot.state {
             State::Unheard => plain('·', text.state_unheard, Meaning::Dim),
             State::Empty if model.want(slot).is_none() => plain('○', text.state_idle, Meaning::Dim),
-            State::Empty => plain('○', text.state_empty, Meaning::Hand),
+            State::Empty => Self { big: Some(Big::PutIn), ..plain('○', text.state_empty, Meaning::Hand) },
             State::Trouble { code, .. } => {
                 let told = fault_text(language, *code);
                 let since = text::duration(language, model.now.since(slot.since));
@@ -153,6 +149,7 @@ impl Face {
                         .chain(told.remedy.iter().copied())
                         .map(str::to_owned)
                         .collect(),
+                    big: Some(Big::Wrong),
                     ..plain('▲', "", Meaning::Warning)
                 }
             }
@@ -181,6 +178,7 @@ impl Face {
                 figure: format!("{number}/{}", StepId::ALL.len()),
                 lines: vec![word, took],
                 bar: None,
+                big: Some(Big::Unheard),
                 meaning: Meaning::Warning,
             };
         }
@@ -195,6 +193,7 @@ impl Face {
                 figure: text::duration(language, left),
                 lines: Vec::new(),
                 bar: Some((rest, wait)),
+                big: Some(Big::Seconds(left.as_secs())),
                 meaning: Meaning::Hurry,
             };
         }
@@ -209,6 +208,9 @@ impl Face {
             figure: percent.map_or_else(|| took.clone(), |percent| text::percent(language, percent)),
             lines: if percent.is_some() { vec![took] } else { Vec::new() },
             bar: Some(busy.progress.unwrap_or(steps)),
+            big: percent
+                .map(Big::Percent)
+                .or_else(|| Some(Big::Step(busy.step?.number(), StepId::ALL.len()))),
             meaning: Meaning::Busy,
         }
     }
@@ -230,7 +232,18 @@ impl Face {
         lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         let verdict = word_of(ended.verdict());
         let (word, brief) = (format!("{verdict} {own}"), format!("{verdict} {to_do}"));
-        Self { shape, word, brief, figure, lines, bar: None, meaning }
+        let big = Some(Big::Verdict(ended.verdict()));
+        Self { shape, word, brief, figure, lines, bar: None, big, meaning }
+    }
+
+    /// How many rows it takes to say it all, in so many columns; the UID of a module can wait.
+    fn rows(&self, slot: &Slot, width: u16) -> u16 {
+        let waits = matches!(&slot.state, State::Ended(ended) if ended.uid.is_some());
+        let said = &self.lines[..self.lines.len().saturating_sub(usize::from(waits))];
+        let lines: usize = said.iter().map(|line| text::wrap(line, width.into()).len()).sum();
+        let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+        let others = 1 + u16::from(self.bar.is_some()) + u16::from(slot.last.is_some());
+        lines.saturating_add(others)
     }
 
     /// Whether the whole place has the colour, so that it is seen from afar.

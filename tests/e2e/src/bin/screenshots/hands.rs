@@ -14,7 +14,7 @@ const REACH: Duration = Duration::from_secs(1);
 const READ: Duration = Duration::from_millis(2500);
 /// Between two moves.
 const BREATH: Duration = Duration::from_millis(450);
-/// The slot whose printer is out of labels when the shift begins.
+/// The slot whose printer runs out of labels while its first module is under way.
 const OUT_OF_LABELS: &str = "3";
 
 /// A person before the bench.
@@ -29,6 +29,8 @@ pub(super) struct Hands {
     free: Duration,
     /// Modules to be put in again, by slot.
     again: BTreeMap<String, String>,
+    /// The labels have run out already.
+    ran_out: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,20 +44,24 @@ enum Move {
 
 impl Hands {
     /// Hands with so many blank modules.
-    pub(super) fn new(mut bench: Client, fresh: u32) -> Result<Self> {
-        bench.fault(OUT_OF_LABELS, Fault::PaperOut)?;
-        Ok(Self { bench, fresh, plan: BTreeMap::new(), free: Duration::ZERO, again: BTreeMap::new() })
+    pub(super) fn new(bench: Client, fresh: u32) -> Self {
+        let (plan, again) = (BTreeMap::new(), BTreeMap::new());
+        Self { bench, fresh, plan, free: Duration::ZERO, again, ran_out: false }
     }
 
     /// Takes note of what the station tells.
-    pub(super) fn hear(&mut self, event: &Event, now: Duration) {
+    pub(super) fn hear(&mut self, event: &Event, now: Duration) -> Result<()> {
         let slot = event["slot"].as_str().unwrap_or_default().to_owned();
         if event["event"] == "slot-waiting" {
             self.plan.insert(slot, (now + REACH, Move::Put));
         } else if event["event"] == "run-ended" {
             let next = if event["code"].is_null() { Move::Take } else { Move::Mend };
             self.plan.insert(slot, (now + READ, next));
+        } else if slot == OUT_OF_LABELS && event["step"] == "self-test" && !self.ran_out {
+            self.ran_out = true;
+            self.bench.fault(OUT_OF_LABELS, Fault::PaperOut)?;
         }
+        Ok(())
     }
 
     /// Does what is due, one move at a time.

@@ -68,7 +68,7 @@ impl Shift {
         terminal.wait_for("PIN", START_LIMIT)?;
         terminal.type_text(USER_PIN)?;
         terminal.press(Key::Enter)?;
-        let hands = Hands::new(rig.bench()?, MODULES)?;
+        let hands = Hands::new(rig.bench()?, MODULES);
         let shift = watch(&mut terminal, Events::of(record), hands)?;
         if terminal.ended()?.is_none() {
             terminal.signal(Signal::TERM)?;
@@ -99,7 +99,7 @@ fn watch(terminal: &mut Terminal, mut events: Events, mut hands: Hands) -> Resul
         let now = began.map_or(Duration::ZERO, |began: Instant| began.elapsed());
         for event in &heard {
             slots.hear(event);
-            hands.hear(event, now);
+            hands.hear(event, now)?;
         }
         hands.act(now)?;
         for (moment, come) in wanted.iter_mut().zip(slots.moments()) {
