@@ -381,14 +381,14 @@ catalogue! {
 
     AuthorityClosed = "H-422" {
         title: "The CA is closed",
-        disposition: StopStation,
+        disposition: Retry,
         remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
         note: "Nobody has opened the CA yet, or the time is over for which the officer opened it. The PIN is not in memory.",
     }
 
     AuthoritySpent = "H-423" {
-        title: "The CA was opened for no more",
-        disposition: StopStation,
+        title: "The CA has signed all it was opened for",
+        disposition: Retry,
         remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
         note: "The officer opened the CA for so many certificates, and all of them are issued.",
     }

@@ -143,6 +143,12 @@ impl Opening {
         Ok(Permit { opening: Arc::clone(self), spent: false })
     }
 
+    /// Whether all certificates are issued for which it was opened: not before the last signatures are made, or have
+    /// come to nothing.
+    pub fn is_spent(&self) -> bool {
+        matches!(self.left(), Err(Closed::Spent { most }) if self.signed() >= most)
+    }
+
     fn left_of(&self, count: Count) -> Result<u32, Closed> {
         if !self.opened {
             return Err(Closed::Never);

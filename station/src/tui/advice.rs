@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::keymap::{self, Command, Mode};
-use super::model::{Line, Model, Page, Slot, State, Want};
+use super::model::{Armed, Line, Model, Page, Slot, State, Want};
 use super::text::faults::fault_text;
 use super::text::{self, fill};
 use super::theme::Meaning;
@@ -26,12 +26,13 @@ impl Advice {
 /// What to do next, about the slot that wants it most.
 pub(super) fn advice(model: &Model) -> Advice {
     let text = model.language.sentences();
-    if let Some((command, _)) = model.armed {
+    if let Some(Armed { command, .. }) = model.armed {
         let key = keymap::name(Mode::of(model.page), command);
         let values = [("key", key), ("deed", command.says(model.language))];
         let sentence = match command {
             // What has begun goes on to its end, so that stopping leaves nothing that one would have to undo.
             Command::Stop => model.language.answers().stop_once_more,
+            Command::CloseAuthority => model.language.answers().close_once_more,
             _ => text.once_more,
         };
         return Advice::new(fill(sentence, &values), Meaning::Hurry);
@@ -53,10 +54,12 @@ pub(super) fn advice(model: &Model) -> Advice {
     if model.deaf().is_some() {
         return Advice::new(text.next_deaf, Meaning::Error);
     }
-    let wanting = model.slots.iter().filter_map(|slot| model.want(slot).map(|want| (slot, want)));
-    // Of two that want the same, the one that has waited longer.
-    let most = wanting.min_by_key(|(slot, want)| (want.urgency(), slot.wants_since().elapsed_ms));
+    let most = model.most_wanting().and_then(|(index, want)| Some((model.slots.get(index)?, want)));
     match (most, model.line) {
+        (Some((slot, Want::Scan)), Line::Stopping) => {
+            let scan = of_slot(model, slot, Want::Scan);
+            Advice { text: format!("{} {}", model.language.answers().stopping, scan.text), ..scan }
+        }
         (Some((slot, Want::Scan)), _) => of_slot(model, slot, Want::Scan),
         (_, Line::Stopping) => stopping(model),
         _ if model.operator.name().is_none() => Advice::new(signing_in(model), Meaning::Hand),

@@ -52,7 +52,7 @@ pub(super) fn why_not(model: &Model, command: Command) -> Option<String> {
     }
 }
 
-/// Why the module on the page, or in the selected slot, is not tried again.
+/// Why the module on the page, or in the slot that keys are about, is not tried again.
 fn retry(model: &Model) -> Option<String> {
     if model.to_retry().is_some() {
         return None;
@@ -61,7 +61,7 @@ fn retry(model: &Model) -> Option<String> {
     let slot = match model.page {
         Page::Fault { of: Whose::Line | Whose::Noted(_), .. } => None,
         Page::Fault { of: Whose::Slot(index), .. } => model.slots.get(index),
-        _ => model.slots.get(model.selected),
+        _ => model.slots.get(model.about()),
     };
     let Some(slot) = slot else { return Some(text.retry_of_line.to_owned()) };
     Some(fill(of_slot(model, slot), &[("slot", &slot.name)]))

@@ -78,14 +78,12 @@ pub struct Counts {
     pub quantity: u32,
     /// Modules that passed.
     pub passed: u32,
-    /// Runs that ended with the module at fault.
-    pub failed: u32,
 }
 
 impl From<OrderProgress> for Counts {
     fn from(progress: OrderProgress) -> Self {
-        let OrderProgress { quantity, passed, failed, .. } = progress;
-        Self { quantity, passed, failed }
+        let OrderProgress { quantity, passed, .. } = progress;
+        Self { quantity, passed }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::check;
 use crate::clock::{Clock, ClockGuard};
 use crate::engine::SlotDevices;
 use crate::fault::{Coded as _, FaultCode};
+use crate::gate::Opening;
 use crate::hsm;
 use crate::ledger::{Ledger, OrderId, Reader};
 use crate::printer::Printer;
@@ -27,6 +28,8 @@ const EVERY: Duration = Duration::from_secs(10);
 pub struct Watched {
     /// How things stand with the HSM.
     pub hsm: Receiver<hsm::State>,
+    /// For how long, and for how many certificates, the CA was opened last.
+    pub opening: Receiver<Arc<Opening>>,
     /// The printers, each once.
     pub printers: Vec<Arc<dyn Printer>>,
     /// The scanners that can be asked, each once.
@@ -37,7 +40,12 @@ pub struct Watched {
 
 impl Watched {
     /// The devices of these slots; what several share is looked at once.
-    pub fn new(slots: &[SlotDevices], hsm: Receiver<hsm::State>, data: PathBuf) -> Self {
+    pub fn new(
+        slots: &[SlotDevices],
+        hsm: Receiver<hsm::State>,
+        opening: Receiver<Arc<Opening>>,
+        data: PathBuf,
+    ) -> Self {
         let mut printers: Vec<Arc<dyn Printer>> = Vec::new();
         let mut scanners: Vec<Arc<dyn Scanner>> = Vec::new();
         for slot in slots {
@@ -50,7 +58,7 @@ impl Watched {
                 scanners.push(Arc::clone(&slot.scanner));
             }
         }
-        Self { hsm, printers, scanners, data }
+        Self { hsm, opening, printers, scanners, data }
     }
 }
 
@@ -62,9 +70,9 @@ pub(super) fn all(
     clock: &Arc<dyn Clock>,
     inbox: &Sender<Msg>,
 ) -> JoinSet<()> {
-    let Watched { hsm, printers, scanners, data } = watched;
+    let Watched { hsm, opening, printers, scanners, data } = watched;
     let mut tasks = JoinSet::new();
-    tasks.spawn(watch_hsm(hsm, inbox.clone()));
+    tasks.spawn(watch_hsm(hsm, opening, inbox.clone()));
     let tell = inbox.clone();
     tasks.spawn(async move {
         while tell.send(Msg::Device(Device::Printer, worst_printer(&printers).await)).is_ok() {
@@ -84,11 +92,13 @@ pub(super) fn all(
     tasks
 }
 
-/// The HSM's own threads keep its state up to date, by use and by looking.
-async fn watch_hsm(mut states: Receiver<hsm::State>, inbox: Sender<Msg>) {
+/// The HSM's own threads keep its state up to date, by use and by looking. One that may sign nothing more is as good
+/// as closed.
+async fn watch_hsm(mut states: Receiver<hsm::State>, opening: Receiver<Arc<Opening>>, inbox: Sender<Msg>) {
     loop {
         let report = match &*states.borrow_and_update() {
             hsm::State::Closed => Report::Closed,
+            hsm::State::Ready { .. } if opening.borrow().is_spent() => Report::Closed,
             hsm::State::Ready { open, of } => Report::Sessions(*open, *of),
             hsm::State::Lost { cause, .. } | hsm::State::Locked { cause } => Report::Trouble(cause.code()),
         };

@@ -141,7 +141,12 @@ impl<'a> Line<'a> {
                 scans,
                 readings,
                 office: self.office(attendance, authority, &slots),
-                watched: Watched::new(&slots, self.desk.hsm().watch(), station.config.data.clone()),
+                watched: Watched::new(
+                    &slots,
+                    self.desk.hsm().watch(),
+                    authority.watch(),
+                    station.config.data.clone(),
+                ),
             };
             Display::screen(Front::open(setting, wiring))?
         } else {

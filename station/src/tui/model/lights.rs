@@ -1,6 +1,6 @@
 //! The devices, and when each was last heard of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,9 @@ pub(in crate::tui) const LITTLE_ROOM: u8 = 5;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::tui) struct Lights {
     heard: BTreeMap<Device, Light>,
-    /// The slot in whose run a device was last found to be in trouble.
+    /// The slots in whose runs a device was found to be in trouble, and has done nothing since.
     #[serde(default)]
-    found_by: BTreeMap<Device, String>,
+    found_by: BTreeMap<Device, BTreeSet<String>>,
 }
 
 /// What was last heard of a device.
@@ -50,36 +50,51 @@ pub(in crate::tui) enum Shade {
 }
 
 impl Lights {
-    /// Takes in what a device says, or what was found of it.
+    /// Takes in what a device says, or what is found of it by looking. Looking at a printer finds all that can be
+    /// wrong with it; a scanner that is reached may read nothing all the same, and an HSM that answers may not
+    /// sign: what a run has found of those stays so until they have worked again.
     pub(in crate::tui) fn hear(&mut self, device: Device, report: Report, now: Moment) {
-        let light = self.heard.entry(device).or_insert(Light { report, heard: now, since: now });
-        if light.report != report {
-            light.since = now;
+        let well = matches!(report, Report::Good | Report::Sessions(..));
+        if well && matches!(device, Device::Scanner | Device::Hsm) && self.found_by.contains_key(&device) {
+            return;
         }
-        if light.report != report {
-            self.found_by.remove(&device);
-        }
-        *light = Light { report, heard: now, since: light.since };
+        self.found_by.remove(&device);
+        self.note(device, report, now);
     }
 
     /// A run in this slot has found a device in trouble.
     pub(in crate::tui) fn failed(&mut self, device: Device, slot: &str, code: FaultCode, now: Moment) {
-        self.hear(device, Report::Trouble(code), now);
-        self.found_by.insert(device, slot.to_owned());
+        self.found_by.entry(device).or_default().insert(slot.to_owned());
+        self.note(device, Report::Trouble(code), now);
     }
 
     /// A device that has done its work for this slot a moment ago is there. What else it said of itself stays so.
-    /// There may be several printers and scanners: that one has worked says nothing about another in trouble, which
-    /// is looked at again before long.
+    /// There may be several printers and scanners: that one has worked says nothing about another in trouble.
     pub(in crate::tui) fn worked(&mut self, device: Device, slot: &str, now: Moment) {
-        let several = matches!(device, Device::Printer | Device::Scanner);
-        let found_here = self.found_by.get(&device).is_some_and(|finder| finder == slot);
-        let report = match self.heard.get(&device).map(|light| light.report) {
-            Some(Report::Trouble(_)) if several && !found_here => return,
+        let found = self.found_by.remove(&device);
+        let report = match self.of(device).map(|light| light.report) {
+            Some(Report::Trouble(_)) if matches!(device, Device::Printer | Device::Scanner) => {
+                let mut others = found.clone().unwrap_or_default();
+                others.remove(slot);
+                let found_here_alone = found.is_some() && others.is_empty();
+                if !others.is_empty() {
+                    self.found_by.insert(device, others);
+                }
+                if !found_here_alone {
+                    return;
+                }
+                Report::Good
+            }
             Some(report @ Report::Sessions(..)) => report,
             _ => Report::Good,
         };
-        self.hear(device, report, now);
+        self.note(device, report, now);
+    }
+
+    fn note(&mut self, device: Device, report: Report, now: Moment) {
+        let light = self.heard.entry(device).or_insert(Light { report, heard: now, since: now });
+        let since = if light.report == report { light.since } else { now };
+        *light = Light { report, heard: now, since };
     }
 
     /// What was last heard of it.

@@ -105,10 +105,13 @@ pub struct Model {
     pub(super) stopped: Option<(FaultCode, Chain)>,
     pub(super) page: Page,
     pub(super) help: bool,
-    /// The slot that keys are about.
+    /// The slot that was chosen last.
     pub(super) selected: usize,
-    /// A command that wants a second stroke, and when the first one came.
-    pub(super) armed: Option<(Command, Moment)>,
+    /// When it was chosen by hand, while that is not long ago.
+    #[serde(default)]
+    pub(super) chosen: Option<Moment>,
+    /// A command that wants a second stroke.
+    pub(super) armed: Option<Armed>,
     /// A command that could do nothing, and when it was asked for.
     pub(super) refused: Option<(Command, Moment)>,
     /// What was scanned last, and when.
@@ -120,6 +123,23 @@ pub struct Model {
     pub(super) vendor: vendor::State,
     pub(super) check: check::State,
     pub(super) operator: operator::State,
+}
+
+/// A command that wants a second stroke of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Armed {
+    pub(super) command: Command,
+    /// When the first stroke came.
+    pub(super) first: Moment,
+    /// When the last one came, if others came too soon.
+    pub(super) last: Moment,
+}
+
+impl Armed {
+    /// By a first stroke.
+    pub(super) const fn new(command: Command, now: Moment) -> Self {
+        Self { command, first: now, last: now }
+    }
 }
 
 /// Which events ring the bell.
@@ -224,6 +244,7 @@ impl Model {
             page: if setting.operator.is_some() { Page::Line } else { Page::Operator },
             help: false,
             selected: 0,
+            chosen: None,
             armed: None,
             refused: None,
             scanned: None,
@@ -266,16 +287,26 @@ impl Model {
     /// runs out first. None, if another slot has passed by this very label: whoever scans that once more, unsure,
     /// does not mean the next one.
     pub(super) fn to_scan(&self, reading: &Reading) -> Option<&Slot> {
-        let hands = &self.setting.hands;
-        let waits =
-            |slot: &&Slot| slot.want() == Some(Want::Scan) && hands.get(&slot.name) == Some(&reading.by);
-        let slot = self.slots.iter().filter(waits).min_by_key(|slot| slot.wants_since().elapsed_ms)?;
+        let slot = self.next_to_scan(&reading.by)?;
         let has_passed = |to: &str| self.slots.iter().any(|slot| slot.name == to && slot.has_passed());
         let passed_elsewhere = self
             .given
             .as_ref()
             .is_some_and(|(text, to)| *text == reading.text && *to != slot.name && has_passed(to));
         (!passed_elsewhere).then_some(slot)
+    }
+
+    /// The slot whose label is read next by this scanner, of all that wait for it.
+    fn next_to_scan(&self, hand: &Hand) -> Option<&Slot> {
+        let hands = &self.setting.hands;
+        let waits = |slot: &&Slot| slot.want() == Some(Want::Scan) && hands.get(&slot.name) == Some(hand);
+        self.slots.iter().filter(waits).min_by_key(|slot| slot.wants_since().elapsed_ms)
+    }
+
+    /// The slot whose label is to be read before the one of this slot, by the same scanner.
+    pub(super) fn goes_before(&self, slot: &Slot) -> Option<&Slot> {
+        let hand = self.setting.hands.get(&slot.name)?;
+        self.next_to_scan(hand).filter(|first| first.name != slot.name)
     }
 
     /// Whether the labels of this slot are read by a scanner on the keyboard.
@@ -366,10 +397,25 @@ impl Model {
         self.takes_up() && self.slots.get(index).is_some_and(retry)
     }
 
-    /// The slot whose module is tried again by key: that of the fault on the page, or the selected one.
+    /// The slot that keys are about: the one that was chosen, or else the one that wants a hand most.
+    pub(super) fn about(&self) -> usize {
+        let chosen = self.chosen.map(|_| self.selected);
+        chosen.or_else(|| self.most_wanting().map(|(index, _)| index)).unwrap_or(self.selected)
+    }
+
+    /// The slot that wants a hand most, and for what. Of two that want the same, the one that has waited longer.
+    pub(super) fn most_wanting(&self) -> Option<(usize, Want)> {
+        let wanting =
+            self.slots.iter().enumerate().filter_map(|(index, slot)| Some((index, self.want(slot)?)));
+        wanting.min_by_key(|(index, want)| {
+            (want.urgency(), self.slots.get(*index).map(|slot| slot.wants_since().elapsed_ms))
+        })
+    }
+
+    /// The slot whose module is tried again by key: that of the fault on the page, or the one that keys are about.
     pub(super) fn to_retry(&self) -> Option<usize> {
         let index = match self.page {
-            Page::Line => self.selected,
+            Page::Line => self.about(),
             Page::Fault { of: Whose::Slot(index), .. } => index,
             Page::Fault { of: Whose::Line | Whose::Noted(_), .. }
             | Page::Unit

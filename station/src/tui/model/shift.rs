@@ -1,6 +1,6 @@
 //! What the line has done since the screen was opened.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -20,15 +20,18 @@ pub(in crate::tui) struct Shift {
     passed: usize,
     /// The passes of the last hour, oldest first.
     hour: VecDeque<Moment>,
-    /// Modules whose first run has ended in a verdict on the module.
-    judged: BTreeSet<String>,
+    /// Modules on which a run has ended in a verdict, and whether the last one was that they passed.
+    judged: BTreeMap<String, bool>,
+    /// Runs that ended in a verdict on a module that never said who it is.
+    nameless: u32,
     /// How many first runs ended so, and how many of them passed.
     first: (u32, u32),
 }
 
 impl Shift {
     pub(super) fn new(now: Moment) -> Self {
-        Self { began: now, passed: 0, hour: VecDeque::new(), judged: BTreeSet::new(), first: (0, 0) }
+        let (hour, judged) = (VecDeque::new(), BTreeMap::new());
+        Self { began: now, passed: 0, hour, judged, nameless: 0, first: (0, 0) }
     }
 
     /// Counts a run that ended. The station's own trouble says nothing about the module.
@@ -36,10 +39,12 @@ impl Shift {
         if verdict == Verdict::Error {
             return;
         }
+        let passed = verdict == Verdict::Pass;
         // A module that never said who it is cannot be told from another.
-        if uid.is_none_or(|uid| self.judged.insert(uid.to_owned())) {
+        self.nameless = self.nameless.saturating_add(u32::from(uid.is_none()));
+        if uid.is_none_or(|uid| self.judged.insert(uid.to_owned(), passed).is_none()) {
             self.first.0 = self.first.0.saturating_add(1);
-            self.first.1 = self.first.1.saturating_add(u32::from(verdict == Verdict::Pass));
+            self.first.1 = self.first.1.saturating_add(u32::from(passed));
         }
         if verdict == Verdict::Pass {
             self.passed = self.passed.saturating_add(1);
@@ -53,6 +58,13 @@ impl Shift {
         while self.hour.front().is_some_and(|pass| now.since(*pass) > HOUR) {
             self.hour.pop_front();
         }
+    }
+
+    /// How many percent of the modules have passed, at whichever run.
+    pub(in crate::tui) fn yields(&self) -> Option<u32> {
+        let passed = self.judged.values().filter(|passed| **passed).count();
+        let judged = self.judged.len() + usize::try_from(self.nameless).unwrap_or(usize::MAX);
+        u32::try_from((passed * 100).checked_div(judged)?).ok()
     }
 
     /// How many percent of the modules passed at their first run.

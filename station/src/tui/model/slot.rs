@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{Event, StepId};
 use crate::fault::{Chain, Disposition, FaultCode, Verdict};
-use crate::ledger::RunId;
+use crate::ledger::{DeedKind, RunId};
 use crate::tui::moment::Moment;
 
 /// A slot, as far as the engine has told of it.
@@ -70,6 +70,9 @@ pub(in crate::tui) struct Ended {
     pub(in crate::tui) uid: Option<String>,
     pub(in crate::tui) step: Option<StepId>,
     fault: Option<(FaultCode, Chain)>,
+    /// What somebody has done to the module since, so that the verdict does not stand any more.
+    #[serde(default)]
+    pub(in crate::tui) undone: Option<DeedKind>,
     pub(in crate::tui) elapsed_ms: u64,
     /// What passed over the serial line, once it was read.
     pub(in crate::tui) transcript: Option<String>,
@@ -113,9 +116,13 @@ impl Ended {
         self.fault.as_ref().map(|(code, _)| *code)
     }
 
-    /// What becomes of the module; nothing is to be decided where it passed.
+    /// What becomes of the module; nothing is to be decided where it passed, and that stands.
     pub(in crate::tui) fn disposition(&self) -> Option<Disposition> {
-        self.code().map(|code| code.entry().disposition)
+        match self.undone {
+            Some(DeedKind::Rework) => Some(Disposition::Rework),
+            Some(DeedKind::Void | DeedKind::Scrap | DeedKind::Return) => Some(Disposition::Quarantine),
+            Some(DeedKind::Reprint) | None => self.code().map(|code| code.entry().disposition),
+        }
     }
 }
 
@@ -149,6 +156,21 @@ impl Slot {
             State::Unheard | State::Empty | State::Trouble { .. } | State::Busy(_) | State::Ended(_) => {
                 self.since
             }
+        }
+    }
+
+    /// Whether a module lies in it whose run has ended.
+    pub(in crate::tui) fn has_module(&self) -> bool {
+        matches!(self.state, State::Ended(_))
+    }
+
+    /// Somebody has done this to a module, which may lie in the slot.
+    pub(in crate::tui) fn undo(&mut self, uid: &str, deed: DeedKind) {
+        if deed != DeedKind::Reprint
+            && let State::Ended(ended) = &mut self.state
+            && ended.uid.as_deref() == Some(uid)
+        {
+            ended.undone = Some(deed);
         }
     }
 
@@ -226,6 +248,7 @@ impl Slot {
                     uid: uid.clone(),
                     step: *step,
                     fault: code.zip(chain.clone()),
+                    undone: None,
                     elapsed_ms: *elapsed_ms,
                     transcript: None,
                 };

@@ -122,10 +122,8 @@ impl Office {
                 most: opening.most(),
                 signed: opening.signed(),
                 standing: match opening.left() {
-                    Ok(_) => Standing::Open,
-                    // Not before the last signatures are made, or have come to nothing.
-                    Err(Closed::Spent { most }) if opening.signed() < most => Standing::Open,
-                    Err(Closed::Spent { .. }) => Standing::Spent,
+                    _ if opening.is_spent() => Standing::Spent,
+                    Ok(_) | Err(Closed::Spent { .. }) => Standing::Open,
                     Err(Closed::Never | Closed::Time { .. }) => Standing::Closed,
                 },
             },

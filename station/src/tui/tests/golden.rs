@@ -130,7 +130,7 @@ fn stopping() -> Fixture {
 
 fn order_complete() -> Fixture {
     let mut fixture = one_slot_passed();
-    let counts = crate::tui::msg::Counts { quantity: 1200, passed: 1200, failed: 11 };
+    let counts = crate::tui::msg::Counts { quantity: 1200, passed: 1200 };
     fixture.tell(Msg::Counted(counts));
     fixture.tell(Msg::Ended(Ending::Well));
     fixture

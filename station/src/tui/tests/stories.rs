@@ -40,7 +40,7 @@ fn the_counts_are_the_ledgers() {
     let mut fixture = Fixture::new(1);
     fixture.pass("1");
     assert!(shown(&fixture).contains("1,034 of 1,200"), "the ledger was not asked yet");
-    fixture.tell(Msg::Counted(Counts { quantity: 1200, passed: 1035, failed: 11 }));
+    fixture.tell(Msg::Counted(Counts { quantity: 1200, passed: 1035 }));
     assert!(shown(&fixture).contains("1,035 of 1,200"));
 }
 
@@ -73,6 +73,17 @@ fn the_line_stops_after_what_has_begun_and_only_then_the_screen_goes() {
     assert!(advice(&fixture).contains("Still at work: slot 2. What has begun is not interrupted."));
     assert_eq!(fixture.press(Key::Char('q')), [Effect::Draw], "it cannot be told twice");
     fixture.hear(passed("2", run, "ab"));
+    assert_eq!(fixture.tell(Msg::Ended(Ending::Well)), [Effect::Draw], "nobody has seen where it goes");
+    assert!(advice(&fixture).contains("Take the modules out; press Q to leave"));
+    assert_eq!(fixture.press(Key::Char('q')), [Effect::Leave]);
+}
+
+#[test]
+fn with_no_module_left_in_a_slot_whoever_stopped_the_line_is_not_kept_waiting() {
+    let mut fixture = Fixture::new(2);
+    fixture.pass("1");
+    fixture.empty("1");
+    fixture.press(Key::Ctrl('c'));
     assert_eq!(fixture.tell(Msg::Ended(Ending::Well)), [Effect::Leave]);
 }
 
@@ -80,7 +91,7 @@ fn the_line_stops_after_what_has_begun_and_only_then_the_screen_goes() {
 fn a_line_that_ends_by_itself_waits_to_be_seen() {
     let mut fixture = Fixture::new(1);
     assert_eq!(fixture.tell(Msg::Ended(Ending::Well)), [Effect::Draw]);
-    assert!(advice(&fixture).contains("Press Q to leave"));
+    assert!(advice(&fixture).contains("press Q to leave"));
     assert_eq!(fixture.press(Key::Char('q')), [Effect::Leave]);
 }
 
@@ -260,12 +271,23 @@ fn what_cannot_be_undone_takes_two_strokes() {
 fn a_key_that_is_held_down_is_no_second_stroke() {
     let mut fixture = Fixture::new(1);
     fixture.empty("1");
-    for pause in [500, 33, 33, 33, 650] {
+    let held = [500].into_iter().chain([33; 90]);
+    for pause in held {
         assert_eq!(fixture.tell(Msg::Key(Key::Char('q'))), [Effect::Draw]);
         fixture.wait(Duration::from_millis(pause));
     }
     fixture.seconds(1);
     assert_eq!(fixture.press(Key::Char('q')), [Effect::Stop, Effect::Draw]);
+}
+
+#[test]
+fn whoever_is_impatient_gets_through_at_the_third_stroke() {
+    let mut fixture = Fixture::new(1);
+    for _ in 0..3 {
+        assert_eq!(fixture.tell(Msg::Key(Key::Char('q'))), [Effect::Draw]);
+        fixture.wait(Duration::from_millis(300));
+    }
+    assert_eq!(fixture.tell(Msg::Key(Key::Char('q'))), [Effect::Stop, Effect::Draw]);
 }
 
 #[test]

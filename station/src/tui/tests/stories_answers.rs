@@ -54,7 +54,6 @@ fn where_there_is_nothing_to_try_again_it_is_said_why() {
     fixture.hear(Event::SlotTrouble { slot: "1".into(), code: FaultCode::ProbeMissing, chain: chain() });
     assert!(answered(&mut fixture, r).contains("Slot 1 is in trouble"));
     fixture.fault("2", StepId::Greet, FaultCode::LinkSilent);
-    fixture.press(Key::Right);
     fixture.press(Key::Ctrl('c'));
     assert!(answered(&mut fixture, r).contains("takes up no further module"));
     fixture.hear(Event::LineStopped { code: FaultCode::LedgerWrite, chain: chain() });

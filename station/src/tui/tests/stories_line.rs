@@ -170,24 +170,71 @@ fn a_recording_from_before_sizes_were_told_is_still_read() {
 }
 
 #[test]
-fn a_printer_that_a_run_found_in_trouble_is_told_by_its_light_until_it_prints_again() {
-    let mut fixture = Fixture::new(2);
+fn a_device_that_a_run_found_in_trouble_is_told_by_its_light_until_it_works_again() {
+    let mut fixture = Fixture::new(3);
     fixture.lights();
-    let light = |fixture: &Fixture| fixture.model.lights.of(Device::Printer).map(|light| light.report);
+    let light = |fixture: &Fixture, device| fixture.model.lights.of(device).map(|light| light.report);
+    let trouble = |code| Some(Report::Trouble(code));
     fixture.fault("1", StepId::Label, FaultCode::PrinterPaper);
-    let trouble = Some(Report::Trouble(FaultCode::PrinterPaper));
-    assert_eq!(light(&fixture), trouble);
     fixture.run("2", StepId::Scan);
-    assert_eq!(light(&fixture), trouble, "the printer of slot 2 may be another one");
+    let out = trouble(FaultCode::PrinterPaper);
+    assert_eq!(light(&fixture, Device::Printer), out, "the printer of slot 2 may be another one");
     fixture.run("1", StepId::Scan);
-    assert_eq!(light(&fixture), Some(Report::Good));
+    assert_eq!(light(&fixture, Device::Printer), Some(Report::Good));
     fixture.tell(Msg::Device(Device::Printer, Report::Trouble(FaultCode::PrinterOff)));
     fixture.run("1", StepId::Scan);
-    assert_eq!(light(&fixture), Some(Report::Trouble(FaultCode::PrinterOff)), "it may be that of slot 2");
+    assert_eq!(light(&fixture, Device::Printer), trouble(FaultCode::PrinterOff), "it may be that of slot 2");
     fixture.tell(Msg::Device(Device::Printer, Report::Good));
-    assert_eq!(light(&fixture), Some(Report::Good));
-    fixture.fault("1", StepId::Scan, FaultCode::ScannerNoRead);
+    assert_eq!(light(&fixture, Device::Printer), Some(Report::Good));
+
+    fixture.fault("3", StepId::Scan, FaultCode::ScannerNoRead);
+    assert_eq!(light(&fixture, Device::Scanner), Some(Report::Good), "it is the label's fault");
+    fixture.fault("1", StepId::Scan, FaultCode::ScannerOff);
     fixture.fault("2", StepId::Scan, FaultCode::ScannerOff);
-    let scanner = fixture.model.lights.of(Device::Scanner).map(|light| light.report);
-    assert_eq!(scanner, Some(Report::Trouble(FaultCode::ScannerOff)));
+    fixture.tell(Msg::Device(Device::Scanner, Report::Good));
+    fixture.run("1", StepId::Pass);
+    assert_eq!(light(&fixture, Device::Scanner), trouble(FaultCode::ScannerOff), "slot 2 has not read since");
+    fixture.run("2", StepId::Pass);
+    assert_eq!(light(&fixture, Device::Scanner), Some(Report::Good));
+
+    fixture.fault("1", StepId::Issue, FaultCode::HsmLost);
+    fixture.tell(Msg::Device(Device::Hsm, Report::Sessions(2, 4)));
+    assert_eq!(light(&fixture, Device::Hsm), trouble(FaultCode::HsmLost), "it answers, and does not sign");
+    fixture.run("2", StepId::Install);
+    fixture.tell(Msg::Device(Device::Hsm, Report::Sessions(2, 4)));
+    assert_eq!(light(&fixture, Device::Hsm), Some(Report::Sessions(2, 4)));
+    fixture.fault("1", StepId::Issue, FaultCode::AuthorityClosed);
+    assert_eq!(light(&fixture, Device::Hsm), Some(Report::Sessions(2, 4)));
+}
+
+#[test]
+fn keys_are_about_the_slot_that_the_screen_asks_for_until_another_one_is_chosen() {
+    let mut fixture = Fixture::new(3);
+    fixture.fault("3", StepId::Greet, FaultCode::LinkSilent);
+    fixture.seconds(5);
+    fixture.fault("1", StepId::SelfTest, FaultCode::ModuleSelfTest);
+    assert!(advice(&fixture).contains("Slot 3: put the module in again, or press R"), "{}", advice(&fixture));
+    assert_eq!(fixture.press(Key::Char('r')), [Effect::Retry { slot: "3".into() }, Effect::Draw]);
+    fixture.press(Key::Char('f'));
+    assert!(shown(&fixture).contains("L-201"), "{}", shown(&fixture));
+    fixture.press(Key::Esc);
+    fixture.press(Key::Right);
+    fixture.press(Key::Char('f'));
+    assert!(shown(&fixture).contains("M-102"), "the one after it was chosen: {}", shown(&fixture));
+    fixture.press(Key::Esc);
+    fixture.press(Key::Right);
+    fixture.press(Key::Right);
+    fixture.seconds(31);
+    assert_eq!(fixture.tell(Msg::Tick), [Effect::Draw], "it is chosen no longer");
+    fixture.press(Key::Char('f'));
+    assert!(shown(&fixture).contains("L-201"), "{}", shown(&fixture));
+}
+
+#[test]
+fn a_module_that_was_finished_before_is_no_error() {
+    let mut fixture = Fixture::new(2);
+    fixture.fault("1", StepId::Greet, FaultCode::ModuleFinished);
+    let shown = shown(&fixture);
+    assert!(shown.contains("✔ This module is already finished") && !shown.contains("ERROR"), "{shown}");
+    assert!(advice(&fixture).contains("put it with the finished ones"));
 }

@@ -9,7 +9,7 @@ use crate::ledger::SignInBy;
 use crate::operator::Badges;
 use crate::scanner::{Hand, Reading};
 use crate::tui::model::Page;
-use crate::tui::msg::{Device, Key, Report};
+use crate::tui::msg::Key;
 use crate::tui::pages;
 use crate::tui::pages::operator::Ask;
 use crate::tui::{Effect, Msg};
@@ -112,7 +112,7 @@ fn a_scanner_on_the_keyboard_has_no_light() {
     assert!(!shown(&fixture).contains("Scanner"), "{}", shown(&fixture));
     // In a mixed line the light is that of the others, and no label from the keyboard makes it a good one.
     fixture.have_keyboards(&["2"]);
-    fixture.tell(Msg::Device(Device::Scanner, Report::Trouble(FaultCode::ScannerOff)));
+    fixture.fault("1", StepId::Scan, FaultCode::ScannerOff);
     fixture.run("2", StepId::Pass);
     assert!(shown(&fixture).contains("✖ Scanner"), "{}", shown(&fixture));
     fixture.run("1", StepId::Pass);
@@ -232,4 +232,30 @@ fn what_a_serial_scanner_reads_is_not_taken_for_an_enter_of_the_keys() {
     assert!(Msg::Scanned(by_keyboard(LABEL)).is_waited_for());
     assert!(Msg::Key(Key::Enter).is_waited_for());
     assert!(!read_at("/dev/ttyACM0", LABEL).is_waited_for());
+}
+
+#[test]
+fn of_slots_that_share_a_scanner_it_is_seen_which_goes_first() {
+    let mut fixture = Fixture::new(2);
+    fixture.have_keyboards(&["1", "2"]);
+    fixture.run("2", StepId::Scan);
+    fixture.seconds(2);
+    fixture.run("1", StepId::Scan);
+    let both = shown(&fixture);
+    assert!(both.contains("◆ Stick and scan") && both.contains("◆ Stick; scan after slot 2"), "{both}");
+    // With a scanner each, none has to wait.
+    fixture.model.setting.hands = BTreeMap::from([
+        ("1".to_owned(), Hand::Serial("/dev/ttyACM0".into())),
+        ("2".to_owned(), Hand::Serial("/dev/ttyACM1".into())),
+    ]);
+    assert!(!shown(&fixture).contains("scan after"), "{}", shown(&fixture));
+}
+
+#[test]
+fn while_the_line_stops_and_a_label_is_waited_for_both_are_said() {
+    let mut fixture = Fixture::new(1);
+    fixture.run("1", StepId::Scan);
+    fixture.press(Key::Ctrl('c'));
+    let shown = shown(&fixture);
+    assert!(shown.contains("Stopping. Slot 1: take the module out, stick its label, scan it"), "{shown}");
 }

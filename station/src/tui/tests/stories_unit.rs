@@ -275,3 +275,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_module_that_is_made_void_while_it_lies_in_its_slot_is_no_pass_any_more() {
+    for (deed, word, next) in [
+        (DeedKind::Void, "✖ Void", "put it into the quarantine tray"),
+        (DeedKind::Scrap, "✖ Scrapped", "put it into the quarantine tray"),
+        (DeedKind::Return, "▲ In quarantine", "put it into the quarantine tray"),
+        (DeedKind::Rework, "▲ To be reworked", "put it into the rework bin"),
+    ] {
+        let mut fixture = Fixture::new(2);
+        let uid = UID.to_string();
+        let run = fixture.run("1", crate::engine::StepId::Pass);
+        fixture.hear(super::fixture::passed("1", run, &uid));
+        assert!(screen(&fixture).contains("✔ PASS Good"));
+        tell(&mut fixture, Told::Done { uid: UID, deed: DeedKind::Reprint, no_place_in: None });
+        assert!(screen(&fixture).contains("✔ PASS Good"), "it has another label, and is as good");
+        tell(&mut fixture, Told::Done { uid: UID, deed, no_place_in: None });
+        let shown = screen(&fixture);
+        assert!(!shown.contains("PASS") && shown.contains(word) && shown.contains(next), "{shown}");
+        let drawn = cells(&fixture.model, 120, 40);
+        assert!(!meanings(&drawn).concat().contains(&Meaning::Pass), "{deed:?}");
+    }
+}

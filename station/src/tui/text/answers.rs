@@ -6,6 +6,10 @@ use super::sentences;
 sentences! {
     /// The line is about to be stopped by a second stroke: what becomes of the runs under way.
     stop_once_more,
+    /// Goes before what is to be done while the line stops.
+    stopping,
+    /// The CA is about to be closed by a second stroke: who can open it again.
+    close_once_more,
     /// There are so many more lines on the page than are seen.
     more_below,
     /// The module of this slot is not tried again: it is to be reworked.
@@ -68,6 +72,8 @@ sentences! {
 
 pub(super) const ENGLISH: Sentences = Sentences {
     stop_once_more: "Press {key} once more: stop. Runs under way are finished first, sealing too.",
+    stopping: "Stopping.",
+    close_once_more: "Press {key} once more: {deed}. Only the officer can open it again.",
     more_below: "▼ {n} more lines (↓, PgDn)",
     retry_rework: "Slot {slot}: not tried again. The module goes into the rework bin.",
     retry_quarantine: "Slot {slot}: not tried again. The module goes into the quarantine tray.",
@@ -101,6 +107,8 @@ pub(super) const ENGLISH: Sentences = Sentences {
 
 pub(super) const CHINESE: Sentences = Sentences {
     stop_once_more: "再按一次 {key}：停止。进行中的模块会先做完，封存也会完成。",
+    stopping: "正在停止。",
+    close_once_more: "再按一次 {key}：{deed}。只有密钥管理员能再打开。",
     more_below: "▼ 还有 {n} 行（↓、PgDn）",
     retry_rework: "工位 {slot}：不再重试。模块放入返修箱。",
     retry_quarantine: "工位 {slot}：不再重试。模块放入隔离盘。",
@@ -134,6 +142,8 @@ pub(super) const CHINESE: Sentences = Sentences {
 
 pub(super) const SPANISH: Sentences = Sentences {
     stop_once_more: "Presione {key} otra vez: parar. Antes se termina lo empezado, también el sellado.",
+    stopping: "Parando.",
+    close_once_more: "Presione {key} otra vez: {deed}. Solo el responsable de claves la reabre.",
     more_below: "▼ {n} líneas más (↓, PgDn)",
     retry_rework: "Puesto {slot}: no se reintenta. El módulo va a la caja de reproceso.",
     retry_quarantine: "Puesto {slot}: no se reintenta. El módulo va a la bandeja de cuarentena.",
@@ -167,6 +177,8 @@ pub(super) const SPANISH: Sentences = Sentences {
 
 pub(super) const VIETNAMESE: Sentences = Sentences {
     stop_once_more: "Nhấn {key} lần nữa: dừng. Việc đang chạy sẽ được làm xong, kể cả niêm phong.",
+    stopping: "Đang dừng.",
+    close_once_more: "Nhấn {key} lần nữa: {deed}. Chỉ người quản lý khóa mở lại được.",
     more_below: "▼ còn {n} dòng (↓, PgDn)",
     retry_rework: "Vị trí {slot}: không thử lại. Bỏ mô-đun vào thùng sửa lại.",
     retry_quarantine: "Vị trí {slot}: không thử lại. Đặt mô-đun vào khay cách ly.",

@@ -68,6 +68,8 @@ sentences! {
     state_starting,
     /// A slot whose module waits for its label to be stuck and scanned.
     state_scan,
+    /// A slot waits for its label, and another one goes before it that has the same scanner.
+    state_scan_later,
     /// The language's own words beside PASS.
     pass_word,
     /// The language's own words beside FAIL.

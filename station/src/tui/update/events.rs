@@ -138,8 +138,9 @@ fn device_of(code: FaultCode) -> Device {
     }
 }
 
-/// The device of a slot that has to be seen to. A label that was not read says nothing about the scanner.
-const fn found_in_trouble(code: FaultCode) -> Option<Device> {
+/// The device that has to be seen to. A label that was not read says nothing about the scanner, nor a CA that is
+/// closed, or has rules of its own, about the HSM.
+fn found_in_trouble(code: FaultCode) -> Option<Device> {
     match code {
         FaultCode::PrinterOff
         | FaultCode::PrinterPaper
@@ -147,6 +148,17 @@ const fn found_in_trouble(code: FaultCode) -> Option<Device> {
         | FaultCode::PrinterPaused
         | FaultCode::PrinterAnswer => Some(Device::Printer),
         FaultCode::ScannerOff => Some(Device::Scanner),
+        FaultCode::HsmTokenMissing
+        | FaultCode::HsmPinWrong
+        | FaultCode::HsmPinLocked
+        | FaultCode::HsmKeyAbsent
+        | FaultCode::HsmKeyAmbiguous
+        | FaultCode::HsmSign
+        | FaultCode::HsmLost
+        | FaultCode::HsmSlow
+        | FaultCode::HsmSignatureWrong
+        | FaultCode::HsmSessions
+        | FaultCode::HsmTokenOther => Some(Device::Hsm),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::ledger::SignOutBecause;
 use crate::tui::answer;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Command, Mode};
-use crate::tui::model::{Model, Page, Want, Whose};
+use crate::tui::model::{Armed, Model, Page, Slot, Want, Whose};
 use crate::tui::msg::Key;
 use crate::tui::pages::{self, operator};
 use crate::tui::view;
@@ -25,8 +25,10 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
-    /// Keys that are held down repeat sooner, and so do codes that are scanned as if they were typed.
+    /// Nobody has read the question sooner. A key that is held down begins to repeat sooner.
     const READ: Duration = Duration::from_millis(700);
+    /// Keys that are held down repeat sooner than this, and so do codes that are scanned as if they were typed.
+    const APART: Duration = Duration::from_millis(150);
     operator::stirred(model);
     if model.help && key != Key::Ctrl('c') {
         // Any key ends help.
@@ -43,10 +45,14 @@ fn stroke(model: &mut Model, key: Key) -> Vec<Effect> {
         model.refused = Some((command, model.now));
         return vec![Effect::Draw];
     }
-    let confirmed = armed.is_some_and(|(asked, at)| asked == command && model.now.since(at) >= READ);
+    let now = model.now;
+    let asked = armed.filter(|armed| armed.command == command);
+    let confirmed =
+        asked.is_some_and(|armed| now.since(armed.first) >= READ && now.since(armed.last) >= APART);
     // What a signal's key asks for was never pressed by mistake.
     if command.is_final() && !confirmed && !matches!(key, Key::Ctrl(_)) && model.may(command) {
-        model.armed = Some((command, model.now));
+        // Whoever is impatient gets through; whoever holds the key does not.
+        model.armed = Some(asked.map_or(Armed::new(command, now), |armed| Armed { last: now, ..armed }));
         return vec![Effect::Draw];
     }
     carry_out(model, command)
@@ -72,12 +78,9 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Fault => open_fault(model),
         Command::Help => model.help = true,
         Command::Language => model.language = model.language.next(),
-        Command::Next => model.selected = (model.selected + 1) % model.slots.len().max(1),
+        Command::Next => choose(model, 1),
         Command::Open(page) => return pages::open(model, page),
-        Command::Previous => {
-            let slots = model.slots.len().max(1);
-            model.selected = (model.selected + slots - 1) % slots;
-        }
+        Command::Previous => choose(model, model.slots.len().saturating_sub(1)),
         Command::Record => return record(model),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Retry => return retry(model),
@@ -120,7 +123,13 @@ fn scroll(model: &mut Model, by: i16) {
     }
 }
 
-/// Opens the fault of the selected slot, or else the one that wants a hand most, or the line's, or one that
+/// Chooses the slot so many further on than the one that keys were about.
+fn choose(model: &mut Model, further: usize) {
+    model.selected = (model.about() + further) % model.slots.len().max(1);
+    model.chosen = Some(model.now);
+}
+
+/// Opens the fault of the chosen slot, or else the one that wants a hand most, or the line's, or one that
 /// was noted. Where a fault is open already, the next one.
 fn open_fault(model: &mut Model) {
     if let Page::Fault { of, .. } = model.page {
@@ -128,7 +137,7 @@ fn open_fault(model: &mut Model) {
         let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
         if let Some(of) = all.get(next).copied() {
             if let Whose::Slot(index) = of {
-                model.selected = index;
+                (model.selected, model.chosen) = (index, Some(model.now));
             }
             model.page = Page::Fault { of, engineer: false, scroll: 0 };
         }
@@ -136,12 +145,13 @@ fn open_fault(model: &mut Model) {
     }
     let urgent = || {
         let faults = model.slots.iter().enumerate().filter(|(_, slot)| slot.fault().is_some());
-        faults.min_by_key(|(_, slot)| slot.want().map_or(u8::MAX, Want::urgency)).map(|(index, _)| index)
+        let urgency = |slot: &Slot| slot.want().map_or(u8::MAX, Want::urgency);
+        faults.min_by_key(|(_, slot)| (urgency(slot), slot.wants_since().elapsed_ms)).map(|(index, _)| index)
     };
-    let selected = Some(model.selected).filter(|index| model.fault_of(Whose::Slot(*index)).is_some());
-    let of = match selected.or_else(urgent) {
+    let about = Some(model.about()).filter(|index| model.fault_of(Whose::Slot(*index)).is_some());
+    let of = match about.or_else(urgent) {
         Some(index) => {
-            model.selected = index;
+            (model.selected, model.chosen) = (index, Some(model.now));
             Whose::Slot(index)
         }
         // No slot is in a fault, so this is the line's own, or one that was noted.
@@ -153,7 +163,7 @@ fn open_fault(model: &mut Model) {
     model.page = Page::Fault { of, engineer: false, scroll: 0 };
 }
 
-/// Tries the module again that is on the page, or in the selected slot.
+/// Tries the module again that is on the page, or in the slot that keys are about.
 fn retry(model: &mut Model) -> Vec<Effect> {
     match model.to_retry().and_then(|index| model.slots.get(index)) {
         Some(slot) => vec![Effect::Retry { slot: slot.name.clone() }, Effect::Draw],

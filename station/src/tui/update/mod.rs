@@ -13,7 +13,6 @@ mod scans;
 use std::time::Duration;
 
 use super::effect::Effect;
-use super::keymap::Command;
 use super::model::{Line, Model, Page};
 use super::moment::Moment;
 use super::msg::{Device, Msg, Report};
@@ -40,8 +39,11 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.end(ending);
             // What to do now matters more than what a key could not do.
             model.refused = None;
-            // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped.
-            let leave = model.told_to_leave || (stopping && model.stopped.is_none());
+            // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped, nor what
+            // is to become of the modules that lie in the slots.
+            let seen = model.stopped.is_none()
+                && model.slots.iter().all(|slot| slot.fault().is_none() && !slot.has_module());
+            let leave = model.told_to_leave || (stopping && seen);
             vec![if leave { leave_when_done(model) } else { Effect::Draw }]
         }
         Msg::FeedEnded => {
@@ -95,14 +97,21 @@ fn heard(model: &mut Model, before: Moment, device: Device, report: Report) -> V
 fn tick(model: &mut Model, before: Moment) -> Vec<Effect> {
     /// A second stroke that comes later than this is a first one. As long, a key that can do nothing is answered.
     const SECOND_STROKE: Duration = Duration::from_secs(5);
+    /// Whoever has chosen a slot and does nothing more has turned to something else.
+    const CHOICE: Duration = Duration::from_secs(30);
     let now = model.now;
     let gone = operator::tick(model);
     if !gone.is_empty() {
         return gone;
     }
-    let over = |said: &Option<(Command, Moment)>| said.is_some_and(|(_, at)| now.since(at) > SECOND_STROKE);
-    if over(&model.armed) || over(&model.refused) {
+    let over = |said: Option<Moment>, time| said.is_some_and(|at| now.since(at) > time);
+    let asked = model.armed.map(|armed| armed.last).or(model.refused.map(|(_, at)| at));
+    if over(asked, SECOND_STROKE) {
         (model.armed, model.refused) = (None, None);
+        return vec![Effect::Draw];
+    }
+    if model.page == Page::Line && over(model.chosen, CHOICE) {
+        model.chosen = None;
         return vec![Effect::Draw];
     }
     let period = if model.busy().next().is_some() { 1 } else { 10 };

@@ -28,6 +28,8 @@ pub(super) enum Big {
     Seconds(u64),
     /// An arrow: put something in.
     PutIn,
+    /// An arrow: take it out.
+    TakeOut,
     /// An exclamation mark: something is wrong.
     Wrong,
     /// A question mark: nothing is heard.
@@ -68,6 +70,7 @@ impl Big {
             Self::Step(step, steps) => [digits(wide(step)), vec![SLASH], digits(wide(steps))].concat(),
             Self::Seconds(seconds) => digits(seconds),
             Self::PutIn => vec![DOWN],
+            Self::TakeOut => vec![UP],
             Self::Wrong => vec![EXCLAMATION],
             Self::Unheard => vec![QUESTION],
         }
@@ -113,6 +116,7 @@ const DIGITS: [Letter; 10] = [
 const PERCENT: Letter = ["#   #", "   # ", "  #  ", " #   ", "#   #"];
 const SLASH: Letter = ["    #", "   # ", "  #  ", " #   ", "#    "];
 const DOWN: Letter = ["  #  ", "  #  ", "# # #", " ### ", "  #  "];
+const UP: Letter = ["  #  ", " ### ", "# # #", "  #  ", "  #  "];
 const EXCLAMATION: Letter = ["  #  ", "  #  ", "  #  ", "     ", "  #  "];
 const QUESTION: Letter = ["#### ", "    #", "  ## ", "     ", "  #  "];
 

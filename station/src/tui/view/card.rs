@@ -9,6 +9,7 @@ use super::grid::Size;
 use super::paint;
 use crate::engine::StepId;
 use crate::fault::{Disposition, Verdict};
+use crate::ledger::DeedKind;
 use crate::tui::model::{Busy, Ended, Model, Slot, State, Want};
 use crate::tui::text::faults::fault_text;
 use crate::tui::text::{self, Language, Sentences, fill, fit};
@@ -52,9 +53,10 @@ fn draw_row(slot: &Slot, face: &Face, selected: bool, area: Rect, buffer: &mut B
 /// The row of a slot where there is no room for cards: `3 ✖ FAIL Rework bin`. Its name takes so many columns.
 pub(super) fn draw_brief(model: &Model, slot: &Slot, name: u16, area: Rect, buffer: &mut Buffer) {
     let face = Face::of(model, slot);
-    let selected = model.slots.get(model.selected).is_some_and(|other| other.name == slot.name);
+    let chosen = model.chosen.and_then(|_| model.slots.get(model.selected));
+    let selected = chosen.is_some_and(|other| other.name == slot.name);
     let name = fit(&format!("{:<1$}", slot.name, name.into()), name.into());
-    draw_beside(&name, &face, selected && model.slots.len() > 1, area, buffer);
+    draw_beside(&name, &face, selected, area, buffer);
 }
 
 /// What is to be done goes before how it came to it and how long it took.
@@ -186,15 +188,21 @@ impl Face {
             let left = model.setting.scan_wait.saturating_sub(model.now.since(busy.step_since));
             let wait = u64::try_from(model.setting.scan_wait.as_millis()).unwrap_or(u64::MAX);
             let rest = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+            let first = model.goes_before(slot);
+            let word = first.map_or_else(
+                || text.state_scan.to_owned(),
+                |first| fill(text.state_scan_later, &[("slot", &first.name)]),
+            );
             return Self {
                 shape: '◆',
-                word: text.state_scan.to_owned(),
-                brief: text.state_scan.to_owned(),
+                brief: word.clone(),
+                word,
                 figure: text::duration(language, left),
                 lines: Vec::new(),
                 bar: Some((rest, wait)),
                 big: Some(Big::Seconds(left.as_secs())),
-                meaning: Meaning::Hurry,
+                // Which one it is has to be seen at once: the label of another one is taken for a wrong one.
+                meaning: if first.is_some() { Meaning::Hand } else { Meaning::Hurry },
             };
         }
         let steps = (u64::try_from(number.saturating_sub(1)).unwrap_or(0), StepId::ALL.len() as u64);
@@ -217,6 +225,12 @@ impl Face {
 
     fn of_ended(language: Language, ended: &Ended) -> Self {
         let text = language.sentences();
+        if let Some(deed) = ended.undone {
+            return Self::of_undone(language, ended, deed);
+        }
+        if ended.disposition() == Some(Disposition::Finished) {
+            return Self::of_finished(language, ended);
+        }
         let (shape, own, meaning) = match ended.verdict() {
             Verdict::Pass => ('✔', text.pass_word, Meaning::Pass),
             Verdict::Fail => ('✖', text.fail_word, Meaning::Fail),
@@ -226,7 +240,12 @@ impl Face {
         let took = text::duration(language, std::time::Duration::from_millis(ended.elapsed_ms));
         // What the hand has to do comes before what the head may want to know.
         let to_do = what_to_do(ended.disposition(), text);
-        lines.push(format!("→ {to_do}"));
+        let mend = ended.code().map(|code| (code.entry().disposition, fault_text(language, code).remedy));
+        lines.push(match mend {
+            // Trying again is of no use before this is done.
+            Some((Disposition::Retry | Disposition::StopStation, [first, ..])) => format!("→ {first}"),
+            _ => format!("→ {to_do}"),
+        });
         lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
         let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
         lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
@@ -234,6 +253,47 @@ impl Face {
         let (word, brief) = (format!("{verdict} {own}"), format!("{verdict} {to_do}"));
         let big = Some(Big::Verdict(ended.verdict()));
         Self { shape, word, brief, figure, lines, bar: None, big, meaning }
+    }
+
+    /// The module in the slot is no longer what the run has made of it.
+    fn of_undone(language: Language, ended: &Ended, deed: DeedKind) -> Self {
+        let text = language.unit();
+        let (shape, word, advice) = match deed {
+            DeedKind::Void => ('✖', text.standing_void, text.advice_void),
+            DeedKind::Scrap => ('✖', text.standing_scrapped, text.advice_scrapped),
+            DeedKind::Return => ('▲', text.standing_quarantined, text.advice_quarantined),
+            DeedKind::Rework | DeedKind::Reprint => ('▲', text.standing_reworked, text.advice_in_work),
+        };
+        let mut lines = vec![format!("→ {advice}")];
+        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
+        Self {
+            shape,
+            word: word.to_owned(),
+            brief: word.to_owned(),
+            figure: String::new(),
+            lines,
+            bar: None,
+            big: Some(Big::Wrong),
+            meaning: Meaning::Warning,
+        }
+    }
+
+    /// The module was finished before: nothing was wrong, and nothing was done.
+    fn of_finished(language: Language, ended: &Ended) -> Self {
+        let title = ended.code().map_or("", |code| fault_text(language, code).title);
+        let to_do = what_to_do(ended.disposition(), language.sentences());
+        let mut lines = vec![format!("→ {to_do}")];
+        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
+        Self {
+            shape: '✔',
+            word: title.to_owned(),
+            brief: to_do.to_owned(),
+            figure: ended.code().map_or("", |code| code.entry().code).to_owned(),
+            lines,
+            bar: None,
+            big: Some(Big::TakeOut),
+            meaning: Meaning::Hand,
+        }
     }
 
     /// How many rows it takes to say it all, in so many columns; the UID of a module can wait.

@@ -74,9 +74,7 @@ fn draw_counts(model: &Model, area: Rect, below: Rect, buffer: &mut Buffer) {
     let target = text::number(language, counts.quantity.into());
     let done = fill(text.done_of, &[("done", &done), ("target", &target)]);
     let mut parts = Vec::new();
-    let judged = u64::from(counts.passed) + u64::from(counts.failed);
-    if let Some(percent) = (u64::from(counts.passed) * 100).checked_div(judged) {
-        let percent = u32::try_from(percent).unwrap_or(100);
+    if let Some(percent) = model.shift.yields() {
         parts.push(fill(text.yield_of, &[("percent", &text::percent(language, percent))]));
     }
     if let Some(percent) = model.shift.first_pass() {

@@ -5,7 +5,7 @@ use super::{Ask, Command, Hit, Notice, Prompt, Reach, Section, Shown, State, Tol
 use crate::ledger::{DeedKind, Reason};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::{Entry, Model, Typed};
+use crate::tui::model::{Armed, Entry, Model, Typed};
 use crate::tui::msg::Key;
 use crate::tui::pages;
 use crate::tui::view;
@@ -41,6 +41,10 @@ pub(in crate::tui::pages) fn told(model: &mut Model, told: Told) -> Vec<Effect> 
         Told::Unknown { search } => state.show(Shown::Unknown(search)),
         Told::Failed { fault, .. } => state.show(Shown::Failed(fault)),
         Told::Done { uid, deed, no_place_in } => {
+            for slot in &mut model.slots {
+                slot.undo(&uid.to_string(), deed);
+            }
+            let state = &mut model.unit;
             state.notice = Some(Notice::Done { deed, no_place_in });
             let mut effects = state.look_again(uid);
             // What is void, or is to pass anew, no longer counts.
@@ -125,7 +129,7 @@ fn reason_given(model: &mut Model) -> Vec<Effect> {
     let deed = prompt.deed;
     prompt.reason = Some(reason);
     if is_final(deed) {
-        model.armed = Some((keymap::Command::Unit(Command::Deed(deed)), model.now));
+        model.armed = Some(Armed::new(keymap::Command::Unit(Command::Deed(deed)), model.now));
         return vec![Effect::Draw];
     }
     carry_out(model, Command::Deed(deed))

@@ -17,6 +17,7 @@ pub(in crate::tui::text) const CHINESE: Sentences = Sentences {
     standing_batched: "合格，在批次 {batch} 中，未导出",
     standing_exported: "合格，在批次 {batch} 中，已导出",
     standing_quarantined: "隔离中",
+    standing_reworked: "待返修",
     standing_void: "已作废",
     standing_scrapped: "已报废，证书作废",
     advice_at_work: "运行结束前不可操作。",

@@ -17,6 +17,7 @@ pub(in crate::tui::text) const ENGLISH: Sentences = Sentences {
     standing_batched: "Passed, in batch {batch}, not exported",
     standing_exported: "Passed, in batch {batch}, exported",
     standing_quarantined: "In quarantine",
+    standing_reworked: "To be reworked",
     standing_void: "Void",
     standing_scrapped: "Scrapped, void",
     advice_at_work: "Nothing until its run has ended.",

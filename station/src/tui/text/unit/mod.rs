@@ -41,6 +41,8 @@ sentences! {
     standing_exported,
     /// The module is set apart.
     standing_quarantined,
+    /// A module in a slot is to be worked anew, though its run has ended.
+    standing_reworked,
     /// The module is void.
     standing_void,
     /// The module is scrapped.

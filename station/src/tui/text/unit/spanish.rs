@@ -17,6 +17,7 @@ pub(in crate::tui::text) const SPANISH: Sentences = Sentences {
     standing_batched: "Apto, en el lote {batch}, sin exportar",
     standing_exported: "Apto, en el lote {batch}, exportado",
     standing_quarantined: "En cuarentena",
+    standing_reworked: "Por retrabajar",
     standing_void: "Anulado",
     standing_scrapped: "Desechado, anulado",
     advice_at_work: "Nada hasta que termine su ciclo.",

@@ -17,6 +17,7 @@ pub(in crate::tui::text) const VIETNAMESE: Sentences = Sentences {
     standing_batched: "Đạt, trong lô {batch}, chưa xuất",
     standing_exported: "Đạt, trong lô {batch}, đã xuất",
     standing_quarantined: "Đang cách ly",
+    standing_reworked: "Cần làm lại",
     standing_void: "Đã hủy hiệu lực",
     standing_scrapped: "Đã phế bỏ, hủy hiệu lực",
     advice_at_work: "Chưa làm gì được cho đến khi lượt này kết thúc.",

@@ -152,7 +152,7 @@ fn setting() -> Setting {
         scan_end: ScanEnd::Enter,
         zone: Zone::utc(),
         language: Language::English,
-        counts: Counts { quantity: 1000, passed: 500, failed: 5 },
+        counts: Counts { quantity: 1000, passed: 500 },
     }
 }
 
