@@ -142,6 +142,16 @@ impl Person {
         self.terminal.type_text("q")
     }
 
+    /// Leaves a line that was stopped and has ended, whose last modules lie in their slots: what becomes of them is
+    /// to be seen first.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub fn leaves_modules(&self) -> Result<()> {
+        self.sees("The line has ended. Take the modules out")?;
+        self.terminal.type_text("q")
+    }
+
     /// Waits for the end, which has to be with this code and with a terminal as it was before, and gives
     /// what it shows then.
     ///

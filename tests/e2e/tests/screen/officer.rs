@@ -51,9 +51,10 @@ fn forgets(person: &Person, pin: &str) -> Result<()> {
     forgotten(person.terminal.id(), pin, LIMIT)
 }
 
-/// Leaves a line that still has something to do.
+/// Leaves a line that still has something to do, and a module in its slot.
 fn leave(person: &mut Person, code: i32) -> Result<()> {
     person.terminal.press_twice("q")?;
+    person.leaves_modules()?;
     person.ends(code).map(drop)
 }
 

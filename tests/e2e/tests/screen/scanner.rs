@@ -33,7 +33,9 @@ fn a_hand_scanner_on_the_keyboard_reads_the_label() -> Result<()> {
     person.sees("stick its label, scan it")?;
     person.terminal.type_text(&format!("{label}\r"))?;
     person.sees("F-533")?;
-    let shown = person.stops(1)?;
+    person.terminal.press(Key::Control('c'))?;
+    person.leaves_modules()?;
+    let shown = person.ends(1)?;
     ensure!(shown.contains("1 passed"), "{shown}");
 
     let output = person.rig.station(&["run", "--pin-fd", "0"], USER_PIN)?;

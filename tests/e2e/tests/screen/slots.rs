@@ -1,8 +1,8 @@
 //! Eight slots, with trouble in some.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use e2e::person::{LIMIT, Person};
-use e2e::terminal::Key;
+use e2e::terminal::{Frame, Key};
 use virtual_bench::fault::Fault;
 
 const SLOTS: usize = 8;
@@ -33,17 +33,12 @@ fn eight_slots_work_at_once_and_trouble_in_three_leaves_five_alone() -> Result<(
     for (slot, _, _) in &troubles {
         person.bench.clear(slot)?;
     }
-    person.terminal.press(Key::Right)?;
-    person.terminal.type_text("r")?;
-    person.sees("6 of 8")?;
-    for _ in 0..5 {
-        person.terminal.press(Key::Right)?;
+    for (slot, counted) in [("2", "6 of 8"), ("7", "7 of 8")] {
+        look_at_fault(&person, slot)?;
+        person.terminal.type_text("r")?;
+        person.sees(counted)?;
     }
-    person.terminal.type_text("r")?;
-    person.sees("7 of 8")?;
-    person.terminal.press(Key::Left)?;
-    person.terminal.press(Key::Left)?;
-    person.terminal.type_text("f")?;
+    look_at_fault(&person, "5")?;
     person.sees("Put the module into the quarantine tray.")?;
     person.terminal.press(Key::Escape)?;
     let module = person.bench.take("5")?;
@@ -56,6 +51,29 @@ fn eight_slots_work_at_once_and_trouble_in_three_leaves_five_alone() -> Result<(
     person.rig.succeed(&["ledger", "verify"], "").map(drop)
 }
 
-fn count(frame: &e2e::terminal::Frame, text: &str) -> usize {
+/// Turns to the fault of a slot: F begins with the one that the screen asks for, and goes on to the next.
+fn look_at_fault(person: &Person, slot: &str) -> Result<()> {
+    let wanted = format!("Slot {slot} ·");
+    for _ in 0..4 {
+        let before = of_fault(&person.terminal.frame());
+        person.terminal.type_text("f")?;
+        let other = |frame: &Frame| of_fault(frame).is_some() && of_fault(frame) != before;
+        let frame = person.terminal.wait_until("the fault of another slot", LIMIT, other)?;
+        if of_fault(&frame).as_ref() == Some(&wanted) {
+            return Ok(());
+        }
+    }
+    bail!("no fault of slot {slot} is shown: {}", person.terminal.frame())
+}
+
+/// The slot whose fault is on the page.
+fn of_fault(frame: &Frame) -> Option<String> {
+    let shown = frame.to_string();
+    let at = shown.lines().find_map(|line| Some(line.get(line.find("Slot ")?..)?.to_owned()))?;
+    let end = at.find('·')? + '·'.len_utf8();
+    at.get(..end).map(str::to_owned)
+}
+
+fn count(frame: &Frame, text: &str) -> usize {
     frame.to_string().matches(text).count()
 }
