@@ -387,7 +387,7 @@ catalogue! {
     }
 
     AuthoritySpent = "H-423" {
-        title: "The CA has signed as many as it was opened for",
+        title: "The CA has signed all it was opened for",
         disposition: StopStation,
         remedy: ["Call the security officer, who can open the CA again.", "Then put the module in again."],
         note: "The officer opened the CA for so many certificates, and all of them are issued.",
