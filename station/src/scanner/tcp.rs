@@ -50,12 +50,9 @@ impl TcpScanner {
         connection.send(TRIGGER).await?;
         let answer = connection.receive(LONGEST_ANSWER, |bytes| reading(bytes).is_some()).await?;
         let escaped = |bytes: &[u8]| bytes.escape_ascii().to_string();
-        let payload = match (answer.ending, reading(&answer.bytes)) {
-            (Ending::Complete, Some(payload)) => payload,
-            _ => {
-                let answer = escaped(&answer.bytes);
-                return Err(ScannerError::Answer { scanner: self.address.to_string(), answer });
-            }
+        let (Ending::Complete, Some(payload)) = (answer.ending, reading(&answer.bytes)) else {
+            let answer = escaped(&answer.bytes);
+            return Err(ScannerError::Answer { scanner: self.address.to_string(), answer });
         };
         match std::str::from_utf8(payload) {
             Ok(text) if is_no_read(text) => Err(ScannerError::NoRead { scanner: self.address.to_string() }),
