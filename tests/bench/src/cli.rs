@@ -63,6 +63,7 @@ enum Command {
     Fault {
         /// The slot's name
         slot: String,
+        /// What goes wrong, or that nothing does
         #[arg(value_enum)]
         kind: Kind,
         /// What the fault's description names; BYTES are 0 if absent
