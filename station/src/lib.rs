@@ -25,6 +25,7 @@
 //! | [`order`](mod@order) | a work order on its way into the ledger and back |
 //! | [`device`] | the thread that owns a blocking device |
 //! | [`tcp`] | devices reached over the network |
+//! | `terminal` | its driver, for whoever asks for a line there |
 //! | [`signals`] | who takes the signals that ask the program to end |
 //! | [`clock`], [`random`] | the only doors to time and chance |
 //!
@@ -63,4 +64,5 @@ pub mod scanner;
 pub mod signals;
 pub mod steps;
 pub mod tcp;
+mod terminal;
 pub mod tui;

@@ -3,12 +3,13 @@
 use super::CeremonyError;
 use super::plan::AuthorityPlan;
 use super::walk::{Halt, Made, RequestMade, Walk, digest, recorded_as};
+use crate::clock::rfc3339;
 use crate::gate::{DeskError, Request, Signer};
 use crate::hsm::HsmError;
 use crate::ledger::{AuthorityEstablished, AuthorityRole};
 use crate::pki::authority::{self, Content, Role};
 use crate::pki::purpose::Purpose;
-use crate::pki::{Certificate, PublicKey, Signature, chain, complete, complete_request, pem, words};
+use crate::pki::{Certificate, PublicKey, Signature, chain, complete, complete_request, pem};
 use crate::random;
 
 impl Walk<'_, '_> {
@@ -199,7 +200,7 @@ impl Walk<'_, '_> {
     /// What every step says: when, who, where.
     fn facts(&self) -> Facts {
         Facts {
-            time: words::time_text(self.ceremony.clock.now()),
+            time: rfc3339(self.ceremony.clock.now()),
             officer: self.officer.clone(),
             serial: self.token.serial.clone(),
         }

@@ -2,14 +2,14 @@
 
 use super::plan::{AuthorityPlan, Plan, RootPlace};
 use super::{CeremonyError, Person, Transcript};
-use crate::clock::Clock;
+use crate::clock::{Clock, rfc3339};
 use crate::fault::Coded as _;
 use crate::gate::Desk;
 use crate::hsm::TokenDetails;
 use crate::ledger::{AuthorityRole, Digest};
 use crate::pki::authority::Role;
 use crate::pki::authority::returned::{self, Requested};
-use crate::pki::{Certificate, PublicKey, chain, purpose, words};
+use crate::pki::{Certificate, PublicKey, chain, purpose};
 
 /// What a ceremony is held with.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +118,7 @@ fn opening(
     transcript.facts(
         "Beginning",
         &[
-            ("time", &words::time_text(ceremony.clock.now())),
+            ("time", &rfc3339(ceremony.clock.now())),
             ("officer", officer),
             ("witnesses", &witnesses.join(", ")),
             ("what is made", sort),

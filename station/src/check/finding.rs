@@ -3,10 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
+use crate::clock::rfc3339;
 use crate::fault::Fault;
 use crate::hsm::Usage;
 
@@ -193,14 +192,14 @@ impl fmt::Display for Detail {
         match self {
             Self::File(file) => f.write_str(file),
             Self::NoLedgerYet => f.write_str("none yet; the first command makes one"),
-            Self::Time(time) => f.write_str(&written(*time)),
+            Self::Time(time) => f.write_str(&rfc3339(*time)),
             Self::Room(percent) => write!(f, "{percent} % free"),
             Self::Order { id, quantity, product, customer } => {
                 write!(f, "{id}: {quantity} x {product} for {customer}")
             }
             Self::Firmware { version, bytes } => write!(f, "version {version}, {bytes} bytes of flash"),
             Self::Label(payload) => write!(f, "such as {payload}"),
-            Self::IssuingUntil(end) => write!(f, "issuing CA until {}", written(*end)),
+            Self::IssuingUntil(end) => write!(f, "issuing CA until {}", rfc3339(*end)),
             Self::Token { label, manufacturer, model, serial, tries } => {
                 write!(f, "token {label}: {manufacturer} {model}, serial number {serial}; {tries}")
             }
@@ -218,15 +217,6 @@ impl fmt::Display for Detail {
     }
 }
 
-/// UTC, to the second (ISO 8601, with a blank for the T).
-fn written(time: OffsetDateTime) -> String {
-    const UTC: &[BorrowedFormatItem<'_>] =
-        format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-    let time = time.to_offset(UtcOffset::UTC);
-    // Writing to a text does not fail.
-    time.format(UTC).unwrap_or_else(|_| time.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,8 +230,8 @@ mod tests {
         assert_eq!(used.to_string(), "found; 3 of 9 signatures made");
         assert_eq!(Detail::from(None).to_string(), "found");
         let end = time::macros::datetime!(2036-03-08 1:00:00.25 +1);
-        assert_eq!(Detail::IssuingUntil(end).to_string(), "issuing CA until 2036-03-08 00:00:00 UTC");
-        assert_eq!(Detail::Time(end).to_string(), "2036-03-08 00:00:00 UTC");
+        assert_eq!(Detail::IssuingUntil(end).to_string(), "issuing CA until 2036-03-08T00:00:00Z");
+        assert_eq!(Detail::Time(end).to_string(), "2036-03-08T00:00:00Z");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use rustix::fs::statvfs;
 
 use super::{Detail, Found, Scope, Subject, Teller};
+use crate::clock::rfc3339;
 use crate::config;
 use crate::fault::{Fault, FaultCode};
 use crate::label::Label;
@@ -81,7 +82,7 @@ fn clock(scope: &Scope<'_>, reader: &Reader, teller: &mut Teller<'_>) {
     let result = match reader.head() {
         Ok(head) if now < head.time => Err(Fault::new(
             FaultCode::ClockBehind,
-            format!("it is {now}, but the ledger's last event is of {}", head.time),
+            format!("it is {}, but the ledger's last event is of {}", rfc3339(now), rfc3339(head.time)),
         )),
         Ok(_) => Ok(()),
         Err(error) => Err(Fault::of(&error)),

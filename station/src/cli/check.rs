@@ -9,7 +9,7 @@ use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::check::{self, Finding, Found, Scope, Seen, Teller};
 use crate::engine::SlotDevices;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultCode};
 use crate::hsm::Hsm;
 
 /// A finding as the command prints it.
@@ -56,6 +56,11 @@ async fn look_at(station: &Station, pin: &PinSource, teller: &mut Teller<'_>) {
     check::devices(&scope, hsm, keys, &SlotDevices::all(&station.config.slots), teller).await;
 }
 
+/// What to do about it, for somebody who has just run `station check`.
+fn remedies(code: FaultCode) -> impl Iterator<Item = &'static str> {
+    code.entry().remedy.iter().copied().filter(|remedy| *remedy != "Run `station check`.")
+}
+
 fn report(invocation: &Invocation, findings: &[Finding]) -> Result<Outcome, Fault> {
     let lines: Vec<Line<'_>> = findings.iter().map(Line::from).collect();
     if invocation.json {
@@ -68,7 +73,7 @@ fn report(invocation: &Invocation, findings: &[Finding]) -> Result<Outcome, Faul
                 }
                 Some(fault) => {
                     print::line(format!("WRONG  {subject:<20} {fault}"))?;
-                    for remedy in fault.code.entry().remedy {
+                    for remedy in remedies(fault.code) {
                         print::line(format!("         -> {remedy}"))?;
                     }
                     print::line(format!("         ({})", fault.chain))?;
@@ -78,4 +83,18 @@ fn report(invocation: &Invocation, findings: &[Finding]) -> Result<Outcome, Faul
     }
     let well = lines.iter().all(|line| line.fault.is_none());
     Ok(if well { Outcome::Well } else { Outcome::NotWell })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_do_what_they_have_just_done() {
+        let left: Vec<_> = remedies(FaultCode::Configuration).collect();
+        assert_eq!(left, ["Mend what it names."]);
+        for code in FaultCode::ALL.iter().copied() {
+            assert!(remedies(code).all(|remedy| !remedy.starts_with("Run `station check`")), "{code:?}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use super::pin::PinSource;
 use super::station::Station;
 use super::{Invocation, Outcome, print};
 use crate::checkpoint;
+use crate::clock::rfc3339;
 use crate::fault::{Chain, Fault, FaultCode};
 use crate::gate::Desk;
 use crate::ledger::checkpoint::KeptCheckpoint;
@@ -198,12 +199,13 @@ async fn accept_clock(invocation: &Invocation, station: &Station, reason: Reason
     let last = ledger.reader().and_then(|reader| reader.head()).map_err(|error| Fault::of(&error))?.time;
     let now = station.clock.now();
     if now >= last {
+        let (now, last) = (rfc3339(now), rfc3339(last));
         let what = format!("it is {now}, and the last record is of {last}: there is nothing to accept");
         return Err(Fault::new(FaultCode::ClockFine, what));
     }
     let behind_ms = u64::try_from((last - now).whole_milliseconds()).unwrap_or(u64::MAX);
     ledger.append(ClockAccepted { behind_ms, reason }).await.map_err(|error| Fault::of(&error))?;
-    print::line(format!("the clock stands at {now}; records go on from there"))?;
+    print::line(format!("the clock stands at {}; records go on from there", rfc3339(now)))?;
     Ok(Outcome::Well)
 }
 

@@ -53,7 +53,7 @@ struct Arguments {
     config: PathBuf,
 
     /// Who works at the station; every record carries the name.
-    #[arg(long, global = true, value_name = "NAME", default_value = "", value_parser = name_or_nothing)]
+    #[arg(long, global = true, value_name = "NAME", default_value = "", hide_default_value = true, value_parser = name_or_nothing)]
     operator: String,
 
     /// Print JSON instead of text, where there is something to read.
@@ -206,4 +206,28 @@ fn log_to_standard_error() {
             }
         })
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    /// Looks through the help of a command and of all below it.
+    fn look(command: &mut clap::Command, at: &str) {
+        let at = format!("{at} {}", command.get_name());
+        let help = command.render_long_help().to_string();
+        assert!(!help.contains("[default: ]") && !help.contains("[default: \"\"]"), "{at}: {help}");
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{at}: {} has no text", argument.get_id());
+        }
+        command.get_subcommands_mut().for_each(|command| look(command, &at));
+    }
+
+    #[test]
+    fn every_argument_says_what_it_is_and_none_that_it_is_nothing() {
+        let mut command = Arguments::command();
+        command.build();
+        look(&mut command, "");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::print;
 use super::station::Station;
+use crate::clock::rfc3339;
 use crate::fault::Fault;
 use crate::gate::{self, Authority, Desk, Issuer, OpenTime};
 use crate::ledger::OrderProgress;
@@ -41,7 +42,7 @@ impl Leave {
 /// Tells for how long and how much the CA is open.
 pub(super) fn tell(authority: &Authority) -> Result<(), Fault> {
     let opening = authority.opening();
-    let until = opening.until().replace_nanosecond(0).unwrap_or(opening.until());
+    let until = rfc3339(opening.until());
     let most = opening.most();
     print::line(format!("the CA is open until {until}: certificates at most {most}"))
 }

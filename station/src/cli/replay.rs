@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::mpsc;
 
+use clap::error::ErrorKind;
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,16 +68,20 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> Result<Outc
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     match arguments.frame {
         None if terminal => on_terminal(invocation, arguments, tape),
-        frame => show(tape, frame.unwrap_or(Frame::Last), arguments.size),
+        frame => {
+            let count = frame.unwrap_or(Frame::Last).of(tape.len()).unwrap_or_else(|beyond| {
+                // Only the recording tells that the command line is wrong.
+                let what = format!("{} {beyond}\n", arguments.file.display());
+                clap::Error::raw(ErrorKind::ValueValidation, what).exit()
+            });
+            show(tape, count, arguments.size)
+        }
     }
 }
 
-/// Prints one screen.
-fn show(mut tape: Tape, frame: Frame, Size(columns, rows): Size) -> Result<Outcome, Fault> {
-    tape.go_to(match frame {
-        Frame::After(count) => count,
-        Frame::Last => tape.len(),
-    });
+/// Prints the screen after so many messages.
+fn show(mut tape: Tape, count: usize, Size(columns, rows): Size) -> Result<Outcome, Fault> {
+    tape.go_to(count);
     for row in tape.rows(columns, rows) {
         print::line(row)?;
     }
@@ -102,6 +107,17 @@ fn on_terminal(invocation: &Invocation, arguments: &Arguments, tape: Tape) -> Re
 fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|error| format!("{error}"))?;
     if (0.01..=1000.0).contains(&speed) { Ok(speed) } else { Err("must be from 0.01 to 1000".to_owned()) }
+}
+
+impl Frame {
+    /// After how many messages it is, of a recording that has so many.
+    fn of(self, length: usize) -> Result<usize, String> {
+        match self {
+            Self::Last => Ok(length),
+            Self::After(count) if count <= length => Ok(count),
+            Self::After(count) => Err(format!("has {length} messages, and none with the number {count}")),
+        }
+    }
 }
 
 impl FromStr for Frame {
@@ -145,6 +161,14 @@ mod tests {
         assert_eq!("last".parse(), Ok(Frame::Last));
         assert_eq!("0".parse(), Ok(Frame::After(0)));
         assert!("-1".parse::<Frame>().is_err() && "first".parse::<Frame>().is_err());
+    }
+
+    #[test]
+    fn there_is_no_moment_after_the_last_one() {
+        assert_eq!(Frame::Last.of(7), Ok(7));
+        assert_eq!((Frame::After(0).of(7), Frame::After(7).of(7)), (Ok(0), Ok(7)));
+        let beyond = Frame::After(100_000).of(7).expect_err("there are 7");
+        assert_eq!(beyond, "has 7 messages, and none with the number 100000");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use time::{Duration, OffsetDateTime};
 
-use super::Clock;
+use super::{Clock, rfc3339};
 
 /// The time of day has moved by more than time has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the clock jumped by {} s; it says {now}", by.as_seconds_f64())]
+#[error("the clock jumped by {} s; it says {}", by.as_seconds_f64(), rfc3339(*now))]
 pub struct ClockJumped {
     /// How far: positive if ahead.
     pub by: Duration,

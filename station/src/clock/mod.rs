@@ -10,7 +10,8 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// Where the station reads the time.
 pub trait Clock: Send + Sync + Debug {
@@ -19,6 +20,13 @@ pub trait Clock: Send + Sync + Debug {
 
     /// The time that never goes back, to measure how long something took.
     fn instant(&self) -> Instant;
+}
+
+/// A time as messages and documents tell it: RFC 3339, in UTC, in whole seconds.
+pub fn rfc3339(time: OffsetDateTime) -> String {
+    let time = time.to_offset(UtcOffset::UTC);
+    // Only a year beyond 9999 is none of RFC 3339.
+    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// The clock of the machine.
@@ -77,5 +85,22 @@ impl Clock for FixedClock {
 
     fn instant(&self) -> Instant {
         self.made + Duration::from_secs(self.passed.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn a_time_is_told_in_utc_and_whole_seconds() {
+        let told = [
+            datetime!(2026-11-24 2:07:02.0 UTC),
+            datetime!(2026-11-29 15:09:18.184_200_482 +1),
+            datetime!(9999-12-31 23:59:59.9 UTC),
+        ];
+        let told = told.map(rfc3339);
+        assert_eq!(told, ["2026-11-24T02:07:02Z", "2026-11-29T14:09:18Z", "9999-12-31T23:59:59Z"]);
     }
 }

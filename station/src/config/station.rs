@@ -13,6 +13,7 @@ use super::screen::Screen;
 use super::{ConfigError, beside};
 use crate::hsm::{Settings, UsageAttributes};
 use crate::operator::Badges;
+use crate::scanner::SHORTEST_TYPED;
 use crate::tcp::Address;
 
 /// The station: its name, its slots and its HSM.
@@ -106,6 +107,7 @@ impl Station {
         }
         if let Some(slots) = &slots {
             check_slots(&mut reader, slots);
+            check_badges(&mut reader, &operators, slots);
         }
         let station = (|| {
             Some(Self {
@@ -241,6 +243,21 @@ fn check_slots(reader: &mut Reader, slots: &[Slot]) {
     }
 }
 
+/// A scanner on the keyboard reads no badge that is too short to be told from typing. A code is named by nobody but
+/// its badge: whose it is has to be enough.
+fn check_badges(reader: &mut Reader, badges: &Badges, slots: &[Slot]) {
+    if !slots.iter().any(|slot| slot.scanner == ScannerPlace::Keyboard) {
+        return;
+    }
+    for name in badges.shorter_than(SHORTEST_TYPED) {
+        let problem = format!(
+            "the badge of {name} is too short for a scanner on the keyboard, which is told from typing by \
+             {SHORTEST_TYPED} characters or more: give them a longer badge, or the slots another scanner"
+        );
+        reader.problem("operators", &problem);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +350,28 @@ mod tests {
         assert!(!station.operators.is_empty());
         assert!(whole("").expect("settings").operators.is_empty());
         assert!(problems("[operators]\n\"0042\" = \"\"\n")[0].contains("operators"));
+    }
+
+    #[test]
+    fn a_badge_is_long_enough_for_a_scanner_on_the_keyboard() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("station.toml");
+        let with = |scanner: &str, code: &str| {
+            let settings = HSM.replace("tcp://127.0.0.1:9101", scanner);
+            let badges = format!("[operators]\n\"10000042\" = \"Ana\"\n\"{code}\" = \"Bo\"\n");
+            std::fs::write(&file, settings + &badges).expect("written");
+            Station::load(&file)
+        };
+        for short in ["00420", " 00420  "] {
+            let Err(ConfigError::Problems { problems, .. }) = with("keyboard", short) else {
+                panic!("{short} can be read")
+            };
+            let [problem] = &problems[..] else { panic!("{problems:?}") };
+            assert!(problem.contains("operators: the badge of Bo") && problem.contains('6'), "{problem}");
+            assert!(!problem.contains(short.trim()), "the code is told: {problem}");
+            assert!(with("serial:/dev/ttyACM0", short).is_ok() && with("tcp://10.0.0.7:9101", short).is_ok());
+        }
+        assert!(with("keyboard", "004207").is_ok());
     }
 
     #[test]

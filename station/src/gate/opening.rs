@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, rfc3339};
 use crate::fault::{Coded, FaultCode};
 
 /// How long and for how many certificates the officer opened the CA.
@@ -48,7 +48,7 @@ pub enum Closed {
     #[error("the CA was left closed when the line started, and nobody has opened it since")]
     Never,
     /// The time is over, or the CA was closed before.
-    #[error("the CA was open until {until}")]
+    #[error("the CA was open until {}", rfc3339(*until))]
     Time {
         /// When it closed, or would have.
         until: OffsetDateTime,

@@ -6,6 +6,7 @@ use wire::Uid;
 
 use super::hours::Hours;
 use super::weak;
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 use crate::pki::PublicKey;
 
@@ -31,7 +32,7 @@ pub struct Gate {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// Not at this time.
-    #[error("it is {now}, and certificates are issued {hours}")]
+    #[error("it is {}, and certificates are issued {hours}", rfc3339(*now))]
     Hours {
         /// The time.
         now: OffsetDateTime,
@@ -113,8 +114,9 @@ mod tests {
     fn outside_the_hours_the_hours_are_told() {
         let gate = gate("hours = { days = ['mon'], from = '06:00', until = '22:00' }");
         assert_eq!(gate.check_time(datetime!(2026-11-23 6:00 UTC)), Ok(()));
-        let error = gate.check_time(datetime!(2026-11-22 6:00 UTC)).expect_err("a Sunday");
+        let error = gate.check_time(datetime!(2026-11-22 6:00:18.184 UTC)).expect_err("a Sunday");
         assert_eq!(error.code(), FaultCode::OutsideHours);
+        assert!(error.to_string().starts_with("it is 2026-11-22T06:00:18Z, and"), "{error}");
         assert!(error.to_string().ends_with("issued mon 06:00 to 22:00 (UTC+00:00)"), "{error}");
     }
 

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::pin::{LONGEST, first_line};
 use crate::signals::{First, Held};
+use crate::terminal::by_line;
 
 /// Control-C.
 const END_OF_TEXT: u8 = 3;
@@ -98,8 +99,8 @@ impl<'a> Silent<'a> {
     fn new(terminal: &'a File) -> io::Result<Self> {
         let before = tcgetattr(terminal)?;
         let mut silent = before.clone();
+        by_line(&mut silent);
         silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
-        silent.local_modes.insert(LocalModes::ICANON);
         // A signal would end the process and leave the terminal silent, so Control-C ends the line.
         silent.local_modes.remove(LocalModes::ISIG);
         silent.special_codes[SpecialCodeIndex::VEOL] = END_OF_TEXT;
@@ -121,6 +122,7 @@ mod tests {
     use super::*;
     use rustix::fs::OFlags;
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::InputModes;
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -128,6 +130,14 @@ mod tests {
 
     /// Asks at a terminal, types after the question, and gives what came of it and what was shown.
     fn typed(keys: &'static [u8]) -> (io::Result<Zeroizing<Vec<u8>>>, Vec<u8>) {
+        typed_at(|_| {}, keys)
+    }
+
+    /// The same, at a terminal that somebody has left so.
+    fn typed_at(
+        left: impl FnOnce(&mut Termios),
+        keys: &'static [u8],
+    ) -> (io::Result<Zeroizing<Vec<u8>>>, Vec<u8>) {
         let hand = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&hand).expect("granted");
         unlockpt(&hand).expect("unlocked");
@@ -138,11 +148,15 @@ mod tests {
         let terminal = OpenOptions::new().read(true).write(true).custom_flags(no_tty).open(path);
         let terminal = terminal.expect("the other end");
         let mut hand = File::from(hand);
-        let before = tcgetattr(&terminal).expect("a terminal");
+        let mut before = tcgetattr(&terminal).expect("a terminal");
+        left(&mut before);
+        tcsetattr(&terminal, OptionalActions::Now, &before).expect("taken");
         let asked = thread::spawn(move || {
             let line = ask_at(&terminal, "PIN: ");
             let after = tcgetattr(&terminal).expect("a terminal");
             assert_eq!(after.local_modes, before.local_modes, "given back as it was");
+            assert_eq!(after.input_modes, before.input_modes, "given back as it was");
+            assert_eq!(after.output_modes, before.output_modes, "given back as it was");
             line
         });
         let mut shown = Vec::new();
@@ -170,6 +184,19 @@ mod tests {
     fn the_line_can_be_mended() {
         let (line, _) = typed(b"wrong\x1512x\x7f34\n");
         assert_eq!(line.expect("a line").as_slice(), b"1234");
+    }
+
+    #[test]
+    fn a_terminal_that_was_left_raw_gives_the_line_all_the_same() {
+        let ignored: fn(&mut Termios) = |modes| modes.input_modes.insert(InputModes::IGNCR);
+        for left in [Termios::make_raw as fn(&mut Termios), ignored] {
+            let (line, shown) = typed_at(left, b"wrong\x151234\x7f4\n");
+            assert_eq!(line.expect("a line").as_slice(), b"1234");
+            assert_eq!(shown, b"PIN: \r\n");
+            // Enter, as a terminal sends it.
+            let (line, _) = typed_at(left, b"1234\r");
+            assert_eq!(line.expect("a line").as_slice(), b"1234");
+        }
     }
 
     #[test]

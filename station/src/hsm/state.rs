@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 
 use super::HsmError;
-use crate::clock::Clock;
+use crate::clock::{Clock, rfc3339};
 use crate::fault::{Chain, Coded, FaultCode};
 
 /// Whether the HSM can be used.
@@ -294,7 +294,9 @@ impl fmt::Display for State {
         match self {
             Self::Closed => f.write_str("closed"),
             Self::Ready { open, of } => write!(f, "ready, {open} of {of} sessions open"),
-            Self::Lost { since, cause } => write!(f, "lost since {since}: {} {cause}", cause.code),
+            Self::Lost { since, cause } => {
+                write!(f, "lost since {}: {} {cause}", rfc3339(*since), cause.code)
+            }
             Self::Locked { cause } => write!(f, "locked: {} {cause}", cause.code),
         }
     }

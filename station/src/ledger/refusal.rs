@@ -4,6 +4,7 @@ use time::{Duration, OffsetDateTime};
 use wire::Uid;
 
 use super::id::{BatchId, Digest, OrderId, RunId, Seq};
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 
 /// Why an event was refused. The ledger is as it was before.
@@ -326,7 +327,7 @@ pub enum Refusal {
 
     // --- the ledger
     /// The time of day has moved by more than time has passed since the last event.
-    #[error("the clock jumped by {} s; it says {now}", by.as_seconds_f64())]
+    #[error("the clock jumped by {} s; it says {}", by.as_seconds_f64(), rfc3339(*now))]
     ClockJumped {
         /// How far: positive if ahead.
         by: Duration,
@@ -334,7 +335,7 @@ pub enum Refusal {
         now: OffsetDateTime,
     },
     /// The event would be older than the one before it.
-    #[error("the clock says {now}, but the last event is of {last}")]
+    #[error("the clock says {}, but the last event is of {}", rfc3339(*now), rfc3339(*last))]
     ClockBehind {
         /// What the clock says.
         now: OffsetDateTime,

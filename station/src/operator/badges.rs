@@ -55,6 +55,11 @@ impl Badges {
         known.map(|name| (name.clone(), SignInBy::Name)).ok_or(Unknown::Nobody)
     }
 
+    /// Whose badges have fewer characters than this.
+    pub fn shorter_than(&self, length: usize) -> impl Iterator<Item = &Operator> {
+        self.0.iter().filter(move |(code, _)| code.trim().chars().count() < length).map(|(_, name)| name)
+    }
+
     /// As many badges as these, which tell of neither a code nor a name: a recording of the screen has them.
     #[must_use]
     pub fn stand_ins(&self) -> Self {

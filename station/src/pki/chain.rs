@@ -12,6 +12,7 @@ use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsag
 
 use super::Certificate;
 use super::key::{PublicKey, SignatureWrong};
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 
 /// What is wrong with a chain. `subject` is whose certificate is meant.
@@ -65,7 +66,7 @@ pub enum ChainError {
         subject: String,
     },
     /// It is not valid yet.
-    #[error("{subject:?} is not valid before {since}")]
+    #[error("{subject:?} is not valid before {}", rfc3339(*since))]
     NotYetValid {
         /// Whose certificate.
         subject: String,
@@ -73,7 +74,7 @@ pub enum ChainError {
         since: OffsetDateTime,
     },
     /// It is not valid any more.
-    #[error("{subject:?} was valid until {until}")]
+    #[error("{subject:?} was valid until {}", rfc3339(*until))]
     Expired {
         /// Whose certificate.
         subject: String,

@@ -13,6 +13,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::authority::{self, AuthorityError, Role};
 use super::{Certificate, PublicKey};
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 
 /// How long it lasts: it is looked at once.
@@ -37,7 +38,7 @@ pub struct NoRegistrationCode(String);
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationError {
     /// The CA ends before it would.
-    #[error("the issuing CA ends at {0}, before a verification certificate would")]
+    #[error("the issuing CA ends at {}, before a verification certificate would", rfc3339(*.0))]
     OutlivesIssuer(OffsetDateTime),
     /// It cannot be encoded.
     #[error("the verification certificate cannot be made")]

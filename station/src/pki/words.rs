@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 use der::asn1::ObjectIdentifier;
 use der::oid::AssociatedOid;
 use der::oid::db::rfc5280::{ID_KP_CLIENT_AUTH, ID_KP_EMAIL_PROTECTION};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
 };
 
 use super::Certificate;
+use crate::clock::rfc3339;
 
 /// Everything that the certificate says, a line each: what, a colon, its value. Bytes are in hex.
 pub fn of(certificate: &Certificate) -> String {
@@ -25,8 +24,8 @@ pub fn of(certificate: &Certificate) -> String {
     line("serial number", &hex::encode(certificate.serial_bytes()));
     line("signature algorithm", "ECDSA on P-256 with SHA-256");
     line("issuer", &certificate.issuer().to_string());
-    line("not before", &time_text(certificate.not_before()));
-    line("not after", &time_text(certificate.not_after()));
+    line("not before", &rfc3339(certificate.not_before()));
+    line("not after", &rfc3339(certificate.not_after()));
     line("subject", &certificate.subject().to_string());
     line("public key", &format!("P-256 {}", hex::encode(certificate.public_key().point())));
     for extension in certificate.extensions() {
@@ -37,11 +36,6 @@ pub fn of(certificate: &Certificate) -> String {
     line("signature", &hex::encode(certificate.signature().to_der().as_bytes()));
     line("SHA-256 of the certificate", &hex::encode(certificate.sha256()));
     text
-}
-
-/// A time as RFC 3339 has it.
-pub fn time_text(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_default()
 }
 
 fn extension_of(certificate: &Certificate, extension: &Extension) -> (String, String) {

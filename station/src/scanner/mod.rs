@@ -14,7 +14,7 @@ pub mod serial;
 pub mod tcp;
 
 pub use hand::{HandReader, HandScanner, Scans};
-pub use reading::{Hand, Reading};
+pub use reading::{Hand, Reading, SHORTEST_TYPED};
 pub use serial::SerialReader;
 pub use tcp::TcpScanner;
 

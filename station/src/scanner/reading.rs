@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+/// The fewest characters that a scanner on the keyboard types at one pull of its trigger: what is shorter may as well
+/// come from fingers.
+pub const SHORTEST_TYPED: usize = 6;
+
 /// A scanner in somebody's hand. It reads when its trigger is pulled, not when it is asked to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

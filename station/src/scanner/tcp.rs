@@ -1,7 +1,7 @@
 //! A fixed-mount code reader that listens on a TCP port.
 //!
-//! The three bytes SYN `T` CR start one read. The reader answers what the code says, or `NR` when it
-//! sees none, and closes either with CR LF.
+//! The three bytes SYN `T` CR start one read. The reader answers what the code says, or that it sees
+//! none, and closes either with CR LF.
 
 use std::time::Duration;
 
@@ -17,8 +17,9 @@ const TRIGGER: &[u8] = b"\x16T\r";
 /// What closes an answer.
 const END: &[u8] = b"\r\n";
 
-/// The answer when no code was seen. No label says this: all name a module.
-const NO_READ: &str = "NR";
+/// What readers answer when they saw no code, in capitals or not, each as its maker or whoever set it up wanted it; some
+/// send an empty line. No label says any of this: all name a module.
+const NO_READ: [&str; 6] = ["", "NR", "NOREAD", "NO READ", "NO_READ", "NO-READ"];
 
 /// More than this is no code: the largest QR code holds 2953 bytes.
 const LONGEST_ANSWER: usize = 4_096;
@@ -49,21 +50,23 @@ impl TcpScanner {
         connection.send(TRIGGER).await?;
         let answer = connection.receive(LONGEST_ANSWER, |bytes| reading(bytes).is_some()).await?;
         let escaped = |bytes: &[u8]| bytes.escape_ascii().to_string();
-        let payload = match (answer.ending, reading(&answer.bytes)) {
-            (Ending::Complete, Some(payload)) if !payload.is_empty() => payload,
-            _ => {
-                let answer = escaped(&answer.bytes);
-                return Err(ScannerError::Answer { scanner: self.address.to_string(), answer });
-            }
+        let (Ending::Complete, Some(payload)) = (answer.ending, reading(&answer.bytes)) else {
+            let answer = escaped(&answer.bytes);
+            return Err(ScannerError::Answer { scanner: self.address.to_string(), answer });
         };
         match std::str::from_utf8(payload) {
-            Ok(NO_READ) => Err(ScannerError::NoRead { scanner: self.address.to_string() }),
+            Ok(text) if is_no_read(text) => Err(ScannerError::NoRead { scanner: self.address.to_string() }),
             Ok(text) => Ok(text.to_owned()),
             Err(_) => {
                 Err(ScannerError::NotText { scanner: self.address.to_string(), answer: escaped(payload) })
             }
         }
     }
+}
+
+/// Whether a reader says so that it saw no code.
+fn is_no_read(answer: &str) -> bool {
+    NO_READ.iter().any(|words| answer.trim().eq_ignore_ascii_case(words))
 }
 
 /// What was read first. A reader may read twice at one trigger, and whatever comes after the first reading is
@@ -138,9 +141,12 @@ mod tests {
 
     #[tokio::test]
     async fn no_code_is_told_from_no_scanner() {
-        let error = scan(vec![TRIGGERED, say(b"NR\r\n"), Act::Hang]).await.unwrap_err();
-        assert!(matches!(error, ScannerError::NoRead { .. }), "{error}");
-        assert_eq!(error.code(), FaultCode::ScannerNoRead);
+        for words in ["NR", "NOREAD", "NoRead", "no read", "NO_READ", "No-Read", " NR ", ""] {
+            let answer = format!("{words}\r\n");
+            let error = scan(vec![TRIGGERED, say(answer.as_bytes()), Act::Hang]).await.unwrap_err();
+            assert!(matches!(error, ScannerError::NoRead { .. }), "{words}: {error}");
+            assert_eq!(error.code(), FaultCode::ScannerNoRead);
+        }
 
         let error = TcpScanner::new(nobody().await, QUICK).scan().await.unwrap_err();
         assert!(matches!(error, ScannerError::Connection(TcpError::Connect { .. })), "{error}");
@@ -155,12 +161,9 @@ mod tests {
     async fn half_an_answer_is_no_payload() {
         let cut = || say(&PAYLOAD.as_bytes()[..30]);
         let endless = Act::Send(vec![b'?'; 100_000]);
-        for script in [
-            vec![TRIGGERED, cut()],
-            vec![TRIGGERED, cut(), Act::Hang],
-            vec![TRIGGERED, endless, Act::Hang],
-            vec![TRIGGERED, say(END), Act::Hang],
-        ] {
+        for script in
+            [vec![TRIGGERED, cut()], vec![TRIGGERED, cut(), Act::Hang], vec![TRIGGERED, endless, Act::Hang]]
+        {
             let error = scan(script).await.unwrap_err();
             assert!(matches!(error, ScannerError::Answer { .. }), "{error}");
         }

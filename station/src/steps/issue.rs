@@ -9,6 +9,7 @@ use wire::factory::{Lifecycle, Request};
 
 use super::greet::Greeting;
 use super::reading::{self, Question};
+use crate::clock::rfc3339;
 use crate::engine::{Context, Step, StepResult};
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{
@@ -67,7 +68,7 @@ fn check_begun(context: &Context<'_>, certificate: &Certificate) -> Result<(), F
     }
     Err(Fault::new(
         FaultCode::CertificateEarly,
-        format!("it is {now}, and the certificate begins at {begins}"),
+        format!("it is {}, and the certificate begins at {}", rfc3339(now), rfc3339(begins)),
     ))
 }
 

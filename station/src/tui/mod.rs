@@ -15,6 +15,7 @@
 //! | [`pages`] | the pages beside the line: modules, batches, the CA, the check, the operator |
 //! | [`view`](mod@view) | the model as cells |
 //! | `keymap` | which key does what |
+//! | `story` | the story of a module, for those who have no screen |
 //! | `theme` | styles by meaning |
 //! | [`front`] | the screen on a running line |
 //! | [`recording`] | what the screen was told, written down |
@@ -45,6 +46,7 @@ pub mod pages;
 pub mod recording;
 pub mod replay;
 mod shell;
+pub(crate) mod story;
 pub mod terminal;
 pub mod text;
 mod theme;

@@ -1,6 +1,6 @@
 //! A scanner that is a keyboard to the terminal, told apart from fingers by its pace.
 //!
-//! A scan is a burst: at least [`SHORTEST`] characters, each less than [`GAP`] after the one before, and the
+//! A scan is a burst: at least [`SHORTEST_TYPED`] characters, each less than [`GAP`] after the one before, and the
 //! scanner's closing key at its end. No finger types like that, and a key that is held down repeats one
 //! character. Whatever may still become a scan is held back; that is over [`GAP`] after the last key, so a
 //! key that was typed is late by no more.
@@ -8,9 +8,7 @@
 use std::time::Duration;
 
 use super::msg::Key;
-
-/// The fewest characters of a scan.
-pub(super) const SHORTEST: usize = 6;
+use crate::scanner::SHORTEST_TYPED;
 
 /// Characters that come further apart were typed. Scanners take 1 to 10 ms for one, quick fingers 60 ms.
 pub(super) const GAP: Duration = Duration::from_millis(25);
@@ -61,7 +59,7 @@ impl Wedge {
                 self.count += 1;
                 self.last = at;
             }
-            _ if key == self.close && self.count >= SHORTEST => {
+            _ if key == self.close && self.count >= SHORTEST_TYPED => {
                 self.count = 0;
                 heard.push(Heard::Scan(std::mem::take(&mut self.held)));
             }

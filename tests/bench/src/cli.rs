@@ -33,12 +33,14 @@ enum Command {
     Up(Up),
     /// Take the module out of a slot; prints its name
     Take {
+        /// The slot's name
         slot: String,
         #[command(flatten)]
         bench: Directory,
     },
     /// Put a module into a slot: the one that was in it last, or a blank one; prints its name
     Put {
+        /// The slot's name
         slot: String,
         /// A new blank module
         #[arg(long, conflicts_with = "module")]
@@ -59,7 +61,9 @@ enum Command {
     },
     /// Make something in a slot go wrong, or everything work again
     Fault {
+        /// The slot's name
         slot: String,
+        /// What goes wrong, or that nothing does
         #[arg(value_enum)]
         kind: Kind,
         /// What the fault's description names; BYTES are 0 if absent
@@ -69,7 +73,9 @@ enum Command {
     },
     /// Write flash and UICR of the module in a slot to a file, past its protection
     Dump {
+        /// The slot's name
         slot: String,
+        /// Where to
         file: PathBuf,
         #[command(flatten)]
         bench: Directory,
@@ -276,4 +282,21 @@ fn show(status: &Status) -> anyhow::Result<()> {
 
 fn say(line: &(impl std::fmt::Display + ?Sized)) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{line}").context("writing to standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_argument_says_what_it_is() {
+        let mut whole = Arguments::command();
+        whole.build();
+        for command in whole.get_subcommands() {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
 }

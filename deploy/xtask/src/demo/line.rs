@@ -29,7 +29,7 @@ const END_LIMIT: Duration = Duration::from_secs(20);
 pub(super) struct Shift {
     /// Modules in the order in which their runs ended.
     pub(super) finished: Vec<Finished>,
-    /// From the station's start to its end.
+    /// From the station's start to the end of the last run: how long somebody looks at the screen afterwards is no work.
     pub(super) elapsed: Duration,
 }
 
@@ -37,6 +37,22 @@ impl Shift {
     /// How many modules passed.
     pub(super) fn passed(&self) -> usize {
         self.finished.iter().filter(|finished| finished.verdict == "PASS").count()
+    }
+
+    /// What is missing of so many modules that all pass.
+    pub(super) fn missing(&self, units: u32) -> Vec<String> {
+        let units = usize::try_from(units).unwrap_or(usize::MAX);
+        let untried = units.saturating_sub(self.finished.len());
+        let failed = self.finished.len() - self.passed();
+        let mut missing = Vec::new();
+        if untried > 0 {
+            missing
+                .push(format!("the station was ended when {untried} of {units} modules had no verdict yet"));
+        }
+        if failed > 0 {
+            missing.push(format!("{failed} of {units} modules did not pass"));
+        }
+        missing
     }
 }
 
@@ -61,11 +77,13 @@ pub(super) fn run(
     let child = command.spawn().context("start the station")?;
     drop(pin);
     let hands = Hands::with(units);
-    let mut line = Line { child, hands, events: Events::of(events), finished: Vec::new(), screen };
+    let mut line =
+        Line { child, hands, events: Events::of(events), finished: Vec::new(), worked_until: since, screen };
     let result = line.serve(interrupt, bench);
     // Gone by itself if all went well.
     stop(&mut line.child);
-    result.map(|()| Shift { finished: line.finished, elapsed: since.elapsed() })
+    let elapsed = line.worked_until.duration_since(since);
+    result.map(|()| Shift { finished: line.finished, elapsed })
 }
 
 struct Line {
@@ -73,6 +91,8 @@ struct Line {
     hands: Hands,
     events: Events,
     finished: Vec<Finished>,
+    /// When the last run ended.
+    worked_until: Instant,
     /// Somebody looks at it, and ends it when they have seen enough.
     screen: bool,
 }
@@ -121,6 +141,7 @@ impl Line {
 
     fn react(&mut self, event: &Event, bench: &mut Bench<'_>) -> Result<()> {
         if let Event::RunEnded { slot, verdict, uid, code, elapsed_ms } = event {
+            self.worked_until = Instant::now();
             self.finished.push(Finished {
                 slot: slot.clone(),
                 verdict: verdict.to_uppercase(),
@@ -134,5 +155,31 @@ impl Line {
             Some(Move::Take { slot }) => bench.take(&slot),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shift(verdicts: &[&str]) -> Shift {
+        let finished = verdicts.iter().map(|verdict| Finished {
+            slot: "1".into(),
+            verdict: (*verdict).into(),
+            uid: None,
+            code: None,
+            elapsed: Duration::ZERO,
+        });
+        Shift { finished: finished.collect(), elapsed: Duration::ZERO }
+    }
+
+    #[test]
+    fn whoever_ends_it_early_is_told_what_is_missing() {
+        assert_eq!(shift(&["PASS"; 4]).missing(4), Vec::<String>::new());
+        let missing = shift(&["PASS"; 4]).missing(20);
+        assert_eq!(missing, ["the station was ended when 16 of 20 modules had no verdict yet"]);
+        let missing = shift(&["PASS", "FAIL", "PASS"]).missing(4);
+        assert_eq!(missing.len(), 2);
+        assert_eq!(missing[1], "1 of 4 modules did not pass");
     }
 }

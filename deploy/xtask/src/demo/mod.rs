@@ -90,20 +90,30 @@ fn work(
     let shift =
         line::run(interrupt, station, bench, &place.events(&order.id), options.units, options.screen)?;
     interrupt.check()?;
-    if shift.passed() == 0 {
-        report(screen, place, &shift, None);
-        return Ok(Exit::Failed);
+    let mut missing = shift.missing(options.units);
+    let batch = if shift.passed() == 0 {
+        missing.push("without a module that passed there is no batch".to_owned());
+        None
+    } else {
+        screen.heading("\nBatch");
+        Some(delivery::deliver(screen, place, station, &order)?)
+    };
+    if batch.as_ref().is_some_and(|batch| !batch.good) {
+        missing.push("the batch is not accepted".to_owned());
     }
-
-    screen.heading("\nBatch");
-    let batch = delivery::deliver(screen, place, station, &order)?;
-    report(screen, place, &shift, Some(&batch));
-    let all = u32::try_from(shift.passed()).is_ok_and(|passed| passed == options.units);
-    Ok(if all && batch.good { Exit::Success } else { Exit::Failed })
+    report(screen, place, &shift, options.units, batch.as_ref());
+    if missing.is_empty() {
+        return Ok(Exit::Success);
+    }
+    screen.heading("\nNot all is well");
+    for what in missing {
+        screen.line(&format!("  {what}"));
+    }
+    Ok(Exit::Failed)
 }
 
 /// What there is now, where it lies, and what to look at next.
-fn report(screen: &Screen, place: &Place, shift: &Shift, batch: Option<&delivery::Batch>) {
+fn report(screen: &Screen, place: &Place, shift: &Shift, units: u32, batch: Option<&delivery::Batch>) {
     screen.heading("\nModules");
     for Finished { slot, verdict, uid, code, elapsed, .. } in &shift.finished {
         let uid = uid.as_deref().unwrap_or("(unknown)");
@@ -113,9 +123,8 @@ fn report(screen: &Screen, place: &Place, shift: &Shift, batch: Option<&delivery
     let per_hour = f64::from(u32::try_from(shift.passed()).unwrap_or(u32::MAX)) * 3600.0
         / shift.elapsed.as_secs_f64().max(0.001);
     screen.line(&format!(
-        "  {} of {} passed in {}: {per_hour:.0} units per hour, start and end included",
+        "  {} of {units} passed in {}: {per_hour:.0} units per hour, start included",
         shift.passed(),
-        shift.finished.len(),
         duration(shift.elapsed)
     ));
 

@@ -17,6 +17,7 @@ use crate::gate::Desk;
 use crate::ledger::{AuthorityRole, Digest, Ledger};
 use crate::operator::Operator;
 use crate::pki::{Certificate, Subject};
+use crate::terminal::Lines;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -336,6 +337,7 @@ impl Person for Terminal {
     }
 
     fn ask(&self, question: &str) -> std::io::Result<String> {
+        let _lines = Lines::at(std::io::stdin())?;
         print::line(question).map_err(|fault| std::io::Error::other(fault.to_string()))?;
         let mut line = String::new();
         if std::io::stdin().lock().read_line(&mut line)? == 0 {

@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::{name, parse};
 use crate::cli::station::Station;
 use crate::cli::{Invocation, Outcome, print};
+use crate::clock::rfc3339;
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::{AuthorityRecord, AuthorityRole};
-use crate::pki::{Certificate, words};
+use crate::pki::Certificate;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -110,8 +111,8 @@ impl Shown {
             standing,
             subject: certificate.subject().to_string(),
             sha256: record.sha256.to_string(),
-            not_before: words::time_text(certificate.not_before()),
-            not_after: words::time_text(certificate.not_after()),
+            not_before: rfc3339(certificate.not_before()),
+            not_after: rfc3339(certificate.not_after()),
             key_label: record.key_label.clone(),
             register: record.role == AuthorityRole::Issuing && standing != Standing::Retired,
             pem: certificate.pem(),

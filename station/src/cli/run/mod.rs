@@ -101,8 +101,9 @@ async fn sign_out(attendance: Option<&Attendance>) -> Result<(), Fault> {
 fn summary(tally: &Tally, elapsed: Duration) -> Result<Outcome, Fault> {
     let Tally { passed, failed, errors, .. } = *tally;
     let per_hour = f64::from(passed) * 3600.0 / elapsed.as_secs_f64().max(0.001);
+    let errors_named = if errors == 1 { "error" } else { "errors" };
     print::line(format!(
-        "{passed} passed, {failed} failed, {errors} errors in {:.1} s: {per_hour:.0} units per hour",
+        "{passed} passed, {failed} failed, {errors} {errors_named} in {:.1} s: {per_hour:.0} units per hour",
         elapsed.as_secs_f64()
     ))?;
     Ok(if failed == 0 && errors == 0 { Outcome::Well } else { Outcome::NotWell })

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use wire::Uid;
+
 use super::{Invocation, Outcome, print};
 use crate::cli::station::Station;
 use crate::fault::{Fault, FaultCode};
@@ -13,7 +15,8 @@ use crate::printer::{Printer, TcpPrinter};
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// Its UID: 32 hexadecimal digits, or a UUID.
-    uid: String,
+    #[arg(value_parser = super::uid)]
+    uid: Uid,
     /// Why, for the record and for the customer: up to 200 characters.
     #[arg(long)]
     reason: Reason,
@@ -55,7 +58,6 @@ pub(super) async fn run(
     deed: Deed,
 ) -> Result<Outcome, Fault> {
     let operator = invocation.named_operator()?;
-    let uid = super::parse(&uid)?;
     let ledger = station.ledger(invocation)?.with_operator(operator.as_str());
     let kind = deed.kind();
     let Done { no_place_in, .. } = deed.perform(&ledger, uid, reason).await?;

@@ -8,7 +8,7 @@ use wire::Uid;
 
 use super::station::Station;
 use super::{Invocation, Outcome, print};
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
 use crate::ledger::{ModuleFilter, ModuleRecord};
 use crate::module::Deed;
 
@@ -26,7 +26,8 @@ pub(super) enum Command {
     /// Tell the whole story of one module.
     Show {
         /// Its UID: 32 hexadecimal digits, or a UUID.
-        uid: String,
+        #[arg(value_parser = uid)]
+        uid: Uid,
     },
     /// Make its certificate void, for ever.
     Void(deeds::Arguments),
@@ -44,7 +45,7 @@ pub(super) async fn run(invocation: &Invocation, command: Command) -> Result<Out
     let station = Station::load(invocation)?;
     match command {
         Command::List { order, limit } => list(invocation, &station, order, limit),
-        Command::Show { uid } => show::run(invocation, &station, parse(&uid)?),
+        Command::Show { uid } => show::run(invocation, &station, uid),
         Command::Void(arguments) => deeds::run(invocation, &station, arguments, Deed::Void).await,
         Command::Scrap(arguments) => deeds::run(invocation, &station, arguments, Deed::Scrap).await,
         Command::Rework(arguments) => deeds::run(invocation, &station, arguments, Deed::Rework).await,
@@ -83,8 +84,41 @@ fn state(module: &ModuleRecord) -> &'static str {
     }
 }
 
-fn parse(uid: &str) -> Result<Uid, Fault> {
-    uid.trim()
-        .parse()
-        .map_err(|error| Fault::new(FaultCode::Configuration, format!("{uid:?} is no UID: {error}")))
+/// A UID as it is typed.
+fn uid(text: &str) -> Result<Uid, NotAUid> {
+    text.trim().parse().map_err(|_| NotAUid)
+}
+
+/// A text that is no UID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a UID has 32 hexadecimal digits, with or without the hyphens of a UUID: `station unit list` names all modules"
+)]
+struct NotAUid;
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Arguments;
+    use clap::Parser as _;
+    use clap::error::ErrorKind;
+
+    const UID: &str = "000102030405460788090a0b0c0d0eff";
+
+    fn parse(words: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from([&["station", "unit"], words].concat())
+    }
+
+    #[test]
+    fn what_is_no_uid_is_no_command() {
+        for text in ["00", "", "+0", "000102030405460788090a0b0c0d0egg", &UID[1..]] {
+            for words in [&["show", text][..], &["void", text, "--reason", "dropped"]] {
+                let error = parse(words).expect_err("no UID");
+                assert_eq!((error.kind(), error.exit_code()), (ErrorKind::ValueValidation, 2), "{text}");
+                assert!(error.to_string().contains("32 hexadecimal digits"), "{error}");
+            }
+        }
+        for text in [UID, " 000102030405460788090a0b0c0d0eff\n", "00010203-0405-4607-8809-0a0b0c0d0eff"] {
+            assert!(parse(&["show", text]).is_ok() && parse(&["scrap", text, "--reason", "x"]).is_ok());
+        }
+    }
 }

@@ -4,8 +4,10 @@ use wire::Uid;
 
 use super::{Invocation, Outcome, print};
 use crate::cli::station::Station;
-use crate::fault::{Fault, FaultCode};
+use crate::clock::rfc3339;
+use crate::fault::Fault;
 use crate::ledger::{ModuleRecord, StoredEvent};
+use crate::tui::story;
 
 pub(super) fn run(invocation: &Invocation, station: &Station, uid: Uid) -> Result<Outcome, Fault> {
     let reader = station.reader()?;
@@ -21,8 +23,8 @@ pub(super) fn run(invocation: &Invocation, station: &Station, uid: Uid) -> Resul
     for (what, value) in facts(&module) {
         print::line(format!("{what:<12} {value}"))?;
     }
-    for stored in story {
-        print::line(told(&stored)?)?;
+    for line in story.into_iter().filter_map(|stored| told(uid, stored)) {
+        print::line(line)?;
     }
     Ok(Outcome::Well)
 }
@@ -33,7 +35,7 @@ fn facts(module: &ModuleRecord) -> Vec<(&'static str, String)> {
         ("uid", module.uid.to_string()),
         ("thing name", module.uid.uuid_text().as_str().to_owned()),
         ("state", super::state(module).to_owned()),
-        ("first seen", module.first_seen.to_string()),
+        ("first seen", rfc3339(module.first_seen)),
     ];
     let mut fact = |what, value: Option<String>| facts.extend(value.map(|value| (what, value)));
     fact("void because", module.void_reason.clone());
@@ -44,17 +46,10 @@ fn facts(module: &ModuleRecord) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// One line of a story: when, who, what.
-fn told(stored: &StoredEvent) -> Result<String, Fault> {
-    let value = serde_json::to_value(stored)
-        .map_err(|error| Fault::new(FaultCode::Bug, format!("no JSON of an event: {error}")))?;
-    let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    Ok(format!(
-        "{:>7}  {}  {:<12}  {:<22}  {}",
-        stored.seq,
-        text("time"),
-        stored.operator,
-        text("kind"),
-        value["payload"]
-    ))
+/// One line of a story: when, who, what, and that in words; none for what is not about this module.
+fn told(uid: Uid, stored: StoredEvent) -> Option<String> {
+    let (seq, time, kind) = (stored.seq, rfc3339(stored.time), stored.event.kind());
+    let operator = stored.operator.clone();
+    let words = story::line(uid, stored)?;
+    Some(format!("{seq:>7}  {time}  {operator:<12}  {kind:<21}  {words}"))
 }

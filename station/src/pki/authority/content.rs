@@ -7,6 +7,7 @@ use rcgen::{
 use time::{Duration, OffsetDateTime};
 
 use super::{Role, encoder};
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 use crate::pki::name::SubjectError;
 use crate::pki::{Certificate, PublicKey, Subject, Validity};
@@ -42,7 +43,7 @@ pub enum AuthorityError {
         source: SubjectError,
     },
     /// The validity cannot be written, or ends after the root.
-    #[error("the {role} certificate cannot last {years} years from {now}")]
+    #[error("the {role} certificate cannot last {years} years from {}", rfc3339(*now))]
     Years {
         /// Which certificate.
         role: Role,

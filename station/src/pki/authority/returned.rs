@@ -14,6 +14,7 @@ use x509_cert::ext::pkix::{
 };
 
 use super::Role;
+use crate::clock::rfc3339;
 use crate::fault::{Coded, FaultCode};
 use crate::pki::{Certificate, PublicKey, Subject, Validity, name};
 
@@ -153,7 +154,7 @@ fn times(certificate: &Certificate, years: u16, root: &Certificate, now: OffsetD
     let mut problems = Vec::new();
     let (begins, ends) = (certificate.not_before(), certificate.not_after());
     if begins > now {
-        problems.push(format!("It is not valid before {begins}, and it is {now}."));
+        problems.push(format!("It is not valid before {}, and it is {}.", rfc3339(begins), rfc3339(now)));
     }
     match Validity::from_years(
         now.replace_nanosecond(0).unwrap_or(now),
@@ -162,15 +163,20 @@ fn times(certificate: &Certificate, years: u16, root: &Certificate, now: OffsetD
         Duration::ZERO,
     ) {
         Some(wanted) if ends >= wanted.not_after => {}
-        Some(wanted) => problems
-            .push(format!("It is valid until {ends}; {years} years from now is {}.", wanted.not_after)),
+        Some(wanted) => problems.push(format!(
+            "It is valid until {}; {years} years from now is {}.",
+            rfc3339(ends),
+            rfc3339(wanted.not_after)
+        )),
         None => problems.push(format!("No date is {years} years from now.")),
     }
     if begins < root.not_before() || ends > root.not_after() {
         problems.push(format!(
-            "It is valid from {begins} to {ends}, which is beyond the root: {} to {}.",
-            root.not_before(),
-            root.not_after()
+            "It is valid from {} to {}, which is beyond the root: {} to {}.",
+            rfc3339(begins),
+            rfc3339(ends),
+            rfc3339(root.not_before()),
+            rfc3339(root.not_after())
         ));
     }
     problems

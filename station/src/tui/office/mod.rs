@@ -5,7 +5,7 @@
 mod batches;
 mod check;
 mod operator;
-mod unit;
+pub(super) mod unit;
 mod vendor;
 
 use std::path::PathBuf;

@@ -203,7 +203,7 @@ fn what_was_missed_stays_said_until_it_is_seen_or_made_up_for() {
     fixture.hear(missed.clone());
     fixture.seconds(3600);
     fixture.lights();
-    let said = "Checkpoint not signed, 1×, 1 h 0 min ago: H-4";
+    let said = "Checkpoint not signed, 1×, 1 h ago: H-4";
     assert!(shown(&fixture).contains(said), "{}", shown(&fixture));
     fixture.press(Key::Char('f'));
     assert!(matches!(fixture.model.page, Page::Fault { of: Whose::Noted(model::Missed::Checkpoint), .. }));

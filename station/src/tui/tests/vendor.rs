@@ -16,6 +16,7 @@ use crate::tui::model::{Page, Whose};
 use crate::tui::msg::{Device, Ending, Key, Report};
 use crate::tui::pages::vendor::{Ask, Audit, Ca, Known, Opened, Standing, Token, Told, Vouched};
 use crate::tui::pages::{Ask as Asked, Told as ToldPage, operator};
+use crate::tui::text::Language;
 use crate::tui::{Effect, Msg};
 
 /// What ledger and station know, with the CA so.
@@ -342,6 +343,22 @@ fn nothing_of_it_touches_a_run() {
     assert_eq!(fixture.model.page, Page::Vendor);
     fixture.press(Key::Function(2));
     assert!(shown(&fixture).contains("PASS"));
+}
+
+#[test]
+fn the_certificates_of_this_opening_are_told_from_those_of_the_order() {
+    let mut fixture = open(Standing::Open);
+    let rows = ["this opening", "本次开启", "esta apertura", "lần mở này"];
+    for (language, row) in Language::ALL.into_iter().zip(rows) {
+        fixture.model.language = language;
+        let shown = text(&cells(&fixture.model, 80, 24));
+        // The head of the screen names the order too.
+        let line = |name: &str| shown.iter().rev().find(|line| line.trim_start().starts_with(name)).cloned();
+        let opening = line(row).unwrap_or_else(|| panic!("no {row} in {}", shown.join("\n")));
+        assert!(opening.contains("316") && opening.contains("184"), "{opening}");
+        let order = line(language.vendor().row_order).expect("the order's");
+        assert!(order.contains("210") && !order.contains("316"), "{order}");
+    }
 }
 
 #[test]

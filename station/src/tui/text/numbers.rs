@@ -43,8 +43,9 @@ pub(in crate::tui) fn duration(language: Language, time: Duration) -> String {
     let (sentence, large, small) = match (days, hours, minutes) {
         (0, 0, 0) => (text.time_seconds, seconds, 0),
         (0, 0, _) => (text.time_minutes, minutes, 0),
-        (0, 1..10, _) => (text.time_hours_minutes, hours, minutes % 60),
-        (0, _, _) => (text.time_hours, hours, 0),
+        // A minute less than twelve hours is not eleven.
+        (0, _, _) if minutes.is_multiple_of(60) => (text.time_hours, hours, 0),
+        (0, _, _) => (text.time_hours_minutes, hours, minutes % 60),
         (..) => (text.time_days, days, 0),
     };
     fill(sentence, &[("n", &number(language, large)), ("m", &small.to_string())])
@@ -161,8 +162,8 @@ mod tests {
 
     #[test]
     fn times_are_as_coarse_as_they_are_long() {
-        let shown = [9, 61, 3600 + 120, 36_000, 200_000]
+        let shown = [9, 61, 3600 + 120, 36_000, 43_199, 86_399, 86_400, 200_000]
             .map(|seconds| duration(Language::English, Duration::from_secs(seconds)));
-        assert_eq!(shown, ["9 s", "1 min", "1 h 2 min", "10 h", "2 d"]);
+        assert_eq!(shown, ["9 s", "1 min", "1 h 2 min", "10 h", "11 h 59 min", "23 h 59 min", "1 d", "2 d"]);
     }
 }

@@ -39,7 +39,7 @@ fn a_panic_of_another_thread_is_a_fault_and_leaves_the_screen_alone() -> Result<
     person.terminal.type_text("r")?;
     person.leaves()?;
     let shown = person.ends(1)?;
-    ensure!(shown.contains("1 passed, 0 failed, 1 errors"), "{shown}");
+    ensure!(shown.contains("1 passed, 0 failed, 1 error in"), "{shown}");
     Ok(())
 }
 

@@ -9,6 +9,7 @@
 //! | `batches` | the page of batches: closed and exported while the line runs |
 //! | `officer` | the page of the CA: closed and opened again, and where its PIN is |
 //! | `left_closed` | a line whose CA is opened at the screen |
+//! | `left_raw` | a terminal that another program has left raw |
 //! | `cut_off` | the station ends while a PIN is typed, and the shell gets nothing of it |
 //! | `shifts` | who works at the line |
 //! | `scanner` | hand scanners: one that is a keyboard, one on a serial port |
@@ -27,6 +28,7 @@ mod cut_off;
 mod ends;
 mod killed;
 mod left_closed;
+mod left_raw;
 mod modules;
 mod officer;
 mod pages;

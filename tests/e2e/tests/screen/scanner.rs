@@ -50,9 +50,9 @@ fn a_hand_scanner_on_a_serial_port_reads_labels_and_badges() -> Result<()> {
     let mut scanner = SerialScanner::new()?;
     has_scanner(&rig, &format!("serial:{}", scanner.port.display()))?;
     let mut settings = std::fs::OpenOptions::new().append(true).open(rig.config())?;
-    settings.write_all(b"[operators]\n\"0042\" = \"Bao Line\"\n")?;
+    settings.write_all(b"[operators]\n\"00420042\" = \"Bao Line\"\n")?;
     let mut person = Person::at(rig, &["run"], SIZE)?;
-    scanner.reads("0042")?;
+    scanner.reads("00420042")?;
     person.sees("Bao Line")?;
     person.terminal.press(Key::Function(2))?;
     person.bench.put_fresh("1")?;

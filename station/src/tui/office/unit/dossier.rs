@@ -135,7 +135,7 @@ fn label_of(module: &ModuleRecord, order: Option<&OrderRecord>) -> Label {
 }
 
 /// What happened, as far as it is about this module.
-fn happened(uid: Uid, stored: StoredEvent) -> Option<Happened> {
+pub(in crate::tui) fn happened(uid: Uid, stored: StoredEvent) -> Option<Happened> {
     let what = match stored.event {
         Event::RunStarted(run) => What::RunStarted { slot: run.slot, order: run.order.to_string() },
         Event::ModuleIdentified(event) => What::Identified { firmware: event.firmware },

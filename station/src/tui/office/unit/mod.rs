@@ -8,6 +8,8 @@ mod dossier;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::tui) use dossier::happened;
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;

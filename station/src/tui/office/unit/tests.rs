@@ -25,6 +25,7 @@ use crate::printer::{Printer, Status, TcpPrinter, Trouble, status::tests::answer
 use crate::tcp::script::{Act, Device};
 use crate::tui::pages::unit::dossier::{Label, Standing, What};
 use crate::tui::pages::unit::{Dossier, Reach, Search, Told};
+use crate::tui::story;
 
 /// A ledger with an order of the examples.
 struct Fixture {
@@ -257,6 +258,40 @@ async fn a_module_stands_as_its_batch_does() {
     assert_eq!(standing().await, Standing::Quarantined);
     assert_eq!(fixture.deed(HIGH, DeedKind::Rework, None).await, done(HIGH, DeedKind::Rework));
     assert!(matches!(standing().await, Standing::InWork(_)));
+}
+
+#[tokio::test]
+async fn without_a_screen_the_story_is_told_in_a_line_an_event_and_of_this_module_alone() {
+    let fixture = Fixture::new().await;
+    fixture.pass(LOW, 9).await;
+    fixture.pass(HIGH, 8).await;
+    let closed = |batch: &str, sequence, uids: &[Uid]| BatchClosed {
+        batch: batch.into(),
+        order: fixture.order.id.as_str().into(),
+        sequence,
+        previous: None,
+        created: THEN,
+        digest: Digest::of(b"batch"),
+        entries: uids.iter().map(|uid| BatchEntry { uid: *uid, fate: Fate::Passed }).collect(),
+    };
+    fixture.append(closed("B-1", 1, &[LOW, HIGH])).await;
+    assert_eq!(fixture.deed(LOW, DeedKind::Void, None).await, done(LOW, DeedKind::Void));
+    let story = fixture.ledger.query(move |reader| reader.story(&LOW)).await.expect("a story");
+    let events = story.len();
+    let lines: Vec<_> = story.into_iter().filter_map(|stored| story::line(LOW, stored)).collect();
+    assert_eq!(lines.len(), events, "{lines:?}");
+    for line in &lines {
+        assert!(
+            !line.is_empty() && !line.contains(['\n', '{']) && !line.contains(&HIGH.to_string()),
+            "{line}"
+        );
+    }
+    assert_eq!(lines[events - 2..], ["In batch B-1", "Void for ever: because"]);
+
+    // The same batch says nothing of a module that is not in it.
+    let event = fixture.ledger.query(|reader| reader.story(&HIGH)).await.expect("a story").pop();
+    let closed = event.expect("the batch");
+    assert!(story::line(Uid::from_random([7; 16]), closed).is_none());
 }
 
 #[tokio::test]

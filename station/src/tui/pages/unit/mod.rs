@@ -26,7 +26,7 @@ pub use dossier::Dossier;
 pub use search::Search;
 pub(super) use search::is_label;
 pub(super) use view::{draw, entry, furthest};
-pub(in crate::tui) use words::says;
+pub(in crate::tui) use words::{happened, says};
 
 use crate::fault::Fault;
 use crate::ledger::{DeedKind, Reason, text};

@@ -99,7 +99,7 @@ const fn state_name(state: ModuleState, language: Language) -> &'static str {
 }
 
 /// What happened: the sentence, what stands behind it for an engineer, and what it means.
-pub(super) fn happened(what: &What, language: Language) -> (String, Option<String>, Meaning) {
+pub(in crate::tui) fn happened(what: &What, language: Language) -> (String, Option<String>, Meaning) {
     let text = language.unit();
     let plain = |sentence: &str| (sentence.to_owned(), None, Meaning::Plain);
     match what {

@@ -84,7 +84,7 @@ translation! {
     HsmCertificateOther: "Un certificado del HSM no corresponde" => OFFICER;
     HsmUsageLimit: "El HSM llegó a su propio límite" => OFFICER;
     AuthorityClosed: "La CA está cerrada" => OFFICER_OPENS, THEN_RESEAT;
-    AuthoritySpent: "La CA no se abrió para más módulos" => OFFICER_OPENS, THEN_RESEAT;
+    AuthoritySpent: "La CA ya firmó todo para lo que se abrió" => OFFICER_OPENS, THEN_RESEAT;
     OrderCertificates: "La orden no admite más certificados" =>
         "Llame al ingeniero: fallaron demasiados módulos de esta orden.";
     OutsideHours: "La CA no firma a esta hora" => "Vuelva a poner el módulo en horas de trabajo.";
