@@ -157,20 +157,23 @@ mod tests {
             assert_eq!(after.local_modes, before.local_modes, "given back as it was");
             assert_eq!(after.input_modes, before.input_modes, "given back as it was");
             assert_eq!(after.output_modes, before.output_modes, "given back as it was");
-            line
+            // Closed at once, it might take with it what nobody has read yet.
+            let open = line.is_ok().then_some(terminal);
+            (line, open)
         });
         let mut shown = Vec::new();
         let mut byte = [0];
         while !shown.ends_with(b"\n") {
-            if let Err(error) = hand.read_exact(&mut byte) {
-                panic!("{error} after {shown:?}: {:?}", asked.join().map(|line| line.map(|line| line.len())));
+            // The other end is closed: nothing was asked, or the line was given up.
+            if hand.read_exact(&mut byte).is_err() {
+                break;
             }
             shown.push(byte[0]);
             if shown == b"PIN: " {
                 hand.write_all(keys).expect("typed");
             }
         }
-        (asked.join().expect("no panic"), shown)
+        (asked.join().expect("no panic").0, shown)
     }
 
     #[test]
