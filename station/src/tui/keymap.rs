@@ -170,9 +170,9 @@ const fn only(mode: Mode, key: Key, name: &'static str, command: Command, shown:
 const KEYS: &[Binding] = &[
     // All slots: which one, and what is to be done about it.
     only(Mode::Line, Key::Right, "→", Command::Next, false),
-    only(Mode::Line, Key::Down, "↓", Command::Next, false),
+    only(Mode::Line, Key::Down, "↓", Command::ScrollDown, false),
     only(Mode::Line, Key::Left, "←", Command::Previous, false),
-    only(Mode::Line, Key::Up, "↑", Command::Previous, false),
+    only(Mode::Line, Key::Up, "↑", Command::ScrollUp, false),
     only(Mode::Line, Key::Enter, "Enter", Command::Fault, false),
     only(Mode::Line, Key::Char('f'), "F", Command::Fault, true),
     only(Mode::Line, Key::Char('a'), "A", Command::Acknowledge, true),

@@ -238,3 +238,25 @@ fn a_module_that_was_finished_before_is_no_error() {
     assert!(shown.contains("✔ This module is already finished") && !shown.contains("ERROR"), "{shown}");
     assert!(advice(&fixture).contains("put it with the finished ones"));
 }
+
+#[test]
+fn arrows_go_to_the_slot_that_lies_there() {
+    let mut fixture = Fixture::new(8);
+    fixture.tell(Msg::Resized(Some((120, 40))));
+    let chosen = |fixture: &Fixture| fixture.model.chosen.map(|_| fixture.model.selected + 1);
+    fixture.empty("2");
+    for (key, slot) in [
+        // Eight stand in rows of three.
+        (Key::Down, 5),
+        (Key::Down, 8),
+        (Key::Down, 8),
+        (Key::Up, 5),
+        (Key::Right, 6),
+        (Key::Down, 6),
+        (Key::Up, 3),
+        (Key::Left, 2),
+    ] {
+        fixture.press(key);
+        assert_eq!(chosen(&fixture), Some(slot), "{key:?}");
+    }
+}

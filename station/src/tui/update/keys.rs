@@ -119,13 +119,22 @@ fn scroll(model: &mut Model, by: i16) {
         Page::Check => model.check.scroll(by, most),
         Page::Unit => model.unit.step(by, most),
         Page::Vendor => model.vendor.scroll(by, most),
-        Page::Line | Page::Operator => {}
+        Page::Line => choose_across(model, by > 0),
+        Page::Operator => {}
     }
 }
 
 /// Chooses the slot so many further on than the one that keys were about.
 fn choose(model: &mut Model, further: usize) {
     model.selected = (model.about() + further) % model.slots.len().max(1);
+    model.chosen = Some(model.now);
+}
+
+/// Chooses the slot above or below, if there is one.
+fn choose_across(model: &mut Model, below: bool) {
+    let (from, abreast) = (model.about(), view::abreast(model));
+    let to = if below { from.checked_add(abreast) } else { from.checked_sub(abreast) };
+    model.selected = to.filter(|to| *to < model.slots.len()).unwrap_or(from);
     model.chosen = Some(model.now);
 }
 

@@ -27,6 +27,8 @@ struct Face {
     figure: String,
     /// What else there is to say.
     lines: Vec<String>,
+    /// Which module it is. It can wait until there is room.
+    uid: Option<String>,
     /// How far the work is, done and in all.
     bar: Option<(u64, u64)>,
     /// What is drawn large, where there is room.
@@ -114,6 +116,10 @@ fn draw_card(
             rest = paint::below(rest, 1);
         }
     }
+    if let Some(uid) = &face.uid {
+        // Its first digits are enough to find it.
+        paint::left(paint::row(rest, 0), &fit(uid, rest.width.into()), meaning, buffer);
+    }
     if let Some((verdict, when)) = slot.last {
         let ago = fill(text.ago, &[("time", &text::duration(model.language, model.now.since(when)))]);
         let last = fill(text.last, &[("verdict", word_of(verdict)), ("ago", &ago)]);
@@ -131,6 +137,7 @@ impl Face {
             brief: word.to_owned(),
             figure: String::new(),
             lines: Vec::new(),
+            uid: None,
             bar: None,
             big: None,
             meaning,
@@ -179,6 +186,7 @@ impl Face {
                 word: silent,
                 figure: format!("{number}/{}", StepId::ALL.len()),
                 lines: vec![word, took],
+                uid: None,
                 bar: None,
                 big: Some(Big::Unheard),
                 meaning: Meaning::Warning,
@@ -199,6 +207,7 @@ impl Face {
                 word,
                 figure: text::duration(language, left),
                 lines: Vec::new(),
+                uid: None,
                 bar: Some((rest, wait)),
                 big: Some(Big::Seconds(left.as_secs())),
                 // Which one it is has to be seen at once: the label of another one is taken for a wrong one.
@@ -215,6 +224,7 @@ impl Face {
             word,
             figure: percent.map_or_else(|| took.clone(), |percent| text::percent(language, percent)),
             lines: if percent.is_some() { vec![took] } else { Vec::new() },
+            uid: None,
             bar: Some(busy.progress.unwrap_or(steps)),
             big: percent
                 .map(Big::Percent)
@@ -248,11 +258,10 @@ impl Face {
         });
         lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
         let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
-        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         let verdict = word_of(ended.verdict());
         let (word, brief) = (format!("{verdict} {own}"), format!("{verdict} {to_do}"));
-        let big = Some(Big::Verdict(ended.verdict()));
-        Self { shape, word, brief, figure, lines, bar: None, big, meaning }
+        let (uid, big) = (ended.uid.clone(), Some(Big::Verdict(ended.verdict())));
+        Self { shape, word, brief, figure, lines, uid, bar: None, big, meaning }
     }
 
     /// The module in the slot is no longer what the run has made of it.
@@ -264,14 +273,13 @@ impl Face {
             DeedKind::Return => ('▲', text.standing_quarantined, text.advice_quarantined),
             DeedKind::Rework | DeedKind::Reprint => ('▲', text.standing_reworked, text.advice_in_work),
         };
-        let mut lines = vec![format!("→ {advice}")];
-        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         Self {
             shape,
             word: word.to_owned(),
             brief: word.to_owned(),
             figure: String::new(),
-            lines,
+            lines: vec![format!("→ {advice}")],
+            uid: ended.uid.clone(),
             bar: None,
             big: Some(Big::Wrong),
             meaning: Meaning::Warning,
@@ -282,14 +290,13 @@ impl Face {
     fn of_finished(language: Language, ended: &Ended) -> Self {
         let title = ended.code().map_or("", |code| fault_text(language, code).title);
         let to_do = what_to_do(ended.disposition(), language.sentences());
-        let mut lines = vec![format!("→ {to_do}")];
-        lines.extend(ended.uid.as_ref().map(|uid| fit(uid, 40)));
         Self {
             shape: '✔',
             word: title.to_owned(),
             brief: to_do.to_owned(),
             figure: ended.code().map_or("", |code| code.entry().code).to_owned(),
-            lines,
+            lines: vec![format!("→ {to_do}")],
+            uid: ended.uid.clone(),
             bar: None,
             big: Some(Big::TakeOut),
             meaning: Meaning::Hand,
@@ -298,9 +305,7 @@ impl Face {
 
     /// How many rows it takes to say it all, in so many columns; the UID of a module can wait.
     fn rows(&self, slot: &Slot, width: u16) -> u16 {
-        let waits = matches!(&slot.state, State::Ended(ended) if ended.uid.is_some());
-        let said = &self.lines[..self.lines.len().saturating_sub(usize::from(waits))];
-        let lines: usize = said.iter().map(|line| text::wrap(line, width.into()).len()).sum();
+        let lines: usize = self.lines.iter().map(|line| text::wrap(line, width.into()).len()).sum();
         let lines = u16::try_from(lines).unwrap_or(u16::MAX);
         let others = 1 + u16::from(self.bar.is_some()) + u16::from(slot.last.is_some());
         lines.saturating_add(others)

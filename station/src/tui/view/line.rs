@@ -7,17 +7,33 @@ use super::{card, footer, grid, header, lights, paint};
 use crate::tui::model::Model;
 
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let head = header::height(area);
-    let foot = footer::HEIGHT;
-    // What to do next is the last to go.
+    let [head, cards, lamps, foot] = parts(model, area);
+    header::draw(model, head, buffer);
+    draw_cards(model, cards, buffer);
+    lights::draw(model, lamps, buffer);
+    footer::draw(model, foot, buffer);
+}
+
+/// How many slots stand beside each other.
+pub(super) fn abreast(model: &Model, area: Rect) -> usize {
+    let [_, cards, ..] = parts(model, area);
+    let places = grid::places(cards, model.slots.len());
+    places.iter().filter(|place| places.first().is_some_and(|first| place.y == first.y)).count().max(1)
+}
+
+/// Header, cards, lights, what to do next, which is the last to go.
+fn parts(model: &Model, area: Rect) -> [Rect; 4] {
+    let (head, foot) = (header::height(area), footer::HEIGHT);
     let lamps = lights::height(model, area.width).min(area.height.saturating_sub(head + foot));
-    header::draw(model, Rect { height: head.min(area.height), ..area }, buffer);
     let cards = area.height.saturating_sub(head + lamps + foot);
-    let rest = paint::below(area, head);
-    draw_cards(model, Rect { height: cards, ..rest }, buffer);
-    let rest = paint::below(rest, cards);
-    lights::draw(model, Rect { height: lamps.min(rest.height), ..rest }, buffer);
-    footer::draw(model, paint::below(rest, lamps), buffer);
+    let below = paint::below(area, head);
+    let lights = paint::below(below, cards);
+    [
+        Rect { height: head.min(area.height), ..area },
+        Rect { height: cards, ..below },
+        Rect { height: lamps.min(lights.height), ..lights },
+        paint::below(lights, lamps),
+    ]
 }
 
 fn draw_cards(model: &Model, area: Rect, buffer: &mut Buffer) {

@@ -79,6 +79,11 @@ pub(super) fn furthest(model: &Model) -> u16 {
     }
 }
 
+/// How many slots stand beside each other on the page of all slots, by the size that the terminal has.
+pub(super) fn abreast(model: &Model) -> usize {
+    line::abreast(model, Rect::new(0, 0, model.size.0, model.size.1))
+}
+
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         tiny::draw(model, area, buffer);
