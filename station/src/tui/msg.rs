@@ -49,6 +49,12 @@ impl Msg {
     pub(super) const fn is_waited_for(&self) -> bool {
         matches!(self, Self::Key(Key::Enter) | Self::Scanned(Reading { by: Hand::Keyboard, .. }))
     }
+
+    /// Whether nobody misses it if it is drawn a moment later, together with others of its kind: each slot at work
+    /// tells many times a second how far it is.
+    pub(super) const fn may_wait(&self) -> bool {
+        matches!(self, Self::Engine(Event::Progress { .. }))
+    }
 }
 
 /// How the line ended.

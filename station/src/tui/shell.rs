@@ -19,6 +19,9 @@ use crate::clock::Clock;
 /// How often time passes for the screen.
 const TICK: Duration = Duration::from_secs(1);
 
+/// What may wait is drawn so long after the frame before: keys are answered meanwhile, and modules are flashed.
+const FRAME: Duration = Duration::from_millis(50);
+
 /// At most so many messages are taken in before the screen is drawn: keys are seen to be answered, however
 /// much the slots have to tell.
 const AT_ONCE: usize = 256;
@@ -108,6 +111,8 @@ struct Running<F> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Wanted {
     draw: Drawing,
+    /// There is something to be drawn that may wait.
+    soon: bool,
     bell: bool,
     leave: bool,
 }
@@ -124,9 +129,12 @@ enum Drawing {
 impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
     fn run(mut self, messages: &Receiver<Msg>) {
         self.show(Wanted { draw: Drawing::Changes, ..Wanted::default() });
+        let mut drawn = self.clock.instant();
+        let mut owed = false;
         loop {
             let mut wanted = Wanted::default();
-            match messages.recv_timeout(TICK) {
+            let rest = FRAME.saturating_sub(self.clock.instant().saturating_duration_since(drawn));
+            match messages.recv_timeout(if owed { rest } else { TICK }) {
                 Ok(msg) => self.take_in(msg, &mut wanted),
                 Err(RecvTimeoutError::Timeout) => {}
                 // This thread has a sender of its own.
@@ -136,6 +144,14 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
                 self.take_in(msg, &mut wanted);
             }
             self.take_in(Msg::Tick, &mut wanted);
+            owed |= wanted.soon;
+            let now = self.clock.instant();
+            if owed && now.saturating_duration_since(drawn) >= FRAME {
+                wanted.draw = wanted.draw.max(Drawing::Changes);
+            }
+            if wanted.draw != Drawing::Nothing {
+                (owed, drawn) = (false, now);
+            }
             self.show(wanted);
             // Without a terminal nobody could ask to leave.
             if wanted.leave || (self.screen.is_none() && self.model.may_be_left()) {
@@ -149,10 +165,11 @@ impl<F: FnMut(Effect, &Sender<Msg>)> Running<F> {
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let now = Moment { elapsed_ms, now: self.clock.now() };
         self.recorder.push(now, &msg, &self.model);
-        let asks = msg.is_waited_for();
+        let (asks, may_wait) = (msg.is_waited_for(), msg.may_wait());
         for effect in update(&mut self.model, now, msg) {
             match effect {
                 Effect::Bell => wanted.bell = true,
+                Effect::Draw if may_wait => wanted.soon = true,
                 Effect::Draw => wanted.draw = wanted.draw.max(Drawing::Changes),
                 Effect::Repaint => wanted.draw = Drawing::Everything,
                 Effect::Leave => wanted.leave = true,

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::paint;
 use crate::fault::Verdict;
 use crate::tui::theme::Meaning;
 
@@ -52,11 +53,18 @@ impl Big {
         let blank = (room - rows).min(2);
         let left = area.x + (area.width - columns * width) / 2;
         let top = area.y + blank.min(1);
-        for (y, row) in (top..).zip((0..usize::from(SIDE)).flat_map(|row| repeat(row, height))) {
-            let dots = letters.iter().map(|letter| letter[row]).collect::<Vec<_>>().join(" ");
-            let cells: String =
-                dots.chars().flat_map(|dot| repeat(if dot == '#' { '█' } else { ' ' }, width)).collect();
-            buffer.set_string(left, y, cells, meaning.style());
+        paint::fill(Rect { x: left, y: top, width: columns * width, height: rows }, meaning, buffer);
+        for (letter, x) in letters.iter().zip((left..).step_by(usize::from((SIDE + 1) * width))) {
+            for (row, y) in letter.iter().zip((top..).step_by(height.into())) {
+                for (_, x) in row.bytes().zip((x..).step_by(width.into())).filter(|(dot, _)| *dot == b'#') {
+                    let cells = (y..y + height).flat_map(|y| (x..x + width).map(move |x| (x, y)));
+                    for at in cells {
+                        if let Some(cell) = buffer.cell_mut(at) {
+                            cell.set_char('█');
+                        }
+                    }
+                }
+            }
         }
         rows + blank
     }
@@ -75,10 +83,6 @@ impl Big {
             Self::Unheard => vec![QUESTION],
         }
     }
-}
-
-fn repeat<T: Clone>(what: T, times: u16) -> impl Iterator<Item = T> {
-    std::iter::repeat_n(what, times.into())
 }
 
 fn wide(number: usize) -> u64 {
