@@ -260,3 +260,15 @@ fn arrows_go_to_the_slot_that_lies_there() {
         assert_eq!(chosen(&fixture), Some(slot), "{key:?}");
     }
 }
+
+#[test]
+fn the_module_in_a_slot_and_the_one_before_it_are_not_written_over_each_other() {
+    for height in 24..=67 {
+        let mut fixture = Fixture::new(8);
+        fixture.pass("1");
+        fixture.pass("1");
+        let rows = text(&cells(&fixture.model, 120, height));
+        let mixed = |row: &&String| row.contains("last PASS") && row.contains("00000");
+        assert_eq!(rows.iter().find(mixed), None, "in {height} rows");
+    }
+}

@@ -119,6 +119,7 @@ fn draw_card(
     if let Some(uid) = &face.uid {
         // Its first digits are enough to find it.
         paint::left(paint::row(rest, 0), &fit(uid, rest.width.into()), meaning, buffer);
+        rest = paint::below(rest, 1);
     }
     if let Some((verdict, when)) = slot.last {
         let ago = fill(text.ago, &[("time", &text::duration(model.language, model.now.since(when)))]);
