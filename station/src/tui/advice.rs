@@ -54,7 +54,7 @@ pub(super) fn advice(model: &Model) -> Advice {
     if model.deaf().is_some() {
         return Advice::new(text.next_deaf, Meaning::Error);
     }
-    let most = model.most_wanting().and_then(|(index, want)| Some((model.slots.get(index)?, want)));
+    let most = model.most_wanting().map(|(_, slot, want)| (slot, want));
     match (most, model.line) {
         (Some((slot, Want::Scan)), Line::Stopping) => {
             let scan = of_slot(model, slot, Want::Scan);

@@ -71,19 +71,15 @@ impl Lights {
     /// A device that has done its work for this slot a moment ago is there. What else it said of itself stays so.
     /// There may be several printers and scanners: that one has worked says nothing about another in trouble.
     pub(in crate::tui) fn worked(&mut self, device: Device, slot: &str, now: Moment) {
-        let found = self.found_by.remove(&device);
+        let several = matches!(device, Device::Printer | Device::Scanner);
+        let mut others = self.found_by.remove(&device).unwrap_or_default();
+        let found_here = others.remove(slot);
         let report = match self.of(device).map(|light| light.report) {
-            Some(Report::Trouble(_)) if matches!(device, Device::Printer | Device::Scanner) => {
-                let mut others = found.clone().unwrap_or_default();
-                others.remove(slot);
-                let found_here_alone = found.is_some() && others.is_empty();
+            Some(Report::Trouble(_)) if several && !(found_here && others.is_empty()) => {
                 if !others.is_empty() {
                     self.found_by.insert(device, others);
                 }
-                if !found_here_alone {
-                    return;
-                }
-                Report::Good
+                return;
             }
             Some(report @ Report::Sessions(..)) => report,
             _ => Report::Good,

@@ -399,17 +399,24 @@ impl Model {
 
     /// The slot that keys are about: the one that was chosen, or else the one that wants a hand most.
     pub(super) fn about(&self) -> usize {
-        let chosen = self.chosen.map(|_| self.selected);
-        chosen.or_else(|| self.most_wanting().map(|(index, _)| index)).unwrap_or(self.selected)
+        self.chosen_slot().or_else(|| Some(self.most_wanting()?.0)).unwrap_or(self.selected)
     }
 
-    /// The slot that wants a hand most, and for what. Of two that want the same, the one that has waited longer.
-    pub(super) fn most_wanting(&self) -> Option<(usize, Want)> {
-        let wanting =
-            self.slots.iter().enumerate().filter_map(|(index, slot)| Some((index, self.want(slot)?)));
-        wanting.min_by_key(|(index, want)| {
-            (want.urgency(), self.slots.get(*index).map(|slot| slot.wants_since().elapsed_ms))
-        })
+    /// The slot that was chosen by hand, while that is not long ago.
+    pub(super) fn chosen_slot(&self) -> Option<usize> {
+        self.chosen.map(|_| self.selected)
+    }
+
+    /// Somebody chooses this slot.
+    pub(super) fn choose(&mut self, slot: usize) {
+        (self.selected, self.chosen) = (slot, Some(self.now));
+    }
+
+    /// The slot that wants a hand most, with its index, and what it wants.
+    pub(super) fn most_wanting(&self) -> Option<(usize, &Slot, Want)> {
+        let slots = self.slots.iter().enumerate();
+        let wanting = slots.filter_map(|(index, slot)| Some((index, slot, self.want(slot)?)));
+        wanting.min_by_key(|(_, slot, _)| slot.urgency())
     }
 
     /// The slot whose module is tried again by key: that of the fault on the page, or the one that keys are about.

@@ -159,18 +159,27 @@ impl Slot {
         }
     }
 
+    /// Its place among the slots that want something: the lowest comes first. Of two that want the same, the one that
+    /// has waited longer.
+    pub(in crate::tui) fn urgency(&self) -> (u8, u64) {
+        (self.want().map_or(u8::MAX, Want::urgency), self.wants_since().elapsed_ms)
+    }
+
     /// Whether a module lies in it whose run has ended.
     pub(in crate::tui) fn has_module(&self) -> bool {
         matches!(self.state, State::Ended(_))
     }
 
-    /// Somebody has done this to a module, which may lie in the slot.
+    /// Somebody has done this to a module, which may lie in the slot; also in one that is in trouble.
     pub(in crate::tui) fn undo(&mut self, uid: &str, deed: DeedKind) {
-        if deed != DeedKind::Reprint
-            && let State::Ended(ended) = &mut self.state
-            && ended.uid.as_deref() == Some(uid)
-        {
-            ended.undone = Some(deed);
+        let before = self.before.as_mut().map(|before| &mut before.state);
+        for state in [Some(&mut self.state), before].into_iter().flatten() {
+            if deed != DeedKind::Reprint
+                && let State::Ended(ended) = state
+                && ended.uid.as_deref() == Some(uid)
+            {
+                ended.undone = Some(deed);
+            }
         }
     }
 

@@ -83,6 +83,7 @@ fn with_no_module_left_in_a_slot_whoever_stopped_the_line_is_not_kept_waiting() 
     let mut fixture = Fixture::new(2);
     fixture.pass("1");
     fixture.empty("1");
+    fixture.hear(Event::SlotTrouble { slot: "2".into(), code: FaultCode::ProbeMissing, chain: chain() });
     fixture.press(Key::Ctrl('c'));
     assert_eq!(fixture.tell(Msg::Ended(Ending::Well)), [Effect::Leave]);
 }

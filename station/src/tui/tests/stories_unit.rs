@@ -7,6 +7,7 @@ use super::picture::{cells, meanings, text};
 use super::random::key;
 use super::scenes::unit::{UID, at_work, exported, page, seeking, shown, tell, void, write};
 use super::told;
+use crate::engine::Event;
 use crate::fault::{Fault, FaultCode};
 use crate::ledger::DeedKind;
 use crate::tui::Effect;
@@ -297,4 +298,17 @@ fn a_module_that_is_made_void_while_it_lies_in_its_slot_is_no_pass_any_more() {
         let drawn = cells(&fixture.model, 120, 40);
         assert!(!meanings(&drawn).concat().contains(&Meaning::Pass), "{deed:?}");
     }
+}
+
+#[test]
+fn a_module_that_is_made_void_in_a_slot_in_trouble_is_no_pass_when_the_trouble_is_over() {
+    let mut fixture = Fixture::new(1);
+    let run = fixture.run("1", crate::engine::StepId::Pass);
+    fixture.hear(super::fixture::passed("1", run, &UID.to_string()));
+    let (slot, chain) = ("1".to_owned(), super::fixture::chain());
+    fixture.hear(Event::SlotTrouble { slot: slot.clone(), code: FaultCode::ProbeMissing, chain });
+    tell(&mut fixture, Told::Done { uid: UID, deed: DeedKind::Void, no_place_in: None });
+    fixture.hear(Event::SlotRecovered { slot });
+    let shown = screen(&fixture);
+    assert!(!shown.contains("PASS") && shown.contains("✖ Void"), "{shown}");
 }

@@ -7,7 +7,7 @@ use crate::ledger::SignOutBecause;
 use crate::tui::answer;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Command, Mode};
-use crate::tui::model::{Armed, Model, Page, Slot, Want, Whose};
+use crate::tui::model::{Armed, Model, Page, Whose};
 use crate::tui::msg::Key;
 use crate::tui::pages::{self, operator};
 use crate::tui::view;
@@ -126,16 +126,14 @@ fn scroll(model: &mut Model, by: i16) {
 
 /// Chooses the slot so many further on than the one that keys were about.
 fn choose(model: &mut Model, further: usize) {
-    model.selected = (model.about() + further) % model.slots.len().max(1);
-    model.chosen = Some(model.now);
+    model.choose((model.about() + further) % model.slots.len().max(1));
 }
 
 /// Chooses the slot above or below, if there is one.
 fn choose_across(model: &mut Model, below: bool) {
     let (from, abreast) = (model.about(), view::abreast(model));
     let to = if below { from.checked_add(abreast) } else { from.checked_sub(abreast) };
-    model.selected = to.filter(|to| *to < model.slots.len()).unwrap_or(from);
-    model.chosen = Some(model.now);
+    model.choose(to.filter(|to| *to < model.slots.len()).unwrap_or(from));
 }
 
 /// Opens the fault of the chosen slot, or else the one that wants a hand most, or the line's, or one that
@@ -146,7 +144,7 @@ fn open_fault(model: &mut Model) {
         let next = all.iter().position(|other| *other == of).map_or(0, |index| (index + 1) % all.len());
         if let Some(of) = all.get(next).copied() {
             if let Whose::Slot(index) = of {
-                (model.selected, model.chosen) = (index, Some(model.now));
+                model.choose(index);
             }
             model.page = Page::Fault { of, engineer: false, scroll: 0 };
         }
@@ -154,13 +152,12 @@ fn open_fault(model: &mut Model) {
     }
     let urgent = || {
         let faults = model.slots.iter().enumerate().filter(|(_, slot)| slot.fault().is_some());
-        let urgency = |slot: &Slot| slot.want().map_or(u8::MAX, Want::urgency);
-        faults.min_by_key(|(_, slot)| (urgency(slot), slot.wants_since().elapsed_ms)).map(|(index, _)| index)
+        faults.min_by_key(|(_, slot)| slot.urgency()).map(|(index, _)| index)
     };
     let about = Some(model.about()).filter(|index| model.fault_of(Whose::Slot(*index)).is_some());
     let of = match about.or_else(urgent) {
         Some(index) => {
-            (model.selected, model.chosen) = (index, Some(model.now));
+            model.choose(index);
             Whose::Slot(index)
         }
         // No slot is in a fault, so this is the line's own, or one that was noted.

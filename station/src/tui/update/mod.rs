@@ -13,7 +13,7 @@ mod scans;
 use std::time::Duration;
 
 use super::effect::Effect;
-use super::model::{Line, Model, Page};
+use super::model::{Line, Model, Page, Slot};
 use super::moment::Moment;
 use super::msg::{Device, Msg, Report};
 use super::pages::{self, operator};
@@ -41,8 +41,7 @@ pub fn update(model: &mut Model, now: Moment, msg: Msg) -> Vec<Effect> {
             model.refused = None;
             // Who asked for the end need not be kept waiting; but nobody has seen yet why a line stopped, nor what
             // is to become of the modules that lie in the slots.
-            let seen = model.stopped.is_none()
-                && model.slots.iter().all(|slot| slot.fault().is_none() && !slot.has_module());
+            let seen = model.stopped.is_none() && !model.slots.iter().any(Slot::has_module);
             let leave = model.told_to_leave || (stopping && seen);
             vec![if leave { leave_when_done(model) } else { Effect::Draw }]
         }

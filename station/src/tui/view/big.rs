@@ -57,8 +57,7 @@ impl Big {
         for (letter, x) in letters.iter().zip((left..).step_by(usize::from((SIDE + 1) * width))) {
             for (row, y) in letter.iter().zip((top..).step_by(height.into())) {
                 for (_, x) in row.bytes().zip((x..).step_by(width.into())).filter(|(dot, _)| *dot == b'#') {
-                    let cells = (y..y + height).flat_map(|y| (x..x + width).map(move |x| (x, y)));
-                    for at in cells {
+                    for at in (Rect { x, y, width, height }).positions() {
                         if let Some(cell) = buffer.cell_mut(at) {
                             cell.set_char('█');
                         }

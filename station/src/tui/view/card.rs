@@ -55,7 +55,7 @@ fn draw_row(slot: &Slot, face: &Face, selected: bool, area: Rect, buffer: &mut B
 /// The row of a slot where there is no room for cards: `3 ✖ FAIL Rework bin`. Its name takes so many columns.
 pub(super) fn draw_brief(model: &Model, slot: &Slot, name: u16, area: Rect, buffer: &mut Buffer) {
     let face = Face::of(model, slot);
-    let chosen = model.chosen.and_then(|_| model.slots.get(model.selected));
+    let chosen = model.chosen_slot().and_then(|index| model.slots.get(index));
     let selected = chosen.is_some_and(|other| other.name == slot.name);
     let name = fit(&format!("{:<1$}", slot.name, name.into()), name.into());
     draw_beside(&name, &face, selected, area, buffer);
@@ -130,9 +130,9 @@ fn draw_card(
 }
 
 impl Face {
-    fn of(model: &Model, slot: &Slot) -> Self {
-        let (language, text) = (model.language, model.language.sentences());
-        let plain = |shape, word: &str, meaning| Self {
+    /// A shape and a word.
+    fn plain(shape: char, word: &str, meaning: Meaning) -> Self {
+        Self {
             shape,
             word: word.to_owned(),
             brief: word.to_owned(),
@@ -142,25 +142,29 @@ impl Face {
             bar: None,
             big: None,
             meaning,
-        };
+        }
+    }
+
+    fn of(model: &Model, slot: &Slot) -> Self {
+        let (language, text) = (model.language, model.language.sentences());
         match &slot.state {
-            State::Unheard => plain('·', text.state_unheard, Meaning::Dim),
-            State::Empty if model.want(slot).is_none() => plain('○', text.state_idle, Meaning::Dim),
-            State::Empty => Self { big: Some(Big::PutIn), ..plain('○', text.state_empty, Meaning::Hand) },
+            State::Unheard => Self::plain('·', text.state_unheard, Meaning::Dim),
+            State::Empty if model.want(slot).is_none() => Self::plain('○', text.state_idle, Meaning::Dim),
+            State::Empty => {
+                Self { big: Some(Big::PutIn), ..Self::plain('○', text.state_empty, Meaning::Hand) }
+            }
             State::Trouble { code, .. } => {
                 let told = fault_text(language, *code);
                 let since = text::duration(language, model.now.since(slot.since));
                 let word = format!("{} {}", text.state_trouble, code.entry().code);
                 Self {
-                    brief: word.clone(),
-                    word,
                     figure: since,
                     lines: std::iter::once(told.title)
                         .chain(told.remedy.iter().copied())
                         .map(str::to_owned)
                         .collect(),
                     big: Some(Big::Wrong),
-                    ..plain('▲', "", Meaning::Warning)
+                    ..Self::plain('▲', &word, Meaning::Warning)
                 }
             }
             State::Busy(busy) => Self::of_busy(model, slot, busy),
@@ -182,15 +186,10 @@ impl Face {
         if let Some(silent) = slot.silent(model.now, model.setting.scan_wait) {
             let silent = fill(text.light_silent, &[("time", &text::duration(language, silent))]);
             return Self {
-                shape: '?',
-                brief: silent.clone(),
-                word: silent,
                 figure: format!("{number}/{}", StepId::ALL.len()),
                 lines: vec![word, took],
-                uid: None,
-                bar: None,
                 big: Some(Big::Unheard),
-                meaning: Meaning::Warning,
+                ..Self::plain('?', &silent, Meaning::Warning)
             };
         }
         if slot.want() == Some(Want::Scan) {
@@ -202,17 +201,13 @@ impl Face {
                 || text.state_scan.to_owned(),
                 |first| fill(text.state_scan_later, &[("slot", &first.name)]),
             );
+            // Which one it is has to be seen at once: the label of another one is taken for a wrong one.
+            let meaning = if first.is_some() { Meaning::Hand } else { Meaning::Hurry };
             return Self {
-                shape: '◆',
-                brief: word.clone(),
-                word,
                 figure: text::duration(language, left),
-                lines: Vec::new(),
-                uid: None,
                 bar: Some((rest, wait)),
                 big: Some(Big::Seconds(left.as_secs())),
-                // Which one it is has to be seen at once: the label of another one is taken for a wrong one.
-                meaning: if first.is_some() { Meaning::Hand } else { Meaning::Hurry },
+                ..Self::plain('◆', &word, meaning)
             };
         }
         let steps = (u64::try_from(number.saturating_sub(1)).unwrap_or(0), StepId::ALL.len() as u64);
@@ -220,17 +215,13 @@ impl Face {
             u32::try_from(done.min(total).saturating_mul(100).checked_div(total)?).ok()
         });
         Self {
-            shape: '▶',
-            brief: word.clone(),
-            word,
             figure: percent.map_or_else(|| took.clone(), |percent| text::percent(language, percent)),
             lines: if percent.is_some() { vec![took] } else { Vec::new() },
-            uid: None,
             bar: Some(busy.progress.unwrap_or(steps)),
             big: percent
                 .map(Big::Percent)
                 .or_else(|| Some(Big::Step(busy.step?.number(), StepId::ALL.len()))),
-            meaning: Meaning::Busy,
+            ..Self::plain('▶', &word, Meaning::Busy)
         }
     }
 
@@ -260,9 +251,14 @@ impl Face {
         lines.extend(ended.code().map(|code| fault_text(language, code).title.to_owned()));
         let figure = ended.code().map_or(took, |code| code.entry().code.to_owned());
         let verdict = word_of(ended.verdict());
-        let (word, brief) = (format!("{verdict} {own}"), format!("{verdict} {to_do}"));
-        let (uid, big) = (ended.uid.clone(), Some(Big::Verdict(ended.verdict())));
-        Self { shape, word, brief, figure, lines, uid, bar: None, big, meaning }
+        Self {
+            brief: format!("{verdict} {to_do}"),
+            figure,
+            lines,
+            uid: ended.uid.clone(),
+            big: Some(Big::Verdict(ended.verdict())),
+            ..Self::plain(shape, &format!("{verdict} {own}"), meaning)
+        }
     }
 
     /// The module in the slot is no longer what the run has made of it.
@@ -275,15 +271,10 @@ impl Face {
             DeedKind::Rework | DeedKind::Reprint => ('▲', text.standing_reworked, text.advice_in_work),
         };
         Self {
-            shape,
-            word: word.to_owned(),
-            brief: word.to_owned(),
-            figure: String::new(),
             lines: vec![format!("→ {advice}")],
             uid: ended.uid.clone(),
-            bar: None,
             big: Some(Big::Wrong),
-            meaning: Meaning::Warning,
+            ..Self::plain(shape, word, Meaning::Warning)
         }
     }
 
@@ -292,15 +283,12 @@ impl Face {
         let title = ended.code().map_or("", |code| fault_text(language, code).title);
         let to_do = what_to_do(ended.disposition(), language.sentences());
         Self {
-            shape: '✔',
-            word: title.to_owned(),
             brief: to_do.to_owned(),
             figure: ended.code().map_or("", |code| code.entry().code).to_owned(),
             lines: vec![format!("→ {to_do}")],
             uid: ended.uid.clone(),
-            bar: None,
             big: Some(Big::TakeOut),
-            meaning: Meaning::Hand,
+            ..Self::plain('✔', title, Meaning::Hand)
         }
     }
 

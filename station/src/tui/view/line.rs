@@ -43,6 +43,6 @@ fn draw_cards(model: &Model, area: Rect, buffer: &mut Buffer) {
         return;
     }
     for (index, (slot, place)) in model.slots.iter().zip(places).enumerate() {
-        card::draw(model, slot, model.chosen.is_some() && index == model.selected, place, buffer);
+        card::draw(model, slot, model.chosen_slot() == Some(index), place, buffer);
     }
 }
